@@ -1,0 +1,63 @@
+"""What all command lines share: one-sentence errors and exit statuses.
+
+Status 0 is success, 1 a result that is not what was asked for (the message says
+what), 2 wrong input, 130 and 143 an interruption by Ctrl-C and SIGTERM.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from scribe.errors import InputError
+
+
+class Interrupted(Exception):
+    """Raised by long work that was stopped by a signal after it saved its state."""
+
+    def __init__(self, signal_number: int, message: str):
+        super().__init__(message)
+        self.status = 128 + signal_number
+
+
+def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
+    """Runs `main(arguments)` and turns what it raises into a sentence and a status.
+
+    Set SCRIBE_TRACEBACK=1 in the environment to see where an error came from.
+    """
+    sys.exit(status_of(main, None))
+
+
+def status_of(main, arguments: Sequence[str] | None) -> int:
+    """`main(arguments)`'s exit status; the sentence of an error goes to stderr."""
+    try:
+        return main(arguments) or 0
+    except (InputError, OSError) as error:
+        if os.environ.get("SCRIBE_TRACEBACK"):
+            raise
+        if isinstance(error, BrokenPipeError):
+            return 1
+        print(f"error: {_sentence(error)}", file=sys.stderr)
+        return 2
+    except Interrupted as interruption:
+        print(interruption, file=sys.stderr)
+        return interruption.status
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        return 130
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split())
+
+
+def parser(module_doc: str, program: str) -> argparse.ArgumentParser:
+    """An argument parser whose description is the command module's docstring."""
+    return argparse.ArgumentParser(
+        prog=f"python -m {program}",
+        description=module_doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )

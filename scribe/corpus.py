@@ -1,0 +1,176 @@
+"""A prepared corpus: the one form that readers write and training reads.
+
+A folder with `corpus.json` and one `<split>.npz` per split. Strokes are stored as the
+tablet recorded them (offsets in the corpus's own unit, full point rate); deskewing,
+decimation and normalisation are the dataset's choice, made when training starts.
+"""
+
+import dataclasses
+import json
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe.errors import InputError
+from scribe.text import Alphabet
+
+FORMAT_VERSION = 1
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+    """One line of handwriting.
+
+    Attributes:
+      strokes: float32 [P, 3] (dx, dy, end_of_stroke), see scribe.strokes.
+      text: what was written.
+      name: unique name of the line, e.g. "a01-000u-01".
+      form: name of the page it stands on; a form is never split between sets.
+    """
+
+    strokes: np.ndarray
+    text: str
+    name: str
+    form: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Corpus:
+    """What `corpus.json` says.
+
+    Attributes:
+      name: format it was read from, e.g. "iam_ondb".
+      alphabet: every character of the texts.
+      splits: number of lines by split.
+      points: number of points by split.
+      dropped: number of lines left out, by reason.
+      points_per_second: the tablet's mean rate, 0.0 where the corpus has no times.
+    """
+
+    name: str
+    alphabet: Alphabet
+    splits: dict[str, int]
+    points: dict[str, int]
+    dropped: dict[str, int]
+    points_per_second: float
+
+
+def save_corpus(
+    folder: str | Path,
+    name: str,
+    lines_by_split: dict[str, Sequence[Line]],
+    dropped: dict[str, int],
+    points_per_second: float = 0.0,
+) -> Corpus:
+    """Writes a prepared corpus; the folder appears whole or not at all.
+
+    Raises:
+      InputError: the folder exists and is not empty, or there is no line at all.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} exists and is not empty: name a new folder")
+    texts = [line.text for lines in lines_by_split.values() for line in lines]
+    if not texts:
+        raise InputError(f"no usable line was found in the {name} corpus")
+    corpus = Corpus(
+        name=name,
+        alphabet=Alphabet.of(texts),
+        splits={split: len(lines) for split, lines in lines_by_split.items()},
+        points={
+            split: sum(len(line.strokes) for line in lines)
+            for split, lines in lines_by_split.items()
+        },
+        dropped=dict(dropped),
+        points_per_second=points_per_second,
+    )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for split, lines in lines_by_split.items():
+            if lines:
+                _save_split(part / f"{split}.npz", lines)
+        description = dataclasses.asdict(corpus) | {
+            "format_version": FORMAT_VERSION,
+            "alphabet": corpus.alphabet.characters,
+        }
+        (part / "corpus.json").write_text(json.dumps(description, indent=2) + "\n")
+        part.chmod(0o755)  # mkdtemp's 0700 would lock out other users of the corpus
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    return corpus
+
+
+def _save_split(path: Path, lines: Sequence[Line]) -> None:
+    np.savez(
+        path,
+        strokes=np.concatenate([line.strokes for line in lines]).astype(np.float32),
+        lengths=np.array([len(line.strokes) for line in lines], np.int32),
+        texts=np.array([line.text for line in lines]),
+        names=np.array([line.name for line in lines]),
+        forms=np.array([line.form for line in lines]),
+    )
+
+
+def load_description(folder: str | Path) -> Corpus:
+    """Reads `corpus.json`.
+
+    Raises:
+      InputError: the folder holds no prepared corpus.
+    """
+    path = Path(folder) / "corpus.json"
+    if not path.is_file():
+        raise InputError(
+            f"{folder} holds no prepared corpus (no corpus.json); make one with "
+            "'python -m scribe.prepare_data' (README, section Corpora)"
+        )
+    try:
+        description = json.loads(path.read_text())
+        version = description.pop("format_version")
+        description["alphabet"] = Alphabet(description["alphabet"])
+        corpus = Corpus(**description)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error}") from error
+    if version != FORMAT_VERSION:
+        raise InputError(
+            f"{path} has format {version}, this version reads {FORMAT_VERSION}: "
+            "prepare the corpus again"
+        )
+    return corpus
+
+
+def load_lines(folder: str | Path, splits: Iterable[str]) -> list[Line]:
+    """All lines of the named splits, in stored order.
+
+    Raises:
+      InputError: the corpus lacks a split, or a file is damaged.
+    """
+    corpus = load_description(folder)
+    lines = []
+    for split in splits:
+        if split not in corpus.splits:
+            known = ", ".join(corpus.splits)
+            raise InputError(f"{folder} has no split {split!r}, only {known}")
+        if corpus.splits[split]:
+            lines.extend(_load_split(Path(folder) / f"{split}.npz"))
+    return lines
+
+
+def _load_split(path: Path) -> list[Line]:
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            ends = np.cumsum(arrays["lengths"])
+            strokes = np.split(arrays["strokes"], ends[:-1])
+            texts, names, forms = (
+                arrays[key].tolist() for key in ("texts", "names", "forms")
+            )
+    except (ValueError, KeyError, OSError, EOFError) as error:
+        raise InputError(f"{path} is missing or damaged: {error}") from error
+    return [Line(*line) for line in zip(strokes, texts, names, forms, strict=True)]

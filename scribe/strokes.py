@@ -1,0 +1,182 @@
+"""Pen strokes as arrays, and the steps that clean them. NumPy only.
+
+`points` are absolute pen positions [P, 2] as x, y. `strokes` (stroke-3) are [P, 3] rows
+(dx, dy, end_of_stroke): the offset from the previous point and 1.0 on the last point
+of each stroke. The first row is always (0, 0, end_of_stroke), so that points and
+strokes have the same length and convert into each other without loss but for the
+position of the first point. y grows downwards, as tablets record it.
+
+Every cleaning step takes strokes and returns strokes; which ones run, in which order and
+how strongly is bound in gin/datasets/.
+"""
+
+import numpy as np
+
+from scribe.errors import InputError
+
+
+def strokes_from_points(points: np.ndarray, end_of_stroke: np.ndarray) -> np.ndarray:
+    """Offsets between successive points.
+
+    Args:
+      points: [P, 2] absolute positions, any unit.
+      end_of_stroke: [P] 1 on the last point of each stroke, else 0.
+
+    Returns:
+      float32 [P, 3] strokes, the first offset (0, 0).
+    """
+    points = np.asarray(points, np.float64)
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) == 0:
+        raise InputError(f"points must be [P, 2] with P >= 1, not {points.shape}")
+    offsets = np.diff(points, axis=0, prepend=points[:1])
+    end = np.asarray(end_of_stroke, np.float64)[:, None]
+    return np.concatenate([offsets, end], axis=1).astype(np.float32)
+
+
+def points_from_strokes(strokes: np.ndarray) -> np.ndarray:
+    """float64 [P, 2] absolute positions, the first point at its offset from (0, 0)."""
+    return np.cumsum(np.asarray(strokes, np.float64)[:, :2], axis=0)
+
+
+def split_at_pen_lifts(strokes: np.ndarray) -> list[np.ndarray]:
+    """The drawn strokes one by one: list of [n, 2] absolute points, none empty."""
+    points = points_from_strokes(strokes)
+    ends = np.flatnonzero(np.asarray(strokes)[:-1, 2] > 0.5) + 1
+    return np.split(points, ends)
+
+
+def stroke5_from_stroke3(strokes: np.ndarray, length: int) -> np.ndarray:
+    """(dx, dy, pen down, pen up, end of drawing), padded (Ha & Eck 2017, section 3.1).
+
+    Args:
+      strokes: [P, 3].
+      length: number of rows to return, at least P.
+
+    Returns:
+      float32 [length, 5]; rows from P on are (0, 0, 0, 0, 1).
+    """
+    if len(strokes) > length:
+        raise InputError(f"{len(strokes)} points do not fit into {length} rows")
+    result = np.zeros([length, 5], np.float32)
+    result[: len(strokes), :2] = strokes[:, :2]
+    result[: len(strokes), 2] = 1.0 - strokes[:, 2]
+    result[: len(strokes), 3] = strokes[:, 2]
+    result[len(strokes) :, 4] = 1.0
+    return result
+
+
+def stroke3_from_stroke5(strokes: np.ndarray) -> np.ndarray:
+    """Rows before the end of the drawing as float32 [P, 3]."""
+    over = np.flatnonzero(strokes[:, 4] > 0.5)
+    stop = over[0] if len(over) else len(strokes)
+    return np.ascontiguousarray(strokes[:stop, [0, 1, 3]], np.float32)
+
+
+def median_offset(strokes: np.ndarray) -> float:
+    """Median length of the offsets drawn with the pen down: the hand's own unit.
+
+    Pen-up moves and repeated points are left out. 1.0 for strokes without any.
+    """
+    drawn = np.concatenate([[False], strokes[:-1, 2] < 0.5])
+    lengths = np.hypot(strokes[drawn, 0], strokes[drawn, 1])
+    lengths = lengths[lengths > 0]
+    return float(np.median(lengths)) if len(lengths) else 1.0
+
+
+def deskew(strokes: np.ndarray) -> np.ndarray:
+    """Levels a line: takes the slope of the least-squares line through its points out.
+
+    A shear along y, so that upright letters stay upright. Lines written on a whiteboard
+    climb and fall by a few degrees, which a model would copy as a drifting baseline.
+    """
+    points = points_from_strokes(strokes)
+    x = points[:, 0] - points[:, 0].mean()
+    spread = np.dot(x, x)
+    if spread == 0.0:
+        return strokes
+    slope = np.dot(x, points[:, 1]) / spread
+    if abs(slope) > 0.5:  # steeper than 27 degrees is a letter, not a line of text
+        return strokes
+    level = strokes.copy()
+    level[:, 1] -= (slope * strokes[:, 0]).astype(strokes.dtype)
+    return level
+
+
+def clip_offsets(strokes: np.ndarray, limit: float) -> np.ndarray:
+    """Clips each offset to +-`limit` on either axis (in the unit of `strokes`)."""
+    clipped = strokes.copy()
+    np.clip(clipped[:, :2], -limit, limit, out=clipped[:, :2])
+    return clipped
+
+
+def smooth(strokes: np.ndarray, weight: float) -> np.ndarray:
+    """Moves each inner point of a stroke towards the mean of its neighbours.
+
+    Args:
+      strokes: [P, 3].
+      weight: 0 leaves the point, 1 puts it at the mean of the two beside it. Whiteboard
+        sensors quantise positions; a light smoothing takes out the staircase.
+    """
+    points = points_from_strokes(strokes)
+    ends = strokes[:, 2] > 0.5
+    inner = np.zeros(len(points), bool)
+    inner[1:-1] = ~ends[1:-1] & ~ends[:-2]
+    where = np.flatnonzero(inner)
+    middle = 0.5 * (points[where - 1] + points[where + 1])
+    smoothed = points.copy()
+    smoothed[where] += weight * (middle - points[where])
+    return strokes_from_points(smoothed, strokes[:, 2])
+
+
+def decimate(strokes: np.ndarray, keep_every: int) -> np.ndarray:
+    """Keeps every n-th point of each stroke, and each stroke's first and last point.
+
+    Halving the point rate halves the steps between the letters that the network has to
+    bridge; a spline through the kept points draws the same curve.
+    """
+    if keep_every < 1:
+        raise InputError(f"keep_every={keep_every}: must be 1 or more")
+    if keep_every == 1:
+        return strokes
+    ends = strokes[:, 2] > 0.5
+    starts = np.concatenate([[True], ends[:-1]])
+    index = np.arange(len(strokes))
+    index_in_stroke = index - np.maximum.accumulate(np.where(starts, index, 0))
+    keep = (index_in_stroke % keep_every == 0) | ends
+    keep[-1] = True
+    return strokes_from_points(points_from_strokes(strokes)[keep], strokes[keep, 2])
+
+
+def resample(strokes: np.ndarray, spacing: float) -> np.ndarray:
+    """Puts points at equal distances along each stroke (linear interpolation).
+
+    Args:
+      strokes: [P, 3].
+      spacing: distance between points along the path, in the unit of `strokes`; each
+        stroke keeps both of its ends, so the last distance may be shorter.
+    """
+    if not spacing > 0:
+        raise InputError(f"spacing={spacing}: must be more than 0")
+    points, ends = [], []
+    for stroke in split_at_pen_lifts(strokes):
+        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+        at = np.append(np.arange(0.0, along[-1], spacing), along[-1])
+        points.append(
+            np.stack([np.interp(at, along, stroke[:, k]) for k in (0, 1)], axis=1)
+        )
+        ends.append(np.eye(1, len(at), len(at) - 1)[0])
+    return strokes_from_points(np.concatenate(points), np.concatenate(ends))
+
+
+def rescale(strokes: np.ndarray, scale: float | np.ndarray) -> np.ndarray:
+    """Offsets times `scale` (a number, or one for x and one for y)."""
+    scaled = strokes.copy()
+    scaled[:, :2] *= np.asarray(scale, strokes.dtype)
+    return scaled
+
+
+def slant(strokes: np.ndarray, shear: float) -> np.ndarray:
+    """Leans the writing: x grows by `shear` per unit of height (y points down)."""
+    slanted = strokes.copy()
+    slanted[:, 0] -= np.asarray(shear * strokes[:, 1], strokes.dtype)
+    return slanted

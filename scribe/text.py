@@ -1,0 +1,110 @@
+"""Characters and their ids."""
+
+import unicodedata
+from collections.abc import Iterable
+
+import numpy as np
+
+from scribe.errors import InputError
+
+TERMINATOR_ID = 0
+
+# Typographic characters and their plain look-alikes, for `unknown="replace"`. What is
+# missing here falls back to its Unicode decomposition (é -> e).
+_LOOK_ALIKES = {
+    "‘": "'", "’": "'", "‚": ",", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "–": "-", "—": "-", "−": "-", "…": "...", "ß": "ss", "æ": "ae", "Æ": "AE",
+    "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "\t": " ", "\n": " ", "\u00a0": " ",
+    "[": "(", "]": ")", "{": "(", "}": ")",
+}  # fmt: skip
+
+
+class Alphabet:
+    """The characters that a model can write, in the order of their ids.
+
+    Id 0 is the terminator: one extra slot after the last character, over which the
+    window comes to rest when a line is finished. `characters[i]` has the id i + 1.
+    """
+
+    def __init__(self, characters: str):
+        if len(set(characters)) != len(characters):
+            raise InputError(f"the alphabet {characters!r} has a character twice")
+        if not characters:
+            raise InputError("the alphabet is empty")
+        self.characters = characters
+        self._ids = {character: i + 1 for i, character in enumerate(characters)}
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> "Alphabet":
+        """The alphabet of all characters that occur in `texts`, sorted."""
+        return cls("".join(sorted(set().union(*texts))))
+
+    @property
+    def size(self) -> int:
+        """Number of ids: the characters and the terminator."""
+        return len(self.characters) + 1
+
+    def __contains__(self, character: str) -> bool:
+        return character in self._ids
+
+    def __eq__(self, other) -> bool:
+        return isinstance(other, Alphabet) and self.characters == other.characters
+
+    def __hash__(self) -> int:
+        return hash(self.characters)
+
+    def __repr__(self) -> str:
+        return f"Alphabet({self.characters!r})"
+
+    def unknown(self, text: str) -> list[tuple[int, str]]:
+        """Positions (from 0) and characters of `text` that have no id."""
+        return [(i, c) for i, c in enumerate(text) if c not in self._ids]
+
+    def encode(self, text: str) -> np.ndarray:
+        """Ids of the characters of `text` and the terminator.
+
+        Returns:
+          int32 [U + 1], the last one 0.
+
+        Raises:
+          InputError: a character has no id; the message names it and its position.
+        """
+        for position, character in self.unknown(text):
+            raise InputError(
+                f"the model cannot write {character!r} (character {position + 1} of "
+                f"{text!r}); it knows {self.characters!r}"
+            )
+        return np.array([self._ids[c] for c in text] + [TERMINATOR_ID], np.int32)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """The text of `ids`, up to the first terminator."""
+        characters = []
+        for i in ids:
+            if i == TERMINATOR_ID:
+                break
+            characters.append(self.characters[i - 1])
+        return "".join(characters)
+
+    def adapt(self, text: str, unknown: str) -> str:
+        """`text` with characters that have no id left out or replaced.
+
+        Args:
+          text: any text.
+          unknown: "error" leaves the text alone (`encode` will raise), "skip" drops
+            what has no id, "replace" puts a look-alike (é -> e, ’ -> ') where the
+            alphabet has one and drops the rest.
+        """
+        if unknown not in ("error", "skip", "replace"):
+            raise InputError(f"unknown={unknown!r}: use error, skip or replace")
+        if unknown == "error":
+            return text
+        adapted = []
+        for character in text:
+            if character in self._ids:
+                adapted.append(character)
+            elif unknown == "replace":
+                candidate = _LOOK_ALIKES.get(character)
+                if candidate is None:
+                    candidate = unicodedata.normalize("NFKD", character)
+                adapted.extend(c for c in candidate if c in self._ids)
+        return "".join(adapted)
