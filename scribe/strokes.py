@@ -6,8 +6,8 @@ of each stroke. The first row is always (0, 0, end_of_stroke), so that points an
 strokes have the same length and convert into each other without loss but for the
 position of the first point. y grows downwards, as tablets record it.
 
-Every cleaning step takes strokes and returns strokes; which ones run, in which order and
-how strongly is bound in gin/datasets/.
+Every cleaning step takes strokes and returns strokes; which ones run, in which order
+and how strongly is bound in gin/datasets/.
 """
 
 import numpy as np

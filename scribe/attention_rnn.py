@@ -1,0 +1,204 @@
+"""Graves' prediction and synthesis networks."""
+
+import gin
+import keras
+import tensorflow as tf
+
+from scribe import recurrence
+from scribe.errors import InputError
+from scribe.layers import WindowCell, fan_in_normal, lstm_layer
+
+STROKE_DIM = 3
+
+
+@gin.register(module="scribe")
+class AttentionRNN(keras.Model):
+    """LSTM layers with skip connections that predict the next pen offset.
+
+    Graves (2013): with `num_window_components` > 0 the synthesis network of section
+    5.2, which reads the text through a Gaussian window; with 0 the prediction network
+    of section 4. The pen's offset feeds every layer, every layer feeds the output, and
+    the window of step t feeds the upper layers at t and the first layer at t + 1. No
+    peepholes.
+
+    Shapes: B batch, T pen steps, U characters, V alphabet size, H `num_units`, K
+    `num_window_components`, M `num_mixtures`.
+    """
+
+    def __init__(
+        self,
+        num_layers: int,
+        num_units: int,
+        num_mixtures: int,
+        num_window_components: int,
+        dropout: float,
+        recurrence: str,
+        products: str,
+        alphabet_size: int,
+    ):
+        """Creates all weights.
+
+        Args:
+          num_layers: LSTM layers.
+          num_units: H, cells per layer.
+          num_mixtures: M, Gaussians in the output.
+          num_window_components: K; 0 for a network without text.
+          dropout: share of each layer's outputs zeroed on their way up, in training;
+            the recurrent connections are left alone (Zaremba et al. 2014).
+          recurrence: "fast" (hand-written gradient, for CPUs), "portable" (Keras
+            layers, cuDNN on a GPU) or "auto" (portable where there is a GPU).
+          products: "float32" or "bfloat16" operands of the fast form's products.
+          alphabet_size: V, with the terminator.
+        """
+        super().__init__(name="attention_rnn")
+        if recurrence not in ("auto", "fast", "portable"):
+            raise InputError(f"recurrence={recurrence!r}: use auto, fast or portable")
+        if products not in ("float32", "bfloat16"):
+            raise InputError(f"products={products!r}: use float32 or bfloat16")
+        if not 0.0 <= dropout < 1.0:
+            raise InputError(f"dropout={dropout}: must be in [0, 1)")
+        if recurrence == "auto":
+            has_gpu = bool(tf.config.list_physical_devices("GPU"))
+            recurrence = "portable" if has_gpu else "fast"
+        self.num_layers = num_layers
+        self.num_units = num_units
+        self.num_mixtures = num_mixtures
+        self.num_window_components = num_window_components
+        self.alphabet_size = alphabet_size
+        self.dropout = dropout
+        self.recurrence = recurrence
+        self.products = products
+        self._build_layers()
+        self.built = True
+
+    @property
+    def reads_text(self) -> bool:
+        return self.num_window_components > 0
+
+    def sizes(self) -> dict[str, int]:
+        """What model.json says of the shape of the network."""
+        return {
+            "num_layers": self.num_layers,
+            "num_units": self.num_units,
+            "num_mixtures": self.num_mixtures,
+            "num_window_components": self.num_window_components,
+            "alphabet_size": self.alphabet_size,
+        }
+
+    def _build_layers(self):
+        window_dim = self.alphabet_size if self.reads_text else 0
+        upper_dim = STROKE_DIM + self.num_units + window_dim
+        if self.reads_text:
+            self.first = WindowCell(
+                self.num_units,
+                STROKE_DIM,
+                self.alphabet_size,
+                self.num_window_components,
+            )
+        else:
+            self.first = lstm_layer(self.num_units, STROKE_DIM, "lstm_1")
+        self.upper = [
+            lstm_layer(self.num_units, upper_dim, f"lstm_{i}")
+            for i in range(2, self.num_layers + 1)
+        ]
+        hidden_dim = self.num_layers * self.num_units
+        self.head = keras.layers.Dense(
+            6 * self.num_mixtures + 1,
+            kernel_initializer=fan_in_normal(hidden_dim),
+            name="output",
+        )
+        self.head.build((None, hidden_dim))
+
+    def named_weights(self) -> dict[str, tf.Variable]:
+        """The variables by the names that weights.npz uses."""
+        first = self.first.lstm if self.reads_text else self.first.cell
+        cells = [first] + [layer.cell for layer in self.upper]
+        named = {}
+        for i, cell in enumerate(cells, start=1):
+            named[f"lstm_{i}/kernel"] = cell.kernel
+            named[f"lstm_{i}/recurrent_kernel"] = cell.recurrent_kernel
+            named[f"lstm_{i}/bias"] = cell.bias
+        if self.reads_text:
+            named["window/kernel"] = self.first.window.kernel
+            named["window/bias"] = self.first.window.bias
+        named["output/kernel"] = self.head.kernel
+        named["output/bias"] = self.head.bias
+        return {name: variable.value for name, variable in named.items()}
+
+    def call(self, strokes, text=None, text_mask=None, dropout_seed=None):
+        """Predicts, at every step, the mixture of the next offset.
+
+        Args:
+          strokes: [B, T, 3] offsets so far, normalised.
+          text: [B, U] int32 ids with the terminator; None without a window.
+          text_mask: [B, U] 1.0 on characters and the terminator.
+          dropout_seed: int32 [2] of this step; None switches dropout off.
+
+        Returns:
+          [B, T, 6 M + 1] activations, see scribe.mixtures.
+        """
+        return self.run(strokes, text, text_mask, dropout_seed)[0]
+
+    def run(self, strokes, text=None, text_mask=None, dropout_seed=None):
+        """As `call`; returns also phi [B, T, U] and kappa [B, T, K] (None, None)."""
+        x = tf.transpose(strokes, [1, 0, 2])  # [T, B, 3]
+        window = phi = kappa = None
+        if self.reads_text:
+            one_hot = tf.one_hot(text, self.alphabet_size)  # [B, U, V]
+            h, window, kappa, phi = self._run_first(x, one_hot, text_mask)
+        else:
+            h = self._run_lstm(self.first, x)
+        hidden = [self._drop(h, dropout_seed, 0)]
+        for i, layer in enumerate(self.upper, start=1):
+            parts = [x, hidden[-1]] + ([window] if self.reads_text else [])
+            h = self._run_lstm(layer, tf.concat(parts, axis=-1))
+            hidden.append(self._drop(h, dropout_seed, i))
+        if self.recurrence == "fast":
+            activations = recurrence.project(
+                tf.concat(hidden, axis=-1),
+                self.head.kernel,
+                self.head.bias,
+                tf.float32,
+            )
+        else:
+            activations = self.head(tf.concat(hidden, axis=-1))
+        activations = tf.transpose(activations, [1, 0, 2])
+        if self.reads_text:
+            phi, kappa = tf.transpose(phi, [1, 0, 2]), tf.transpose(kappa, [1, 0, 2])
+        return activations, phi, kappa
+
+    def _run_first(self, x, one_hot, text_mask):
+        if self.recurrence == "portable":
+            return recurrence.portable_window_lstm(self.first, x, one_hot, text_mask)
+        cell, window = self.first.lstm, self.first.window
+        stroke_kernel, feedback_kernel = tf.split(
+            cell.kernel, [STROKE_DIM, self.alphabet_size]
+        )
+        projected = recurrence.project(x, stroke_kernel, cell.bias, tf.float32)
+        return recurrence.fast_window_lstm(
+            projected,
+            tf.convert_to_tensor(cell.recurrent_kernel),
+            feedback_kernel,
+            tf.convert_to_tensor(window.kernel),
+            tf.convert_to_tensor(window.bias),
+            one_hot,
+            text_mask,
+            tf.as_dtype(self.products),
+        )
+
+    def _run_lstm(self, layer, inputs):
+        """[T, B, D] -> [T, B, H]."""
+        if self.recurrence == "portable":
+            batch_first = layer(tf.transpose(inputs, [1, 0, 2]))
+            return tf.transpose(batch_first, [1, 0, 2])
+        cell, dtype = layer.cell, tf.as_dtype(self.products)
+        projected = recurrence.project(inputs, cell.kernel, cell.bias, dtype)
+        return recurrence.fast_lstm(
+            projected, tf.convert_to_tensor(cell.recurrent_kernel), dtype
+        )
+
+    def _drop(self, h, seed, layer: int):
+        if seed is None or self.dropout == 0.0:
+            return h
+        seed = seed + tf.constant([0, layer], seed.dtype)
+        return tf.nn.experimental.stateless_dropout(h, self.dropout, seed=seed)

@@ -1,0 +1,150 @@
+"""The soft window over the text, and the cell that drives it."""
+
+import keras
+import tensorflow as tf
+
+# exp(-8) moves the window by a character in 3,000 points, exp(5) jumps over a line.
+MIN_WINDOW_LOG = -8.0
+MAX_WINDOW_LOG = 5.0
+
+
+class GaussianWindow(keras.layers.Layer):
+    """Soft window that slides over the text while the pen writes it.
+
+    Graves (2013), section 5.1, equations 46 to 51: a sum of `num_components` Gaussians
+    on the character axis whose centres `kappa` only move forward, which makes the model
+    read left to right. Characters are counted from 0; the slot after the last one is
+    the terminator. What differs: the logarithms of alpha, beta and delta kappa are
+    clipped to [-8, 5], and the biases start so that the window is some two characters
+    wide and moves by a character in about 16 points, as a pen does.
+
+    Shapes: B batch, U characters, V alphabet size, H hidden units, K `num_components`.
+    """
+
+    def __init__(self, num_components: int, num_units: int, **kwargs):
+        super().__init__(**kwargs)
+        self.num_components = num_components
+        self.build((None, num_units))
+
+    def build(self, input_shape):
+        num_components = self.num_components
+        start = tf.repeat([0.0, -1.5, -2.8], num_components)
+
+        def initial_bias(shape, dtype=None):
+            return tf.cast(start, dtype) + 0.3 * keras.random.normal(shape)
+
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=[input_shape[-1], 3 * num_components],
+            initializer=fan_in_normal(input_shape[-1]),
+        )
+        self.bias = self.add_weight(
+            name="bias", shape=[3 * num_components], initializer=initial_bias
+        )
+        self.built = True
+
+    def call(self, hidden, kappa, text, text_mask):
+        """Advances the window by one pen step and reads the text under it.
+
+        Args:
+          hidden: [B, H] output of the first LSTM at this step.
+          kappa: [B, K] window centres after the previous step, in characters.
+          text: [B, U, V] one-hot characters.
+          text_mask: [B, U] 1.0 on characters and the terminator, 0.0 on padding.
+
+        Returns:
+          window [B, V], kappa [B, K], phi [B, U] (not normalised).
+        """
+        logs = tf.matmul(hidden, self.kernel) + self.bias
+        logs = tf.clip_by_value(logs, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+        alpha, beta, step = tf.split(tf.exp(logs), 3, axis=-1)
+        kappa = kappa + step  # [B, K]
+        phi = window_weights(alpha, beta, kappa, text_mask)
+        window = tf.einsum("bu,buv->bv", phi, text)
+        return window, kappa, phi
+
+
+def window_weights(alpha, beta, kappa, text_mask):
+    """phi(t, u) of equation 46 for all characters u: [B, K] three times -> [B, U]."""
+    u = tf.range(tf.shape(text_mask)[1], dtype=kappa.dtype)
+    distance = kappa[:, :, None] - u  # [B, K, U]
+    components = alpha[:, :, None] * tf.exp(-beta[:, :, None] * tf.square(distance))
+    return tf.reduce_sum(components, axis=1) * text_mask
+
+
+class WindowCell(keras.layers.Layer):
+    """First layer of the synthesis network: an LSTM cell and its window.
+
+    Graves (2013), section 5.2, equation 52: the LSTM reads the pen's offset and the
+    window of the previous step; its output then moves the window.
+
+    Shapes as in `GaussianWindow`; D is the width of the input.
+    """
+
+    def __init__(
+        self, num_units: int, input_dim: int, alphabet_size: int, num_components: int
+    ):
+        super().__init__(name="window_cell")
+        self.alphabet_size = alphabet_size
+        self.lstm = lstm_cell(num_units, input_dim + alphabet_size)
+        self.window = GaussianWindow(num_components, num_units, name="window")
+        self.built = True
+
+    def initial_states(self, batch_size):
+        """h [B, H], c [B, H], window [B, V], kappa [B, K], all zero."""
+        sizes = [
+            self.lstm.units,
+            self.lstm.units,
+            self.alphabet_size,
+            self.window.num_components,
+        ]
+        return tuple(tf.zeros([batch_size, size]) for size in sizes)
+
+    def call(self, inputs, states, text, text_mask):
+        """One pen step.
+
+        Args:
+          inputs: [B, D].
+          states: as `initial_states`.
+          text: [B, U, V] one-hot characters.
+          text_mask: [B, U].
+
+        Returns:
+          new states, phi [B, U].
+        """
+        h, c, window, kappa = states
+        _, (h, c) = self.lstm(tf.concat([inputs, window], axis=-1), [h, c])
+        window, kappa, phi = self.window(h, kappa, text, text_mask)
+        return (h, c, window, kappa), phi
+
+
+def fan_in_normal(fan_in: int) -> keras.initializers.Initializer:
+    """N(0, 1 / fan_in): keeps the variance of what passes through."""
+    return keras.initializers.RandomNormal(stddev=fan_in**-0.5)
+
+
+def lstm_options(num_units: int, input_dim: int) -> dict:
+    """Arguments of every LSTM here: forget bias 1, weights by fan in."""
+    fan_in = input_dim + num_units
+    return {
+        "units": num_units,
+        "kernel_initializer": fan_in_normal(fan_in),
+        "recurrent_initializer": fan_in_normal(fan_in),
+        "unit_forget_bias": True,
+    }
+
+
+def lstm_cell(num_units: int, input_dim: int) -> keras.layers.LSTMCell:
+    """A built LSTM cell."""
+    cell = keras.layers.LSTMCell(**lstm_options(num_units, input_dim))
+    cell.build((None, input_dim))
+    return cell
+
+
+def lstm_layer(num_units: int, input_dim: int, name: str) -> keras.layers.LSTM:
+    """A built LSTM that returns all steps; on a GPU TensorFlow runs it in cuDNN."""
+    layer = keras.layers.LSTM(
+        return_sequences=True, name=name, **lstm_options(num_units, input_dim)
+    )
+    layer.build((None, None, input_dim))
+    return layer

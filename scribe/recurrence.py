@@ -1,0 +1,312 @@
+"""Running LSTMs over time: with autodiff anywhere, with a hand-written gradient fast.
+
+Both forms compute the same functions of the same weights (tests/test_recurrence.py).
+`portable_window_lstm` steps a Keras cell in a while loop and leaves the gradient to
+TensorFlow. The fast forms are for the CPU:
+
+- the input projection of all steps is one matrix product before the loop, so a step
+  multiplies only what depends on the step before it;
+- the forward loop keeps the gates; the backward loop (by hand, equations as in Graves
+  2013, section 2.1, without peepholes) sends only dz, the gradient of the gates' inputs, back in
+  time, and the weight gradients are one matrix product after it;
+- inside the loops everything is read from and written to TensorArrays: indexing a
+  tensor in a while loop makes its gradient a full-size array of zeros every step.
+
+Time stands first here: T pen steps, B batch, H hidden units, V alphabet size, U
+characters, K window components, D input width. Gates are in Keras' order i, f, c, o.
+"""
+
+import tensorflow as tf
+
+from scribe.layers import MAX_WINDOW_LOG, MIN_WINDOW_LOG, WindowCell, window_weights
+
+
+def portable_window_lstm(cell: WindowCell, inputs, text, text_mask):
+    """Steps `cell` over time.
+
+    Args:
+      cell: LSTM and window.
+      inputs: [T, B, D].
+      text: [B, U, V] one-hot.
+      text_mask: [B, U].
+
+    Returns:
+      h [T, B, H], window [T, B, V], kappa [T, B, K], phi [T, B, U].
+    """
+    num_steps = tf.shape(inputs)[0]
+    source = tf.TensorArray(tf.float32, num_steps).unstack(inputs)
+    outputs = tuple(tf.TensorArray(tf.float32, num_steps) for _ in range(4))
+    states = cell.initial_states(tf.shape(inputs)[1])
+
+    def step(t, states, outputs):
+        states, phi = cell(source.read(t), states, text, text_mask)
+        h, _, window, kappa = states
+        written = zip(outputs, (h, window, kappa, phi), strict=True)
+        return t + 1, states, tuple(array.write(t, value) for array, value in written)
+
+    _, _, outputs = tf.while_loop(
+        lambda t, *_: t < num_steps,
+        step,
+        (0, states, outputs),
+        maximum_iterations=num_steps,
+    )
+    return tuple(array.stack() for array in outputs)
+
+
+def product(a, b, dtype: tf.DType, transpose_a=False, transpose_b=False):
+    """Matrix product [.., n, k] x [k, m] of operands rounded to `dtype`, in float32."""
+    result = tf.matmul(
+        tf.cast(a, dtype),
+        tf.cast(b, dtype),
+        transpose_a=transpose_a,
+        transpose_b=transpose_b,
+    )
+    return tf.cast(result, tf.float32)
+
+
+def project(inputs, kernel, bias, dtype: tf.DType):
+    """inputs [T, B, D] times kernel [D, N] plus bias: one product for all steps."""
+    shape = tf.shape(inputs)
+    flat = tf.reshape(inputs, [-1, inputs.shape[-1]])
+    projected = product(flat, kernel, dtype) + bias
+    return tf.reshape(projected, [shape[0], shape[1], kernel.shape[1]])
+
+
+def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32):
+    """An LSTM from zero states over inputs that are already projected.
+
+    Args:
+      projected: [T, B, 4 H] kernel times input plus bias.
+      recurrent_kernel: [H, 4 H].
+      dtype: operands of the matrix products; states are float32 in any case.
+
+    Returns:
+      h [T, B, H].
+    """
+
+    @tf.custom_gradient
+    def run(projected, recurrent_kernel):
+        num_steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
+        kernel = tf.cast(recurrent_kernel, dtype)
+        zeros = tf.zeros([batch, recurrent_kernel.shape[0]])
+        source = _unstack(projected)
+
+        def step(t, h, c, saved):
+            z = source.read(t) + product(h, kernel, dtype)
+            gates, c, h = _lstm_forward(z, c)
+            return t + 1, h, c, _write(saved, t, (gates, c, h))
+
+        _, _, _, saved = tf.while_loop(
+            lambda t, *_: t < num_steps,
+            step,
+            (0, zeros, zeros, _arrays(3, num_steps)),
+            maximum_iterations=num_steps,
+        )
+        gates, c, h = (array.stack() for array in saved)
+
+        def gradient(dh):
+            dz = _lstm_backward_loop(dh, gates, c, kernel, dtype)
+            return dz, _weight_gradient(_previous(h), dz, dtype)
+
+        return h, gradient
+
+    return run(projected, recurrent_kernel)
+
+
+def _lstm_backward_loop(dh, gates, c, kernel, dtype):
+    """dz [T, B, 4 H] from the gradient dh [T, B, H] of the outputs."""
+    num_steps = tf.shape(dh)[0]
+    dh_source, gates_source = _unstack(dh), _unstack(gates)
+    c_source, previous_c_source = _unstack(c), _unstack(_previous(c))
+
+    def step(t, dz, dc, saved):
+        dh = dh_source.read(t) + product(dz, kernel, dtype, transpose_b=True)
+        dz, dc = _lstm_backward(
+            dh, dc, gates_source.read(t), c_source.read(t), previous_c_source.read(t)
+        )
+        return t - 1, dz, dc, saved.write(t, dz)
+
+    _, _, _, saved = tf.while_loop(
+        lambda t, *_: t >= 0,
+        step,
+        (
+            num_steps - 1,
+            tf.zeros_like(gates[0]),
+            tf.zeros_like(c[0]),
+            tf.TensorArray(tf.float32, num_steps),
+        ),
+        maximum_iterations=num_steps,
+    )
+    return saved.stack()
+
+
+def fast_window_lstm(
+    projected,
+    recurrent_kernel,
+    feedback_kernel,
+    window_kernel,
+    window_bias,
+    text,
+    text_mask,
+    dtype: tf.DType = tf.float32,
+):
+    """The first layer of the synthesis network, from zero states.
+
+    Args:
+      projected: [T, B, 4 H] kernel times pen offset plus bias.
+      recurrent_kernel: [H, 4 H].
+      feedback_kernel: [V, 4 H] from the window of the previous step.
+      window_kernel: [H, 3 K].
+      window_bias: [3 K].
+      text: [B, U, V] one-hot.
+      text_mask: [B, U].
+      dtype: operands of the LSTM's matrix products; the window is float32 always.
+
+    Returns:
+      h [T, B, H], window [T, B, V], kappa [T, B, K], phi [T, B, U]. Gradients flow
+      through h and window.
+    """
+    num_units = recurrent_kernel.shape[0]
+    num_components = window_bias.shape[0] // 3
+
+    @tf.custom_gradient
+    def run(projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias):
+        num_steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
+        kernel = tf.cast(tf.concat([recurrent_kernel, feedback_kernel], 0), dtype)
+        source = _unstack(projected)
+
+        def step(t, h, c, window, kappa, saved):
+            z = source.read(t) + product(tf.concat([h, window], -1), kernel, dtype)
+            gates, c, h = _lstm_forward(z, c)
+            logs = tf.matmul(h, window_kernel) + window_bias
+            clipped = tf.clip_by_value(logs, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+            alpha, beta, advance = tf.split(tf.exp(clipped), 3, axis=-1)
+            kappa = kappa + advance
+            phi = window_weights(alpha, beta, kappa, text_mask)
+            window = tf.matmul(phi[:, None, :], text)[:, 0]
+            saved = _write(saved, t, (gates, c, h, logs, kappa, window, phi))
+            return t + 1, h, c, window, kappa, saved
+
+        zeros = tf.zeros([batch, num_units])
+        initial = (
+            0,
+            zeros,
+            zeros,
+            tf.zeros([batch, feedback_kernel.shape[0]]),
+            tf.zeros([batch, num_components]),
+            _arrays(7, num_steps),
+        )
+        *_, saved = tf.while_loop(
+            lambda t, *_: t < num_steps, step, initial, maximum_iterations=num_steps
+        )
+        gates, c, h, logs, kappa, window, phi = (array.stack() for array in saved)
+
+        def gradient(dh, dwindow, dkappa, dphi):
+            del dkappa, dphi  # for looking at, not for training
+            dz, dlogs = _window_backward_loop(
+                dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask,
+                kernel, dtype,
+            )  # fmt: skip
+            return (
+                dz,
+                _weight_gradient(_previous(h), dz, dtype),
+                _weight_gradient(_previous(window), dz, dtype),
+                _weight_gradient(h, dlogs, tf.float32),
+                tf.reduce_sum(dlogs, axis=[0, 1]),
+            )
+
+        return (h, window, kappa, phi), gradient
+
+    return run(projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias)
+
+
+def _window_backward_loop(
+    dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask, kernel, dtype
+):
+    """dz [T, B, 4 H] and the gradient of the window's logarithms [T, B, 3 K]."""
+    num_steps, num_units = tf.shape(dh)[0], c.shape[-1]
+    sources = [_unstack(x) for x in (dh, dwindow, gates, c, _previous(c), logs, kappa)]
+    u = tf.range(tf.shape(text_mask)[1], dtype=tf.float32)
+
+    def step(t, dz, dc, dkappa, saved):
+        dh, dwindow, gates, c, previous_c, logs, kappa = (s.read(t) for s in sources)
+        carried = product(dz, kernel, dtype, transpose_b=True)  # [B, H + V]
+        dwindow += carried[:, num_units:]
+        dphi = tf.matmul(text, dwindow[:, :, None])[:, :, 0] * text_mask  # [B, U]
+
+        clipped = tf.clip_by_value(logs, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+        alpha, beta, advance = tf.split(tf.exp(clipped), 3, axis=-1)
+        distance = kappa[:, :, None] - u  # [B, K, U]
+        components = alpha[:, :, None] * tf.exp(-beta[:, :, None] * distance**2)
+        weighted = dphi[:, None, :] * components
+        moment = weighted * distance
+        dlog_alpha = tf.reduce_sum(weighted, -1)
+        dlog_beta = -beta * tf.reduce_sum(moment * distance, -1)
+        dkappa -= 2.0 * beta * tf.reduce_sum(moment, -1)
+        dlogs = tf.concat([dlog_alpha, dlog_beta, dkappa * advance], -1)
+        dlogs = tf.where(tf.equal(logs, clipped), dlogs, 0.0)
+
+        dh += carried[:, :num_units] + tf.matmul(dlogs, window_kernel, transpose_b=True)
+        dz, dc = _lstm_backward(dh, dc, gates, c, previous_c)
+        return t - 1, dz, dc, dkappa, _write(saved, t, (dz, dlogs))
+
+    initial = (
+        num_steps - 1,
+        tf.zeros_like(gates[0]),
+        tf.zeros_like(c[0]),
+        tf.zeros_like(kappa[0]),
+        _arrays(2, num_steps),
+    )
+    *_, saved = tf.while_loop(
+        lambda t, *_: t >= 0, step, initial, maximum_iterations=num_steps
+    )
+    return tuple(array.stack() for array in saved)
+
+
+def _lstm_forward(z, c):
+    """Gates [B, 4 H] after their activations, new c and h."""
+    z_i, z_f, z_g, z_o = tf.split(z, 4, axis=-1)
+    i, f, g, o = tf.sigmoid(z_i), tf.sigmoid(z_f), tf.tanh(z_g), tf.sigmoid(z_o)
+    c = f * c + i * g
+    return tf.concat([i, f, g, o], -1), c, o * tf.tanh(c)
+
+
+def _lstm_backward(dh, dc, gates, c, previous_c):
+    """One step back: dz [B, 4 H] and the gradient of the previous c."""
+    i, f, g, o = tf.split(gates, 4, axis=-1)
+    tanh_c = tf.tanh(c)
+    dc += dh * o * (1.0 - tf.square(tanh_c))
+    dz = tf.concat(
+        [
+            dc * g * i * (1.0 - i),
+            dc * previous_c * f * (1.0 - f),
+            dc * i * (1.0 - tf.square(g)),
+            dh * tanh_c * o * (1.0 - o),
+        ],
+        -1,
+    )
+    return dz, dc * f
+
+
+def _weight_gradient(inputs, dz, dtype):
+    """Sum over steps and batch of inputs^T dz, as one product: [N, 4 H]."""
+    flat_inputs = tf.reshape(inputs, [-1, inputs.shape[-1]])
+    flat_dz = tf.reshape(dz, [-1, dz.shape[-1]])
+    return product(flat_inputs, flat_dz, dtype, transpose_a=True)
+
+
+def _previous(sequence):
+    """[T, ...] -> the same one step later, zeros first."""
+    return tf.concat([tf.zeros_like(sequence[:1]), sequence[:-1]], axis=0)
+
+
+def _arrays(count: int, size):
+    return tuple(tf.TensorArray(tf.float32, size) for _ in range(count))
+
+
+def _unstack(sequence):
+    return tf.TensorArray(tf.float32, tf.shape(sequence)[0]).unstack(sequence)
+
+
+def _write(arrays, t, values):
+    return tuple(a.write(t, value) for a, value in zip(arrays, values, strict=True))
