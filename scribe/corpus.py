@@ -9,6 +9,9 @@ import dataclasses
 import json
 import shutil
 import tempfile
+import time
+import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -18,6 +21,9 @@ from scribe.errors import InputError
 from scribe.text import Alphabet
 
 FORMAT_VERSION = 1
+
+# A half-written folder this old belongs to no running process: writing takes seconds.
+_ABANDONED_SECONDS = 3600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -58,6 +64,17 @@ class Corpus:
     points_per_second: float
 
 
+def check_new_folder(folder: str | Path) -> None:
+    """Refuses a folder that holds something, before long work is done for it.
+
+    Raises:
+      InputError: it exists and is not an empty folder.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} exists and is not empty: name a new folder")
+
+
 def save_corpus(
     folder: str | Path,
     name: str,
@@ -67,12 +84,14 @@ def save_corpus(
 ) -> Corpus:
     """Writes a prepared corpus; the folder appears whole or not at all.
 
+    It grows under a hidden name beside `folder` and is renamed at the end. A later call
+    removes what a killed process left there.
+
     Raises:
       InputError: the folder exists and is not empty, or there is no line at all.
     """
     folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} exists and is not empty: name a new folder")
+    check_new_folder(folder)
     texts = [line.text for lines in lines_by_split.values() for line in lines]
     if not texts:
         raise InputError(f"no usable line was found in the {name} corpus")
@@ -88,7 +107,9 @@ def save_corpus(
         points_per_second=points_per_second,
     )
     folder.parent.mkdir(parents=True, exist_ok=True)
-    part = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    part_prefix = f".{folder.name}.part-"
+    _remove_abandoned(folder.parent, part_prefix)
+    part = Path(tempfile.mkdtemp(prefix=part_prefix, dir=folder.parent))
     try:
         for split, lines in lines_by_split.items():
             if lines:
@@ -106,6 +127,12 @@ def save_corpus(
         shutil.rmtree(part, ignore_errors=True)
         raise
     return corpus
+
+
+def _remove_abandoned(parent: Path, prefix: str) -> None:
+    for path in parent.glob(f"{prefix}*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _save_split(path: Path, lines: Sequence[Line]) -> None:
@@ -136,8 +163,8 @@ def load_description(folder: str | Path) -> Corpus:
         version = description.pop("format_version")
         description["alphabet"] = Alphabet(description["alphabet"])
         corpus = Corpus(**description)
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path} is damaged: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path} is damaged: {error!r}") from error
     if version != FORMAT_VERSION:
         raise InputError(
             f"{path} has format {version}, this version reads {FORMAT_VERSION}: "
@@ -166,11 +193,13 @@ def load_lines(folder: str | Path, splits: Iterable[str]) -> list[Line]:
 def _load_split(path: Path) -> list[Line]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            ends = np.cumsum(arrays["lengths"])
-            strokes = np.split(arrays["strokes"], ends[:-1])
-            texts, names, forms = (
-                arrays[key].tolist() for key in ("texts", "names", "forms")
-            )
-    except (ValueError, KeyError, OSError, EOFError) as error:
+            strokes, lengths = arrays["strokes"], arrays["lengths"]
+            columns = [arrays[key].tolist() for key in ("texts", "names", "forms")]
+        if int(lengths.sum()) != len(strokes):
+            raise ValueError(f"{lengths.sum()} points by line, but {len(strokes)}")
+        split_strokes = np.split(strokes, np.cumsum(lengths)[:-1])
+        return [Line(*line) for line in zip(split_strokes, *columns, strict=True)]
+    except (ValueError, KeyError, OSError, EOFError, AttributeError) as error:
         raise InputError(f"{path} is missing or damaged: {error}") from error
-    return [Line(*line) for line in zip(strokes, texts, names, forms, strict=True)]
+    except (zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path} is damaged: {error}") from error

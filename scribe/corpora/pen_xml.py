@@ -1,0 +1,65 @@
+"""One line of IAM-OnDB's `lineStrokes` XML."""
+
+import dataclasses
+from xml.parsers import expat
+
+import numpy as np
+
+from scribe.strokes import strokes_from_points
+
+
+class DamagedFile(Exception):
+    """A file of a corpus that cannot be read; its line is left out and reported."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PenLine:
+    """What the tablet recorded of one line.
+
+    Attributes:
+      strokes: float32 [P, 3], see scribe.strokes; every recorded point is kept.
+      points_per_second: rate while the pen was down, NaN without usable times.
+    """
+
+    strokes: np.ndarray
+    points_per_second: float
+
+
+def read_pen_line(xml: bytes) -> PenLine:
+    """Reads `<Stroke><Point x= y= time=/>...</Stroke>...`.
+
+    Raises:
+      DamagedFile: the XML is cut off or not well-formed, a point lacks a coordinate,
+        or there is no point.
+    """
+    points, times, ends = [], [], []
+
+    def start(name, attributes):
+        if name == "Point":
+            points.append((float(attributes["x"]), float(attributes["y"])))
+            times.append(float(attributes.get("time", "nan")))
+            ends.append(0.0)
+
+    def end(name):
+        if name == "Stroke" and ends:
+            ends[-1] = 1.0
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise DamagedFile(f"the XML is damaged or cut off ({error})") from error
+    except KeyError as error:
+        raise DamagedFile(f"a point has no {error}") from error
+    except ValueError as error:
+        raise DamagedFile(f"a point is not a number ({error})") from error
+    if not points:
+        raise DamagedFile("the XML holds no point")
+    ends[-1] = 1.0
+    end_of_stroke = np.array(ends)
+    seconds = np.diff(times)[end_of_stroke[:-1] == 0.0]
+    seconds = seconds[seconds >= 0.0]  # also leaves NaN out
+    rate = len(seconds) / seconds.sum() if seconds.sum() > 0.0 else np.nan
+    return PenLine(strokes_from_points(np.array(points), end_of_stroke), float(rate))

@@ -1,0 +1,117 @@
+"""Turns a handwriting corpus, as distributed, into the form that training reads.
+
+  python -m scribe.prepare_data --format=iam_ondb --source=downloads --output=iam_ondb
+
+Each format has options of its own: see --format=NAME --help. data/README.md says how to
+obtain the corpora and how to read one that is not listed.
+"""
+
+import argparse
+import contextlib
+import signal
+import sys
+import time
+
+from scribe import command_line
+from scribe.corpora import READERS, reader_class
+from scribe.corpus import Corpus, check_new_folder, save_corpus
+from scribe.errors import Interrupted
+
+_PROGRAM = "scribe.prepare_data"
+_SECONDS_BETWEEN_REPORTS = 2.0
+
+
+def main(arguments=None) -> int:
+    options = _parse(arguments)
+    started = time.monotonic()
+    check_new_folder(options.output)
+    with _sigterm_like_ctrl_c():
+        reader = reader_class(options.format).from_arguments(options, _Progress())
+        reading = reader.read()
+        corpus = save_corpus(
+            options.output,
+            reader.name,
+            reading.lines_by_split,
+            reading.dropped,
+            reading.points_per_second,
+        )
+    for note in reading.notes:
+        print(note)
+    _print_summary(corpus, options.output)
+    print(f"took {time.monotonic() - started:.1f} s")
+    return 0
+
+
+def _parse(arguments) -> argparse.Namespace:
+    """Parses in two steps, since the format decides which options there are."""
+    parser = command_line.parser(__doc__, _PROGRAM)
+    parser.add_argument(
+        "--format",
+        required=True,
+        metavar="NAME",
+        help=f"{', '.join(READERS)}, or module:Class of a reader of your own",
+    )
+    parser.add_argument(
+        "--source", metavar="PATH", help="folder or file of the corpus as distributed"
+    )
+    parser.add_argument(
+        "--output", required=True, metavar="FOLDER", help="new folder to write"
+    )
+    first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    first.add_argument("--format")
+    chosen = first.parse_known_args(arguments)[0].format
+    for name in [chosen] if chosen else READERS:
+        reader_class(name).add_arguments(parser.add_argument_group(f"format {name}"))
+    return parser.parse_args(arguments)
+
+
+def _print_summary(corpus: Corpus, folder: str) -> None:
+    print(f"kept {sum(corpus.splits.values())} lines in {folder}")
+    for split, num_lines in corpus.splits.items():
+        print(f"{num_lines:9}  {split} ({corpus.points[split]} points)")
+    print(f"dropped {sum(corpus.dropped.values())} lines")
+    for reason, num_lines in corpus.dropped.items():
+        print(f"{num_lines:9}  {reason}")
+    characters = corpus.alphabet.characters
+    print(f"{len(characters)} characters: {characters}")
+    if corpus.points_per_second:
+        print(f"{corpus.points_per_second:.1f} points per second")
+
+
+class _Progress:
+    """Shows on stderr how far reading is, its rate and the time left."""
+
+    def __init__(self):
+        self._started = self._reported = time.monotonic()
+
+    def __call__(self, fraction: float, num_lines: int) -> None:
+        now = time.monotonic()
+        if now - self._reported < _SECONDS_BETWEEN_REPORTS:
+            return
+        self._reported = now
+        seconds = now - self._started
+        left = seconds * (1.0 - fraction) / max(fraction, 1e-3)
+        print(
+            f"{fraction:4.0%}  {num_lines} lines, {num_lines / seconds:.0f} a second, "
+            f"{left:.0f} s left",
+            file=sys.stderr,
+            flush=True,
+        )
+
+
+@contextlib.contextmanager
+def _sigterm_like_ctrl_c():
+    """Lets SIGTERM unwind the stack, so that what was half written is removed."""
+
+    def interrupt(signal_number, frame):
+        raise Interrupted(signal_number, "stopped; nothing was written")
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+if __name__ == "__main__":
+    command_line.run(main)
