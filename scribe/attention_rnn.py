@@ -109,8 +109,8 @@ class AttentionRNN(keras.Model):
         )
         self.head.build((None, hidden_dim))
 
-    def named_weights(self) -> dict[str, tf.Variable]:
-        """The variables by the names that weights.npz uses."""
+    def named_weights(self) -> dict[str, keras.Variable]:
+        """The weights by the names that weights.npz uses."""
         first = self.first.lstm if self.reads_text else self.first.cell
         cells = [first] + [layer.cell for layer in self.upper]
         named = {}
@@ -123,7 +123,7 @@ class AttentionRNN(keras.Model):
             named["window/bias"] = self.first.window.bias
         named["output/kernel"] = self.head.kernel
         named["output/bias"] = self.head.bias
-        return {name: variable.value for name, variable in named.items()}
+        return named
 
     def call(self, strokes, text=None, text_mask=None, dropout_seed=None):
         """Predicts, at every step, the mixture of the next offset.

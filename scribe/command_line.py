@@ -9,15 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from scribe.errors import InputError
-
-
-class Interrupted(Exception):
-    """Raised by long work that was stopped by a signal after it saved its state."""
-
-    def __init__(self, signal_number: int, message: str):
-        super().__init__(message)
-        self.status = 128 + signal_number
+from scribe.errors import InputError, Interrupted, WorkFailed
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
@@ -39,6 +31,9 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
             return 1
         print(f"error: {_sentence(error)}", file=sys.stderr)
         return 2
+    except WorkFailed as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     except Interrupted as interruption:
         print(interruption, file=sys.stderr)
         return interruption.status
@@ -50,7 +45,8 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split())
+    message = str(error).split("\n  In call to configurable")[0]  # gin's addition
+    return " ".join(message.split())
 
 
 def parser(module_doc: str, program: str) -> argparse.ArgumentParser:

@@ -6,9 +6,9 @@ TensorFlow. The fast forms are for the CPU:
 
 - the input projection of all steps is one matrix product before the loop, so a step
   multiplies only what depends on the step before it;
-- the forward loop keeps the gates; the backward loop (by hand, equations as in Graves
-  2013, section 2.1, without peepholes) sends only dz, the gradient of the gates' inputs, back in
-  time, and the weight gradients are one matrix product after it;
+- the forward loop keeps the gates; the backward loop, written by hand, sends only dz,
+  the gradient of the gates' inputs, back in time, and the weight gradients are one
+  matrix product after it;
 - inside the loops everything is read from and written to TensorArrays: indexing a
   tensor in a while loop makes its gradient a full-size array of zeros every step.
 

@@ -14,6 +14,15 @@ import numpy as np
 
 from scribe.errors import InputError
 
+CLEANING_STEPS = (
+    "deskew",
+    "clip_offsets",
+    "smooth",
+    "decimate",
+    "resample",
+    "divide_by_median_offset",
+)
+
 
 def strokes_from_points(points: np.ndarray, end_of_stroke: np.ndarray) -> np.ndarray:
     """Offsets between successive points.
@@ -81,6 +90,15 @@ def median_offset(strokes: np.ndarray) -> float:
     lengths = np.hypot(strokes[drawn, 0], strokes[drawn, 1])
     lengths = lengths[lengths > 0]
     return float(np.median(lengths)) if len(lengths) else 1.0
+
+
+def divide_by_median_offset(strokes: np.ndarray) -> np.ndarray:
+    """Per-line normalisation: the line's own median offset becomes the unit.
+
+    Takes out how large and how fast a writer wrote, which a single scale for the
+    corpus leaves in.
+    """
+    return rescale(strokes, 1.0 / median_offset(strokes))
 
 
 def deskew(strokes: np.ndarray) -> np.ndarray:

@@ -1,0 +1,244 @@
+"""From a prepared corpus to batches.
+
+Cleaning steps and bounds are bound in gin; the batches of an epoch are a permutation
+keyed by (seed, epoch), so that the batch of any step can be found without having
+drawn those before it: resuming needs nothing but the step.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+import gin
+import numpy as np
+
+from scribe import strokes as pen
+from scribe.corpus import Line, load_description, load_lines
+from scribe.errors import InputError
+
+for _name in pen.CLEANING_STEPS:
+    gin.external_configurable(getattr(pen, _name), module="scribe.strokes")
+
+
+@gin.register(module="scribe")
+@dataclasses.dataclass(frozen=True)
+class Augmentation:
+    """Random small changes of each training line, drawn anew each epoch.
+
+    Attributes:
+      slant_std: deviation of the shear (0.1 leans by 6 degrees).
+      scale_std: deviation of the logarithm of the size, for x and y apart.
+    """
+
+    slant_std: float
+    scale_std: float
+
+    def __call__(self, strokes: np.ndarray, random: np.random.Generator) -> np.ndarray:
+        shear = random.normal(0.0, self.slant_std)
+        scale = np.exp(random.normal(0.0, self.scale_std, 2))
+        return pen.rescale(pen.slant(strokes, shear), scale)
+
+
+@gin.register(module="scribe")
+class StrokeDataset:
+    """Lines of a prepared corpus, cleaned, normalised and batched.
+
+    Attributes:
+      alphabet: of the corpus.
+      offset_scale: float64 [2], the deviation of the training offsets by which all
+        offsets are divided (Graves 2013, section 4.2); the model's unit.
+      train, validation: lists of Line in the model's unit.
+      dropped: number of lines left out, by reason.
+    """
+
+    def __init__(
+        self,
+        data_dir: str,
+        train_splits: Sequence[str],
+        validation_splits: Sequence[str],
+        steps: Sequence[Callable],
+        max_points: int,
+        points_per_character: tuple[float, float],
+        max_offset: float,
+        batch_size: int,
+        bucket_points: int,
+        seed: int,
+        augmentation: Augmentation | None,
+    ):
+        """Loads and cleans the corpus (seconds).
+
+        Args:
+          data_dir: folder made by `python -m scribe.prepare_data`.
+          train_splits, validation_splits: names of splits in that corpus.
+          steps: functions strokes -> strokes, applied in order to every line.
+          max_points: longer lines (after `steps`) are left out.
+          points_per_character: lines outside these bounds (after `steps`) are left out.
+          max_offset: lines with an offset longer than so many median offsets are left
+            out of training: a sensor's glitch, not a pen.
+          batch_size: lines per batch.
+          bucket_points: lines are batched with lines of like length, in buckets of this
+            many points.
+          seed: of the order and the augmentation.
+          augmentation: None for none.
+        """
+        corpus = load_description(data_dir)
+        self.alphabet = corpus.alphabet
+        self.corpus_name = corpus.name
+        self.batch_size = batch_size
+        self.bucket_points = bucket_points
+        self.seed = seed
+        self.augmentation = augmentation
+        self.dropped: dict[str, int] = {}
+        self._steps = list(steps)
+
+        def reason_to_drop(line: Line) -> str | None:
+            points = len(line.strokes)
+            low, high = points_per_character
+            if points > max_points:
+                return f"more than {max_points} points"
+            if not low <= points / len(line.text) <= high:
+                return f"not {low:g} to {high:g} points per character"
+            longest = np.hypot(line.strokes[:, 0], line.strokes[:, 1]).max()
+            if longest > max_offset * pen.median_offset(line.strokes):
+                return f"an offset over {max_offset:g} times the median"
+            return None
+
+        def load(splits):
+            kept = []
+            for line in load_lines(data_dir, splits):
+                line = dataclasses.replace(line, strokes=self.clean(line.strokes))
+                reason = reason_to_drop(line)
+                if reason is None:
+                    kept.append(line)
+                else:
+                    self.dropped[reason] = self.dropped.get(reason, 0) + 1
+            if not kept:
+                raise InputError(
+                    f"no line of {data_dir} ({', '.join(splits)}) is within the bounds "
+                    "of the dataset's gin file"
+                )
+            return kept
+
+        train, validation = load(train_splits), load(validation_splits)
+        offsets = np.concatenate([line.strokes[1:, :2] for line in train])
+        self.offset_scale = offsets.std(axis=0, dtype=np.float64)
+        self.train = [self._normalise(line) for line in train]
+        self.validation = [self._normalise(line) for line in validation]
+
+    def clean(self, strokes: np.ndarray) -> np.ndarray:
+        """`steps` applied to one line, in the corpus's unit."""
+        for step in self._steps:
+            strokes = step(strokes)
+        return strokes
+
+    def cleaning(self) -> list[dict]:
+        """The steps by name with their bound arguments, for model.json."""
+        return [
+            {"step": step.__name__, **gin.get_bindings(step, resolve_references=True)}
+            for step in self._steps
+        ]
+
+    def _normalise(self, line: Line) -> Line:
+        strokes = pen.rescale(line.strokes, 1.0 / self.offset_scale)
+        return dataclasses.replace(line, strokes=strokes)
+
+    @property
+    def steps_per_epoch(self) -> int:
+        return len(self._order(0))
+
+    @property
+    def points_per_epoch(self) -> int:
+        return sum(len(line.strokes) - 1 for line in self.train)
+
+    def describe(self) -> str:
+        """One sentence for the start of a training."""
+        lengths = [len(line.strokes) for line in self.train]
+        dropped = "".join(f", {n} lines dropped: {r}" for r, n in self.dropped.items())
+        return (
+            f"{self.corpus_name}: {len(self.train)} training lines of "
+            f"{np.mean(lengths):.0f} points on average, {len(self.validation)} "
+            f"validation lines, {self.alphabet.size} symbols, offset scale "
+            f"{self.offset_scale[0]:.4g} x {self.offset_scale[1]:.4g}{dropped}"
+        )
+
+    def _order(self, epoch: int) -> list[np.ndarray]:
+        """Indices of the lines of each batch of an epoch."""
+        random = np.random.default_rng([self.seed, epoch])
+        lengths = np.array([len(line.strokes) for line in self.train])
+        shuffled = random.permutation(len(lengths))
+        buckets = lengths[shuffled] // self.bucket_points
+        by_bucket = shuffled[np.argsort(buckets, kind="stable")]
+        num_batches = math.ceil(len(by_bucket) / self.batch_size)
+        batches = np.array_split(by_bucket, num_batches)
+        return [batches[i] for i in random.permutation(num_batches)]
+
+    def train_batches(self, first_step: int) -> Iterator[dict[str, np.ndarray]]:
+        """Training batches from `first_step` on, without end."""
+        epoch, position = divmod(first_step, self.steps_per_epoch)
+        while True:
+            for i, indices in enumerate(self._order(epoch)[position:], start=position):
+                random = np.random.default_rng([self.seed, epoch, i, 1])
+                yield self._batch([self.train[j] for j in indices], random)
+            epoch, position = epoch + 1, 0
+
+    def validation_batches(self) -> Iterator[dict[str, np.ndarray]]:
+        """All validation lines once, sorted by length, not augmented."""
+        lines = sorted(self.validation, key=lambda line: len(line.strokes))
+        for start in range(0, len(lines), self.batch_size):
+            yield self._batch(lines[start : start + self.batch_size], None)
+
+    def _batch(self, lines: Sequence[Line], random) -> dict[str, np.ndarray]:
+        strokes = [line.strokes for line in lines]
+        if random is not None and self.augmentation is not None:
+            strokes = [self.augmentation(s, random) for s in strokes]
+        texts = [self.alphabet.encode(line.text) for line in lines]
+        return pad_batch(strokes, texts)
+
+    def tensors(self, batches: Callable[[], Iterator[dict[str, np.ndarray]]]):
+        """A tf.data.Dataset of what `batches()` yields, prefetched."""
+        import tensorflow as tf
+
+        return tf.data.Dataset.from_generator(
+            batches, output_signature=batch_signature()
+        ).prefetch(2)
+
+
+def batch_signature():
+    """tf.TensorSpec of each part of a batch; batch, points and characters vary."""
+    import tensorflow as tf
+
+    return {
+        "strokes": tf.TensorSpec([None, None, 3], tf.float32),
+        "stroke_mask": tf.TensorSpec([None, None], tf.float32),
+        "text": tf.TensorSpec([None, None], tf.int32),
+        "text_mask": tf.TensorSpec([None, None], tf.float32),
+    }
+
+
+def pad_batch(
+    strokes: Sequence[np.ndarray], texts: Sequence[np.ndarray]
+) -> dict[str, np.ndarray]:
+    """Puts lines of different lengths into rectangular arrays.
+
+    Args:
+      strokes: B arrays [P_b, 3].
+      texts: B arrays [U_b] of ids.
+
+    Returns:
+      strokes [B, P, 3], stroke_mask [B, P], text [B, U], text_mask [B, U]; the masks
+      are 1.0 where there is something.
+    """
+    max_points = max(len(s) for s in strokes)
+    max_characters = max(len(t) for t in texts)
+    batch = {
+        "strokes": np.zeros([len(strokes), max_points, 3], np.float32),
+        "stroke_mask": np.zeros([len(strokes), max_points], np.float32),
+        "text": np.zeros([len(texts), max_characters], np.int32),
+        "text_mask": np.zeros([len(texts), max_characters], np.float32),
+    }
+    for b, (points, ids) in enumerate(zip(strokes, texts, strict=True)):
+        batch["strokes"][b, : len(points)] = points
+        batch["stroke_mask"][b, : len(points)] = 1.0
+        batch["text"][b, : len(ids)] = ids
+        batch["text_mask"][b, : len(ids)] = 1.0
+    return batch

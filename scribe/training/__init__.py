@@ -1,0 +1,1 @@
+"""Configuration, the training loop and the trainers, shared by both packages."""

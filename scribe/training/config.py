@@ -1,0 +1,113 @@
+"""gin files: where they are, how they are read, and what a resumed run may change."""
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+
+from scribe.errors import InputError
+
+# A resumed run may train longer, look more or less often, and find its data elsewhere.
+CHANGEABLE = (
+    "NUM_STEPS",
+    "DATA_DIR",
+    "train.num_steps",
+    "train.num_epochs",
+    "train.summary_every",
+    "train.validate_every",
+    "train.checkpoint_every_seconds",
+)
+
+
+def gin_folder() -> Path:
+    """The folder of the gin files: in a clone `gin/`, installed inside the package."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "gin_files", package.parent / "gin"):
+        if (folder / "experiments").is_dir():
+            return folder
+    raise InputError(f"no gin files were found beside {package}")
+
+
+def parse(gin_files: Sequence[str], gin_params: Sequence[str]) -> None:
+    """Reads gin files and single bindings; everything named must exist.
+
+    Args:
+      gin_files: paths; relative ones are looked up in the working folder, then in the
+        project's gin folder. A bare name such as "scribe_quick" is an experiment.
+      gin_params: bindings such as "train.num_steps = 100".
+
+    Raises:
+      InputError: a file is missing, or a binding is wrong or misspelt.
+    """
+    gin = _import_gin()
+    gin.clear_config()
+    folder = gin_folder()
+    gin.add_config_file_search_path(str(folder))
+    try:
+        gin.parse_config_files_and_bindings(
+            [_resolve(name, folder) for name in gin_files],
+            list(gin_params),
+            finalize_config=False,
+        )
+    except InputError:
+        raise
+    except Exception as error:  # gin raises what it meets: ValueError, SyntaxError, ...
+        raise InputError(f"the configuration is wrong: {error}") from error
+
+
+def _import_gin():
+    # Without gin-config, `import gin` in a clone finds the folder gin/ and succeeds.
+    specification = importlib.util.find_spec("gin")
+    if specification is None or specification.origin is None:
+        raise InputError("gin-config is not installed: pip install -r requirements.txt")
+    import gin
+
+    return gin
+
+
+def _resolve(name: str, folder: Path) -> str:
+    candidates = [Path(name), folder / name]
+    if "/" not in name:
+        candidates.append(folder / "experiments" / f"{name.removesuffix('.gin')}.gin")
+    parts = Path(name).parts
+    if parts and parts[0] == "gin":  # gin/experiments/x.gin outside a clone
+        candidates.append(folder.joinpath(*parts[1:]))
+    for candidate in candidates:
+        if candidate.is_file():
+            return str(candidate)
+    known = ", ".join(sorted(path.stem for path in folder.glob("experiments/*.gin")))
+    raise InputError(f"there is no gin file {name!r}; experiments: {known}")
+
+
+def config_text() -> str:
+    """All that was parsed, as text that gin reads again."""
+    return _import_gin().config_str(max_line_length=10**6)
+
+
+def differences(old: str, new: str) -> list[str]:
+    """Bindings in which two configurations differ, but for those in CHANGEABLE."""
+    old_bindings, new_bindings = _bindings(old), _bindings(new)
+    found = []
+    for name in sorted(old_bindings.keys() | new_bindings.keys()):
+        before, after = old_bindings.get(name), new_bindings.get(name)
+        if before != after and name not in CHANGEABLE:
+            found.append(f"{name}: {before or 'unbound'} -> {after or 'unbound'}")
+    return found
+
+
+def _bindings(text: str) -> dict[str, str]:
+    bindings = {}
+    for line in text.splitlines():
+        name, separator, value = line.partition(" = ")
+        if separator and not line.startswith(("#", " ")):
+            bindings[name.strip()] = value.strip()
+    return bindings
+
+
+def call(function, **arguments):
+    """Calls a configurable; a binding that is missing is an InputError."""
+    try:
+        return function(**arguments)
+    except TypeError as error:
+        if "No values supplied by Gin" in str(error):
+            raise InputError(f"a binding is missing: {error}") from error
+        raise

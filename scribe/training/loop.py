@@ -1,0 +1,320 @@
+"""The training loop: progress, validation, checkpoints, signals, resuming."""
+
+import json
+import logging
+import math
+import os
+import signal
+import time
+from collections import deque
+from pathlib import Path
+
+import gin
+import keras
+import tensorflow as tf
+
+from scribe.errors import InputError, Interrupted, WorkFailed
+from scribe.training import config
+
+logger = logging.getLogger("scribe.train")
+
+
+@gin.configurable(module="scribe")
+def train(
+    save_dir: str,
+    dataset,
+    trainer,
+    num_steps: int | None,
+    num_epochs: int | None,
+    summary_every: int,
+    validate_every: int,
+    checkpoint_every_seconds: float,
+    checkpoints_kept: int,
+    seed: int,
+    deterministic: bool,
+    dry_run: bool = False,
+) -> None:
+    """Trains, or goes on with the training in `save_dir`.
+
+    Args:
+      save_dir: the run folder.
+      dataset: callable() -> dataset with `train_batches`, `validation_batches`,
+        `tensors` and `steps_per_epoch`.
+      trainer: callable(dataset=...) -> trainer, see scribe.training.trainers.
+      num_steps: last step; None to count in epochs.
+      num_epochs: last epoch, where num_steps is None.
+      summary_every: steps between lines of progress and TensorBoard scalars.
+      validate_every: steps between validations; the best weights so far are exported.
+      checkpoint_every_seconds: wall-clock time between checkpoints.
+      checkpoints_kept: how many of the latest stay.
+      seed: of the initial weights.
+      deterministic: bitwise reproducible steps (slower).
+      dry_run: build everything, say what was built, and stop.
+
+    Raises:
+      InputError: the run folder belongs to another configuration or cannot be written.
+      WorkFailed: the loss is not finite, or a checkpoint cannot be written.
+      Interrupted: SIGINT or SIGTERM came; the state is saved.
+    """
+    if (num_steps is None) == (num_epochs is None):
+        raise InputError("bind one of train.num_steps and train.num_epochs, not both")
+    keras.utils.set_random_seed(seed)
+    if deterministic:
+        tf.config.experimental.enable_op_determinism()
+    folder = Path(save_dir)
+    if not dry_run:
+        _claim(folder)
+    data = dataset()
+    worker = trainer(dataset=data)
+    last_step = num_steps or num_epochs * data.steps_per_epoch
+    _report(worker, data, last_step)
+    if dry_run:
+        return
+    run = _Run(folder, worker, checkpoints_kept)
+    run.restore()
+    if int(worker.step) >= last_step:
+        logger.info(
+            "%s is already trained to step %d; raise train.num_steps to go on",
+            folder, int(worker.step),
+        )  # fmt: skip
+        return
+    with _StopSignals() as stop:
+        _loop(
+            run, data, last_step, stop, summary_every, validate_every,
+            checkpoint_every_seconds,
+        )  # fmt: skip
+
+
+def _claim(folder: Path) -> None:
+    """Makes the run folder, or checks that it was made with this configuration."""
+    written = folder / "config.gin"
+    text = config.config_text()
+    if written.is_file():
+        changed = config.differences(written.read_text(), text)
+        if changed:
+            raise InputError(
+                f"{folder} was trained with other settings ({'; '.join(changed)}); "
+                "use them or another --save_dir"
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / ".config.part.gin"
+    partial.write_text(text)
+    os.replace(partial, written)
+
+
+def _report(worker, data, last_step: int) -> None:
+    shapes = worker.describe()
+    for name, shape in shapes.items():
+        logger.info("  %-28s %s", name, list(shape))
+    count = sum(math.prod(shape) for shape in shapes.values())
+    logger.info(
+        "TensorFlow %s, Keras %s, %s; %s parameters",
+        tf.__version__,
+        keras.__version__,
+        ", ".join(d.name for d in tf.config.list_logical_devices()),
+        f"{count:,}",
+    )
+    logger.info("%s", data.describe())
+    logger.info("%d steps an epoch, %d in all", data.steps_per_epoch, last_step)
+
+
+class _Run:
+    """What is on disk of a run: checkpoints, exported weights, metrics, events."""
+
+    def __init__(self, folder: Path, trainer, checkpoints_kept: int):
+        self.folder = folder
+        self.trainer = trainer
+        self.best_loss = tf.Variable(math.inf, dtype=tf.float64, name="best_loss")
+        checkpoint = tf.train.Checkpoint(trainer=trainer, best_loss=self.best_loss)
+        self.manager = tf.train.CheckpointManager(
+            checkpoint, str(folder / "checkpoints"), max_to_keep=checkpoints_kept
+        )
+        self.events = tf.summary.create_file_writer(str(folder / "events"))
+
+    def restore(self) -> None:
+        for leftover in (self.folder / "checkpoints").glob("*_temp*"):
+            if leftover.is_file():
+                leftover.unlink()
+        latest = self.manager.latest_checkpoint
+        if latest is None:
+            return
+        try:
+            self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
+        except (AssertionError, ValueError, tf.errors.OpError) as error:
+            raise InputError(
+                f"{latest} does not fit this configuration or is damaged: {error}"
+            ) from error
+        logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
+
+    def save(self) -> None:
+        try:
+            self.manager.save(checkpoint_number=int(self.trainer.step))
+        except (OSError, tf.errors.OpError) as error:
+            latest = self.manager.latest_checkpoint or "none"
+            raise WorkFailed(
+                f"step {int(self.trainer.step)} could not be saved to {self.folder} "
+                f"({_first_line(error)}); the last good checkpoint is {latest}"
+            ) from error
+        operative = self.folder / "operative_config.gin"
+        if not operative.exists():
+            operative.write_text(gin.operative_config_str())
+
+    def log(self, scalars: dict[str, float], prefix: str) -> None:
+        with self.events.as_default(step=int(self.trainer.step)):
+            for name, value in scalars.items():
+                tf.summary.scalar(f"{prefix}/{name}", value)
+        self.events.flush()
+
+    def validated(self, metrics: dict[str, float]) -> bool:
+        """Keeps the metrics, exports the weights if they are the best; says if so."""
+        path = self.folder / "metrics.json"
+        history = json.loads(path.read_text()) if path.is_file() else []
+        step = int(self.trainer.step)
+        history = [row for row in history if row["step"] < step]
+        history.append({"step": step, **metrics})
+        partial = self.folder / ".metrics.part.json"
+        partial.write_text(json.dumps(history, indent=1) + "\n")
+        os.replace(partial, path)
+        self.log(metrics, "validation")
+        best = metrics["loss"] < float(self.best_loss)
+        if best:
+            self.best_loss.assign(metrics["loss"])
+            self.trainer.export(self.folder, metrics)
+        pictures = self.trainer.pictures()
+        with self.events.as_default(step=step):
+            for name, picture in pictures.items():
+                tf.summary.image(name, picture[None])
+        return best
+
+
+def _loop(
+    run: _Run, data, last_step, stop, summary_every, validate_every, checkpoint_every
+) -> None:
+    trainer = run.trainer
+    first_step = int(trainer.step)
+    batches = data.tensors(lambda: data.train_batches(first_step))
+    progress = _Progress(trainer.unit, first_step, last_step)
+    saved_at = time.monotonic()
+    for batch in batches:
+        metrics = {name: float(v) for name, v in trainer.train_step(batch).items()}
+        step = int(trainer.step)
+        for name, value in metrics.items():
+            if not math.isfinite(value):
+                raise WorkFailed(
+                    f"{name} is {value} at step {step}; the last good checkpoint is "
+                    f"{run.manager.latest_checkpoint or 'none'}"
+                )
+        progress.add(metrics)
+        finished = step >= last_step
+        if step % summary_every == 0 or finished:
+            scalars = progress.report(step)
+            run.log(scalars, "train")
+        if step % validate_every == 0 or finished:
+            started = time.monotonic()
+            validation = trainer.evaluate(data.tensors(data.validation_batches))
+            best = run.validated(validation)
+            logger.info(
+                "validation at step %d: %s%s", step, _sentence(validation),
+                " (best so far)" if best else "",
+            )  # fmt: skip
+            progress.pause(time.monotonic() - started)
+        if finished or stop.received or time.monotonic() - saved_at >= checkpoint_every:
+            run.save()
+            saved_at = time.monotonic()
+        if finished:
+            logger.info("trained to step %d; the run is in %s", step, run.folder)
+            return
+        if stop.received:
+            raise Interrupted(
+                stop.received,
+                f"stopped at step {step}, which is saved; the same command with "
+                f"--save_dir={run.folder} goes on from there",
+            )
+
+
+class _Progress:
+    """Means since the last report, rates, and the time left."""
+
+    def __init__(self, unit: str, first_step: int, last_step: int):
+        self.unit = unit
+        self.first_step = first_step
+        self.last_step = last_step
+        self.started = time.monotonic()
+        self.seconds_per_step: deque[float] = deque(maxlen=200)
+        self.units_per_step: deque[float] = deque(maxlen=200)
+        self.sums: dict[str, float] = {}
+        self.count = 0
+        self.is_first = True
+
+    def add(self, metrics: dict[str, float]) -> None:
+        now = time.monotonic()
+        if self.is_first:  # it also traced the graph
+            logger.info("first step: %.1f s", now - self.started)
+            self.is_first = False
+        else:
+            self.seconds_per_step.append(now - self.started)
+            self.units_per_step.append(metrics[self.unit])
+        self.started = now
+        self.count += 1
+        for name, value in metrics.items():
+            self.sums[name] = self.sums.get(name, 0.0) + value
+
+    def pause(self, seconds: float) -> None:
+        """Leaves time that was not spent on training out of the rates."""
+        self.started += seconds
+
+    def report(self, step: int) -> dict[str, float]:
+        means = {name: total / self.count for name, total in self.sums.items()}
+        self.sums, self.count = {}, 0
+        means.pop(self.unit)
+        rates = {}
+        if self.seconds_per_step:
+            seconds = sum(self.seconds_per_step)
+            rates["steps_per_second"] = len(self.seconds_per_step) / seconds
+            rates[f"{self.unit}_per_second"] = sum(self.units_per_step) / seconds
+            left = (self.last_step - step) * seconds / len(self.seconds_per_step)
+            timing = "; ".join(f"{v:,.2f} {n}" for n, v in rates.items())
+            timing += f"; {_duration(left)} left"
+        else:
+            timing = "..."
+        logger.info(
+            "step %d/%d: %s; %s", step, self.last_step, _sentence(means), timing
+        )
+        return means | rates
+
+
+class _StopSignals:
+    """Notes SIGINT and SIGTERM instead of dying; a second one is not held back."""
+
+    received: int | None = None
+
+    def __enter__(self):
+        self._previous = {
+            number: signal.signal(number, self._note)
+            for number in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(self, *_):
+        for number, handler in self._previous.items():
+            signal.signal(number, handler)
+
+    def _note(self, number, _frame):
+        self.received = number
+        logger.info("stopping after this step; once more stops at once")
+        for again, handler in self._previous.items():
+            signal.signal(again, handler)
+
+
+def _sentence(metrics: dict[str, float]) -> str:
+    return ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}"
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
