@@ -1,0 +1,29 @@
+"""Where the shipped models are: in a clone `data/pretrained/`, installed `scribe/pretrained/`.
+
+Standard library only, so that writing with a shipped model starts at once.
+"""
+
+from pathlib import Path
+
+from scribe.errors import InputError
+
+
+def pretrained_folder() -> Path:
+    """The folder that holds one folder per shipped model.
+
+    Raises:
+      InputError: there is none, as when a copy of the package was made by hand.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "pretrained", package.parent / "data" / "pretrained"):
+        if folder.is_dir():
+            return folder
+    raise InputError(
+        f"no shipped models were found in {package / 'pretrained'} or "
+        f"{package.parent / 'data' / 'pretrained'}: install the project again"
+    )
+
+
+def pretrained_models() -> list[str]:
+    """The names of the shipped models, sorted: the folders that hold a model.json."""
+    return sorted(path.parent.name for path in pretrained_folder().glob("*/model.json"))
