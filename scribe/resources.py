@@ -1,4 +1,4 @@
-"""Where the shipped models are: in a clone data/pretrained, installed scribe/pretrained.
+"""Where the shipped models are: data/pretrained in a clone, installed in the package.
 
 Standard library only, so that writing with a shipped model starts at once.
 """
