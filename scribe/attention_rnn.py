@@ -202,3 +202,43 @@ class AttentionRNN(keras.Model):
             return h
         seed = seed + tf.constant([0, layer], seed.dtype)
         return tf.nn.experimental.stateless_dropout(h, self.dropout, seed=seed)
+
+    def initial_states(self, batch_size):
+        """States of all layers before the first step, all zero.
+
+        Returns:
+          list of tuples: the first layer's (h, c, window, kappa), or (h, c) without
+          text, then (h, c) of each upper layer.
+        """
+        zeros = tf.zeros([batch_size, self.num_units])
+        if self.reads_text:
+            first = self.first.initial_states(batch_size)
+        else:
+            first = (zeros, zeros)
+        return [first] + [(zeros, zeros) for _ in self.upper]
+
+    def step(self, strokes, states, text=None, text_mask=None):
+        """One step of the network with its states in the open, for sampling.
+
+        Args:
+          strokes: [B, 3] the last point.
+          states: as `initial_states`.
+          text: [B, U, V] one-hot characters; None without a window.
+          text_mask: [B, U].
+
+        Returns:
+          activations [B, 6 M + 1], new states, phi [B, U] (None without text).
+        """
+        phi, above = None, []
+        if self.reads_text:
+            first, phi = self.first(strokes, states[0], text, text_mask)
+            above = [first[2]]
+        else:
+            _, first = self.first.cell(strokes, list(states[0]))
+        hidden, new_states = [first[0]], [tuple(first)]
+        for layer, state in zip(self.upper, states[1:], strict=True):
+            inputs = tf.concat([strokes, hidden[-1], *above], axis=-1)
+            _, (h, c) = layer.cell(inputs, list(state))
+            hidden.append(h)
+            new_states.append((h, c))
+        return self.head(tf.concat(hidden, axis=-1)), new_states, phi

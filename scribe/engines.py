@@ -1,0 +1,103 @@
+"""What a sampling engine is asked and what it answers. NumPy only.
+
+The two engines (scribe.numpy_engine, scribe.tensorflow_engine) run the same loop on the
+same random numbers, so that a line depends neither on the engine nor on the other lines
+of its batch.
+
+Shapes: B lines, P priming points, T steps, U characters with the terminator, K window
+components, M mixture components.
+"""
+
+import dataclasses
+from typing import Protocol
+
+import numpy as np
+
+# After the window has passed the last character, the pen gets so many steps to end its
+# stroke (a half-rate step is some 30 ms).
+MAX_STEPS_AFTER_TEXT = 40
+
+
+@dataclasses.dataclass(frozen=True)
+class Request:
+    """Lines to write in one batch, in the network's unit.
+
+    Attributes:
+      text: int32 [B, U] ids, one terminator each, then padding; None without text.
+      text_mask: float32 [B, U]; None without text.
+      prime: float32 [B, P, 3] strokes that the network is led through first.
+      prime_lengths: int32 [B], at least 1.
+      bias: float32 [B].
+      noise: float32 [B, T, 4]: uniform for the component, two normals for the offset,
+        uniform for the pen.
+      max_stall: a line is given up when the window's focus has not moved on for so
+        many steps.
+    """
+
+    text: np.ndarray | None
+    text_mask: np.ndarray | None
+    prime: np.ndarray
+    prime_lengths: np.ndarray
+    bias: np.ndarray
+    noise: np.ndarray
+    max_stall: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+    """What was written; row t of each array belongs to step t.
+
+    Attributes:
+      strokes: float32 [B, T', 3], row t is the point that follows the t-th input.
+      phi: float32 [B, T', U]; None without text.
+      kappa: float32 [B, T', K]; None without text.
+      lengths: int32 [B], rows that count.
+      finished: bool [B], whether the line came to its end (always, without text).
+    """
+
+    strokes: np.ndarray
+    phi: np.ndarray | None
+    kappa: np.ndarray | None
+    lengths: np.ndarray
+    finished: np.ndarray
+
+
+class Engine(Protocol):
+    """Both engines."""
+
+    def write(self, request: Request) -> Answer:
+        """Samples until every line has ended, stalled, or used up its noise."""
+
+    def activations(
+        self, strokes: np.ndarray, text: np.ndarray | None, text_mask: np.ndarray | None
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """The network led through given strokes (teacher forcing).
+
+        Args:
+          strokes: [B, T, 3] in the network's unit.
+          text, text_mask: [B, U].
+
+        Returns:
+          [B, T, 6 M + 1] activations, phi [B, T, U].
+        """
+
+
+def random_numbers(seed: int, line: int, attempt: int, num_steps: int) -> np.ndarray:
+    """The noise of one line, float32 [num_steps, 4].
+
+    Philox keyed by (seed, line, attempt); a longer request begins with the numbers of a
+    shorter one. Normals by Box and Muller's formula.
+    """
+    key = np.random.SeedSequence([seed, line, attempt])
+    uniform = np.random.Generator(np.random.Philox(key)).random([num_steps, 4])
+    radius = np.sqrt(-2.0 * np.log1p(-uniform[:, 1]))
+    angle = 2.0 * np.pi * uniform[:, 2]
+    return np.stack(
+        [
+            uniform[:, 0],
+            radius * np.cos(angle),
+            radius * np.sin(angle),
+            uniform[:, 3],
+        ],
+        axis=1,
+    ).astype(np.float32)

@@ -1,0 +1,330 @@
+"""Writing with a trained network: from text, primed with a style, or freely."""
+
+import dataclasses
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe import run_folder, styles
+from scribe.engines import Answer, Engine, Request, random_numbers
+from scribe.errors import InputError
+from scribe.strokes import rescale
+
+MAX_BIAS = 10.0
+# Longer than any line of IAM-OnDB; a pen changes lines before that.
+MAX_CHARACTERS = 120
+# Importing TensorFlow costs as much as NumPy needs for so many lines.
+LINES_WORTH_TENSORFLOW = 40
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class WrittenLine:
+    """One line that a network wrote.
+
+    Attributes:
+      strokes: float32 [P, 3] (dx, dy, end_of_stroke) in pen units, y down.
+      text: what was to be written; "" without text.
+      finished: whether the line came to its end; False if every attempt stalled.
+      attempts: how many were needed.
+      phi: float32 [P, U] the window's weight on each character (and the terminator in
+        the last column) when the point was drawn; None without text.
+      kappa: float32 [P, K] the window's centres; None without text.
+    """
+
+    strokes: np.ndarray
+    text: str
+    finished: bool
+    attempts: int
+    phi: np.ndarray | None
+    kappa: np.ndarray | None
+
+    def save(self, path: str | Path, **style) -> None:
+        """Draws the line into an .svg, .png, .gif or .pdf, or keeps it as a style.
+
+        Args:
+          path: a drawing (see scribe.drawing.save), or a .json file that `style=`
+            accepts.
+          **style: fields of scribe.drawing.Style.
+        """
+        if Path(path).suffix == ".json":
+            styles.save(path, styles.Style(self.text, self.strokes))
+            return
+        from scribe import drawing
+
+        drawing.save(self.strokes, path, **style)
+
+
+def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":
+    """Loads a trained network for writing.
+
+    Args:
+      save_dir: a run folder, or the name of a shipped model; None for the default one.
+      engine: "numpy" (starts at once), "tensorflow" (many lines at once), or "auto".
+
+    Raises:
+      InputError: there is no such model, it is damaged, or the engine is unknown.
+    """
+    if engine not in ("auto", "numpy", "tensorflow"):
+        raise InputError(f"engine={engine!r}: use auto, numpy or tensorflow")
+    name = None if save_dir is None else str(save_dir)
+    return Writer(run_folder.load_model(run_folder.find(name)), engine)
+
+
+class Writer:
+    """A trained network, loaded once, that writes as often as it is asked."""
+
+    def __init__(self, model: run_folder.StrokeModel, engine: str = "auto"):
+        self.model = model
+        self._choice = engine
+        self._engines: dict[str, Engine] = {}
+
+    def style_names(self) -> list[str]:
+        """Names of the hands that come with the model."""
+        return styles.names(self.model.folder)
+
+    def write(
+        self,
+        texts: str | Sequence[str],
+        bias: float = 0.5,
+        style: str | int | styles.Style | None = None,
+        seed: int = 0,
+        num_samples: int = 1,
+        max_steps_per_character: int = 60,
+        max_steps: int = 4000,
+        max_attempts: int = 4,
+        unknown: str = "error",
+    ) -> list[WrittenLine]:
+        """Writes texts, one line each, all in one batch.
+
+        Args:
+          texts: one text or several, at most MAX_CHARACTERS characters each.
+          bias: Graves' probability bias; 0 writes as variedly as the corpus, 1 and more
+            neatly (Graves 2013, section 5.4).
+          style: a hand to continue in (section 5.5): name or number of a shipped one, a
+            file, or a Style. None leaves the hand to chance (the seed).
+          seed: the same seed gives the same strokes, whichever engine writes and
+            whatever else is written.
+          num_samples: lines per text.
+          max_steps_per_character: an attempt fails when the window rests on one
+            character for longer.
+          max_steps: an attempt fails when it needs more.
+          max_attempts: how often a line is tried before it is given up.
+          unknown: what to do with characters that the model lacks: "error", "skip" or
+            "replace", see Alphabet.adapt.
+
+        Returns:
+          The samples of the first text, then those of the second, ...; lines that no
+          attempt finished have `finished` False.
+
+        Raises:
+          InputError: a text is empty, too long or has unknown characters, or an
+            argument is out of its range.
+        """
+        if not self.model.reads_text:
+            raise InputError(
+                f"{self.model.folder} is a model without text: use write_freely "
+                "(--num_steps on the command line)"
+            )
+        texts = [texts] if isinstance(texts, str) else list(texts)
+        texts = [self._checked_text(text, unknown) for text in texts]
+        _check_bias(bias)
+        for name, value in (
+            ("num_samples", num_samples),
+            ("max_steps_per_character", max_steps_per_character),
+            ("max_steps", max_steps),
+            ("max_attempts", max_attempts),
+        ):
+            _check_positive(name, value)
+        _check_seed(seed)
+        hand = styles.find(style, self.model)
+        texts = [text for text in texts for _ in range(num_samples)]
+        lines: dict[int, WrittenLine] = {}
+        waiting = list(range(len(texts)))
+        for attempt in range(max_attempts):
+            request = self._request(
+                [texts[i] for i in waiting],
+                hand,
+                bias,
+                [(seed, i, attempt) for i in waiting],
+                max_steps,
+                max_steps_per_character,
+            )
+            answer = self._engine(len(waiting)).write(request)
+            for row, i in enumerate(waiting):
+                lines[i] = self._line(request, answer, row, texts[i], hand, attempt + 1)
+            waiting = [i for i in waiting if not lines[i].finished]
+            if not waiting:
+                break
+        return [lines[i] for i in range(len(texts))]
+
+    def write_freely(
+        self,
+        num_steps: int = 700,
+        num_samples: int = 1,
+        bias: float = 0.5,
+        seed: int = 0,
+    ) -> list[WrittenLine]:
+        """Lets a network without text write whatever comes (Graves 2013, section 4).
+
+        Args:
+          num_steps: points per line.
+          num_samples: lines.
+          bias, seed: as in `write`.
+        """
+        if self.model.reads_text:
+            raise InputError(
+                f"{self.model.folder} writes text: use write (--text on the command "
+                "line)"
+            )
+        _check_bias(bias)
+        _check_positive("num_steps", num_steps)
+        _check_positive("num_samples", num_samples)
+        _check_seed(seed)
+        request = Request(
+            text=None,
+            text_mask=None,
+            prime=np.zeros([num_samples, 1, 3], np.float32),
+            prime_lengths=np.ones(num_samples, np.int32),
+            bias=np.full(num_samples, bias, np.float32),
+            noise=np.stack(
+                [random_numbers(seed, i, 0, num_steps) for i in range(num_samples)]
+            ),
+            max_stall=num_steps,
+        )
+        answer = self._engine(num_samples).write(request)
+        return [
+            self._line(request, answer, row, "", None, 1) for row in range(num_samples)
+        ]
+
+    def predict(self, line: WrittenLine) -> dict[str, np.ndarray]:
+        """What the network expected at each point of a line it is led through again.
+
+        Returns:
+          pi [T, M], mu [T, M, 2], sigma [T, M, 2], rho [T, M] in pen units: row t is
+          the density of `strokes[t + 1]`; T is the number of points less one.
+        """
+        from scribe.numpy_engine import mixture_from_activations
+
+        scale = self.model.offset_scale
+        strokes = rescale(line.strokes, 1.0 / scale)[None, :-1]
+        text = mask = None
+        if self.model.reads_text:
+            text, mask = _padded([self.model.alphabet.encode(line.text)])
+        activations, _ = self._engine(1).activations(strokes, text, mask)
+        mixture = mixture_from_activations(activations[0], np.zeros(len(strokes[0])))
+        return {
+            "pi": mixture["pi"],
+            "mu": np.stack([mixture["mu_x"], mixture["mu_y"]], axis=-1) * scale,
+            "sigma": np.stack([mixture["sigma_x"], mixture["sigma_y"]], -1) * scale,
+            "rho": mixture["rho"],
+        }
+
+    def _engine(self, num_lines: int) -> Engine:
+        choice = self._choice
+        if choice == "auto":
+            loaded = "tensorflow" in self._engines or "tensorflow" in sys.modules
+            many = num_lines >= (8 if loaded else LINES_WORTH_TENSORFLOW)
+            choice = "tensorflow" if many else "numpy"
+        if choice not in self._engines:
+            if choice == "numpy":
+                from scribe.numpy_engine import NumpyEngine
+
+                self._engines[choice] = NumpyEngine(self.model)
+            else:
+                from scribe.tensorflow_engine import TensorFlowEngine
+
+                self._engines[choice] = TensorFlowEngine(self.model)
+        return self._engines[choice]
+
+    def _checked_text(self, text: str, unknown: str) -> str:
+        text = self.model.alphabet.adapt(text, unknown)
+        if not text.strip():
+            raise InputError(f"there is nothing to write in {text!r}")
+        if len(text) > MAX_CHARACTERS:
+            raise InputError(
+                f"a text of {len(text)} characters is too long for one line (at most "
+                f"{MAX_CHARACTERS}): split it into lines"
+            )
+        text = " ".join(text.split())
+        self.model.alphabet.encode(text)
+        return text
+
+    def _request(
+        self, texts, hand, bias, keys, max_steps, max_steps_per_character
+    ) -> Request:
+        """Puts texts, style and random numbers into arrays."""
+        if hand is None:
+            prime = np.zeros([1, 3], np.float32)
+            prefix = ""
+        else:
+            prime = rescale(hand.strokes, 1.0 / self.model.offset_scale)
+            prefix = hand.text + " "
+        ids, mask = _padded([self.model.alphabet.encode(prefix + t) for t in texts])
+        longest = max(len(text) for text in texts) + 4
+        num_steps = min(max_steps, longest * max_steps_per_character)
+        num_steps += len(prime) - 1
+        return Request(
+            text=ids,
+            text_mask=mask,
+            prime=np.repeat(prime[None], len(texts), axis=0),
+            prime_lengths=np.full(len(texts), len(prime), np.int32),
+            bias=np.full(len(texts), bias, np.float32),
+            noise=np.stack([random_numbers(*key, num_steps) for key in keys]),
+            max_stall=max_steps_per_character,
+        )
+
+    def _line(
+        self, request: Request, answer: Answer, row: int, text: str, hand, attempts: int
+    ) -> WrittenLine:
+        """Cuts one line out of a batch: without its priming, in pen units."""
+        stop = answer.lengths[row]
+        strokes = answer.strokes[row, :stop]
+        phi = kappa = None
+        if hand is None:
+            # The pen starts on the paper: the first input is the first point.
+            strokes = np.concatenate([request.prime[row, :1], strokes])
+            start, shift = 0, 0
+        else:
+            start = min(request.prime_lengths[row] - 1, stop - 1)
+            shift = len(hand.text) + 1
+            strokes = strokes[start:]
+        strokes = rescale(strokes, self.model.offset_scale)
+        strokes[0, :2] = 0.0
+        strokes[-1, 2] = 1.0
+        if text:
+            columns = slice(shift, shift + len(text) + 1)
+            phi = answer.phi[row, start:stop, columns]
+            kappa = answer.kappa[row, start:stop] - shift
+            if hand is None:  # nothing was looked at when the first point was set
+                phi = np.concatenate([np.zeros_like(phi[:1]), phi])
+                kappa = np.concatenate([np.zeros_like(kappa[:1]), kappa])
+        finished = bool(answer.finished[row])
+        return WrittenLine(strokes, text, finished, attempts, phi, kappa)
+
+
+def _padded(encoded: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Ids of different lengths as int32 [B, U] and their mask float32 [B, U]."""
+    longest = max(len(ids) for ids in encoded)
+    text = np.zeros([len(encoded), longest], np.int32)
+    mask = np.zeros([len(encoded), longest], np.float32)
+    for row, ids in enumerate(encoded):
+        text[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1.0
+    return text, mask
+
+
+def _check_bias(bias: float) -> None:
+    if not 0.0 <= bias <= MAX_BIAS:
+        raise InputError(f"bias={bias}: must be from 0 (as written) to {MAX_BIAS:g}")
+
+
+def _check_positive(name: str, value: int) -> None:
+    if value < 1:
+        raise InputError(f"{name}={value}: must be 1 or more")
+
+
+def _check_seed(seed: int) -> None:
+    if seed < 0:
+        raise InputError(f"seed={seed}: must be 0 or more")

@@ -1,0 +1,233 @@
+"""Sampling in plain NumPy: no start-up cost, for a few lines at once.
+
+The equations are those of scribe.layers, scribe.attention_rnn and scribe.mixtures,
+whose docstrings name their sources; tests hold both sides equal.
+"""
+
+import numpy as np
+import threadpoolctl
+
+from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
+from scribe.run_folder import StrokeModel
+
+MIN_WINDOW_LOG, MAX_WINDOW_LOG = -8.0, 5.0
+MIN_LOG_SIGMA, MAX_RHO = -5.0, 0.995
+
+
+class NumpyEngine:
+    """Writes with the weights of a StrokeModel; see scribe.engines.Engine."""
+
+    def __init__(self, model: StrokeModel):
+        weights, sizes = model.weights, model.sizes
+        self._num_units = sizes["num_units"]
+        self._num_mixtures = sizes["num_mixtures"]
+        self._num_components = sizes["num_window_components"]
+        self._alphabet_size = sizes["alphabet_size"]
+        self._reads_text = model.reads_text
+        # Input and recurrent rows in one matrix: one product a step and layer.
+        self._cells = [
+            (
+                np.concatenate(
+                    [weights[f"lstm_{i}/kernel"], weights[f"lstm_{i}/recurrent_kernel"]]
+                ),
+                weights[f"lstm_{i}/bias"],
+            )
+            for i in range(1, sizes["num_layers"] + 1)
+        ]
+        if self._reads_text:
+            self._window = weights["window/kernel"], weights["window/bias"]
+        self._output = weights["output/kernel"], weights["output/bias"]
+
+    def write(self, request: Request) -> Answer:
+        with _one_thread():
+            return self._write(request)
+
+    def _write(self, request: Request) -> Answer:
+        batch, num_steps = request.noise.shape[:2]
+        state = self._start(request.text, request.text_mask, batch)
+        ending = _Ending(request) if self._reads_text else None
+        written = np.zeros([num_steps, batch, 3], np.float32)
+        lengths = np.full(batch, num_steps, np.int32)
+        finished = np.full(batch, not self._reads_text)
+        phis, kappas = [], []
+        point = request.prime[:, 0]
+        steps = 0
+        for t in range(num_steps):
+            activations = self._step(point, state)
+            point = sample(activations, request.bias, request.noise[:, t])
+            written[t] = point
+            steps = t + 1
+            if ending is not None:
+                phis.append(state.phi)
+                kappas.append(state.kappa)
+                ended, stalled = ending.update(t, state.phi, point[:, 2])
+                over = (ended | stalled) & (lengths == num_steps)
+                finished |= over & ended
+                lengths[over] = steps
+                if (lengths < num_steps).all():
+                    break
+            if t + 1 < request.prime.shape[1]:
+                forced = (t + 1 < request.prime_lengths)[:, None]
+                point = np.where(forced, request.prime[:, t + 1], point)
+        return Answer(
+            strokes=written[:steps].swapaxes(0, 1),
+            phi=np.stack(phis, axis=1) if phis else None,
+            kappa=np.stack(kappas, axis=1) if kappas else None,
+            lengths=lengths,
+            finished=finished,
+        )
+
+    def activations(self, strokes, text, text_mask):
+        state = self._start(text, text_mask, len(strokes))
+        activations, phis = [], []
+        with _one_thread():
+            for t in range(strokes.shape[1]):
+                activations.append(self._step(strokes[:, t], state))
+                phis.append(state.phi)
+        phi = np.stack(phis, axis=1) if self._reads_text else None
+        return np.stack(activations, axis=1), phi
+
+    def _start(self, text, text_mask, batch: int) -> "_State":
+        state = _State()
+        state.h = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
+        state.c = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
+        if self._reads_text:
+            state.text = np.eye(self._alphabet_size, dtype=np.float32)[text]
+            state.text_mask = text_mask
+            state.window = np.zeros([batch, self._alphabet_size], np.float32)
+            state.kappa = np.zeros([batch, self._num_components], np.float32)
+            state.characters = np.arange(text.shape[1], dtype=np.float32)
+        return state
+
+    def _step(self, point: np.ndarray, state: "_State") -> np.ndarray:
+        """Advances `state` by the input `point` [B, 3]; returns [B, 6 M + 1]."""
+        for i in range(len(self._cells)):
+            parts = [point]
+            if i > 0:
+                parts.append(state.h[i - 1])
+            if self._reads_text:
+                parts.append(state.window)
+            parts.append(state.h[i])
+            state.h[i], state.c[i] = self._cell(i, np.concatenate(parts, 1), state.c[i])
+            if i == 0 and self._reads_text:
+                self._move_window(state)
+        kernel, bias = self._output
+        return np.concatenate(state.h, axis=1) @ kernel + bias
+
+    def _cell(self, i: int, inputs, c):
+        kernel, bias = self._cells[i]
+        units = self._num_units
+        z = inputs @ kernel + bias
+        gate_i, gate_f = sigmoid(z[:, :units]), sigmoid(z[:, units : 2 * units])
+        gate_o = sigmoid(z[:, 3 * units :])
+        c = gate_f * c + gate_i * np.tanh(z[:, 2 * units : 3 * units])
+        return gate_o * np.tanh(c), c
+
+    def _move_window(self, state: "_State") -> None:
+        kernel, bias = self._window
+        logs = np.clip(state.h[0] @ kernel + bias, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+        alpha, beta, advance = np.split(np.exp(logs), 3, axis=1)
+        state.kappa = state.kappa + advance
+        distance = state.kappa[:, :, None] - state.characters  # [B, K, U]
+        components = alpha[:, :, None] * np.exp(-beta[:, :, None] * distance**2)
+        state.phi = components.sum(axis=1) * state.text_mask
+        state.window = (state.phi[:, None] @ state.text)[:, 0]
+
+
+def _one_thread():
+    """A product of one step is too small to share: BLAS threads wait for each other.
+
+    On a busy machine that waiting makes a line take seconds instead of tenths.
+    """
+    return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
+
+
+class _State:
+    """h and c of each layer; window, kappa and phi of the last step."""
+
+    h: list[np.ndarray]
+    c: list[np.ndarray]
+    text: np.ndarray
+    text_mask: np.ndarray
+    characters: np.ndarray
+    window: np.ndarray
+    kappa: np.ndarray
+    phi: np.ndarray | None = None
+
+
+class _Ending:
+    """Watches where each line is: past its text, or not moving any more."""
+
+    def __init__(self, request: Request):
+        self._first_step = request.prime_lengths - 1
+        self._max_stall = request.max_stall
+        self._terminator = request.text_mask.sum(axis=1).astype(np.int32) - 1
+        self._focus = np.zeros(len(request.bias), np.int32)
+        self._stalled_for = np.zeros(len(request.bias), np.int32)
+        self._past_for = np.zeros(len(request.bias), np.int32)
+
+    def update(self, t: int, phi: np.ndarray, end_of_stroke: np.ndarray):
+        """bool [B] twice: ended at this step, stalled at this step.
+
+        A line ends with the stroke that is being written when phi of the terminator
+        exceeds phi of every character (Graves 2013, section 5.3), or
+        MAX_STEPS_AFTER_TEXT later.
+        """
+        focus = phi.argmax(axis=1).astype(np.int32)
+        free = t >= self._first_step
+        moved = focus > self._focus
+        self._focus = np.maximum(self._focus, focus)
+        self._stalled_for = np.where(moved | ~free, 0, self._stalled_for + 1)
+        past = free & (focus == self._terminator)
+        self._past_for = np.where(past, self._past_for + 1, 0)
+        ended = past & ((end_of_stroke > 0.5) | (self._past_for > MAX_STEPS_AFTER_TEXT))
+        return ended, ~ended & (self._stalled_for > self._max_stall)
+
+
+def mixture_from_activations(activations: np.ndarray, bias: np.ndarray) -> dict:
+    """As scribe.mixtures.mixture_from_activations: arrays [..., M] by name.
+
+    Args:
+      activations: [..., 6 M + 1].
+      bias: [...].
+
+    Returns:
+      pi, mu_x, mu_y, sigma_x, sigma_y, rho [..., M] and pen_probability [...].
+    """
+    num_mixtures = activations.shape[-1] // 6
+    parts = np.split(activations, num_mixtures * np.arange(1, 7), axis=-1)
+    bias = bias[..., None]
+    logits = parts[0] * (1.0 + bias)
+    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return {
+        "pi": weights / weights.sum(axis=-1, keepdims=True),
+        "mu_x": parts[1],
+        "mu_y": parts[2],
+        "sigma_x": np.exp(np.maximum(parts[3], MIN_LOG_SIGMA) - bias),
+        "sigma_y": np.exp(np.maximum(parts[4], MIN_LOG_SIGMA) - bias),
+        "rho": MAX_RHO * np.tanh(parts[5]),
+        "pen_probability": sigmoid(parts[6][..., 0]),
+    }
+
+
+def sample(activations: np.ndarray, bias: np.ndarray, noise: np.ndarray) -> np.ndarray:
+    """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> float32 [B, 3]."""
+    mixture = mixture_from_activations(activations, bias)
+    cumulative = np.cumsum(mixture["pi"], axis=1)
+    component = (cumulative < noise[:, 0:1]).sum(axis=1)
+    component = np.minimum(component, cumulative.shape[1] - 1)
+    rows = np.arange(len(component))
+    mu_x, mu_y, sigma_x, sigma_y, rho = (
+        mixture[name][rows, component]
+        for name in ("mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
+    )
+    correlated = rho * noise[:, 1] + np.sqrt(1.0 - rho**2) * noise[:, 2]
+    lifted = noise[:, 3] < mixture["pen_probability"]
+    return np.stack(
+        [mu_x + sigma_x * noise[:, 1], mu_y + sigma_y * correlated, lifted], axis=1
+    ).astype(np.float32)
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Logistic function by tanh, which cannot overflow."""
+    return 0.5 * np.tanh(0.5 * x) + 0.5

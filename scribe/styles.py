@@ -1,0 +1,113 @@
+"""Hands to write in: strokes with their text, which prime the network.
+
+A style file is JSON: {"text": "...", "strokes": [[dx, dy, end_of_stroke], ...]} and
+optionally "recorded": true, which says that the strokes come from a tablet (any unit
+and rate) and have to be cleaned like the corpus first. Without it they are in the
+model's own pen unit, as WrittenLine.save writes them.
+"""
+
+import dataclasses
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+
+from scribe.errors import InputError
+from scribe.run_folder import StrokeModel
+
+MAX_POINTS = 2000
+MIN_POINTS = 10
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Style:
+    """A hand: what was written and how.
+
+    Attributes:
+      text: the text of the strokes.
+      strokes: float32 [P, 3] in the model's pen unit.
+    """
+
+    text: str
+    strokes: np.ndarray
+
+
+def names(folder: Path) -> list[str]:
+    """Names of the styles in a run folder, sorted; their index is their number."""
+    return sorted(path.stem for path in (folder / "styles").glob("*.json"))
+
+
+def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
+    """The style that a user names.
+
+    Args:
+      style: name or number of one in the model's `styles` folder, the path of a style
+        file, a Style, or None.
+      model: whose alphabet the text must keep to.
+
+    Raises:
+      InputError: there is no such style, or it cannot be used.
+    """
+    if style is None:
+        return None
+    if not isinstance(style, Style):
+        style = load(_path(str(style), model), model)
+    for _, character in model.alphabet.unknown(style.text):
+        raise InputError(
+            f"the style's text has {character!r}, which the model cannot write"
+        )
+    return style
+
+
+def _path(name: str, model: StrokeModel) -> Path:
+    shipped = names(model.folder)
+    if name.isdigit() and int(name) < len(shipped):
+        name = shipped[int(name)]
+    if name in shipped:
+        return model.folder / "styles" / f"{name}.json"
+    if Path(name).is_file():
+        return Path(name)
+    known = ", ".join(f"{i} {n}" for i, n in enumerate(shipped)) or "none"
+    raise InputError(f"there is no style {name!r}; {model.folder} has: {known}")
+
+
+def load(path: Path, model: StrokeModel) -> Style:
+    """Reads a style file.
+
+    Raises:
+      InputError: it is damaged, too short or too long, or has no text.
+    """
+    try:
+        content = json.loads(path.read_text())
+        text = content["text"]
+        strokes = np.array(content["strokes"], np.float32)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is not a style file: {error!r}") from error
+    if strokes.ndim != 2 or strokes.shape[1] != 3 or not np.isfinite(strokes).all():
+        raise InputError(f"{path}: strokes must be rows of dx, dy, end_of_stroke")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f"{path} does not say what its strokes spell")
+    strokes[0, :2] = 0.0
+    strokes[-1, 2] = 1.0
+    if content.get("recorded"):
+        strokes = model.clean(strokes)
+    if not MIN_POINTS <= len(strokes) <= MAX_POINTS:
+        raise InputError(
+            f"{path} has {len(strokes)} points; a style needs {MIN_POINTS} to "
+            f"{MAX_POINTS}"
+        )
+    return Style(text, strokes)
+
+
+def save(path: str | Path, style: Style) -> None:
+    """Writes a style file, whole or not at all."""
+    path = Path(path)
+    rows = [
+        [round(float(dx), 3), round(float(dy), 3), int(end)]
+        for dx, dy, end in style.strokes
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.part")
+    partial.write_text(json.dumps({"text": style.text, "strokes": rows}) + "\n")
+    os.replace(partial, path)

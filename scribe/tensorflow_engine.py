@@ -1,0 +1,162 @@
+"""Sampling in one compiled TensorFlow loop, for many lines at once."""
+
+import numpy as np
+import tensorflow as tf
+
+from scribe.attention_rnn import AttentionRNN
+from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
+from scribe.mixtures import mixture_from_activations
+from scribe.run_folder import StrokeModel
+
+
+class TensorFlowEngine:
+    """Writes with the weights of a StrokeModel; see scribe.engines.Engine.
+
+    Every size but that of the network is unknown to the graph: it is traced once,
+    whatever the lines.
+    """
+
+    def __init__(self, model: StrokeModel):
+        self._network = AttentionRNN(
+            **model.sizes, dropout=0.0, recurrence="fast", products="float32"
+        )
+        for name, variable in self._network.named_weights().items():
+            variable.assign(model.weights[name])
+        spec = tf.TensorSpec
+        text = [
+            spec([None, None], tf.int32),  # [B, U]
+            spec([None, None], tf.float32),  # [B, U]
+        ]
+        self._write = tf.function(
+            self._write_loop,
+            input_signature=text
+            + [
+                spec([None, None, 3], tf.float32),  # [P, B, 3]
+                spec([None], tf.int32),  # [B]
+                spec([None], tf.float32),  # [B]
+                spec([None, None, 4], tf.float32),  # [T, B, 4]
+                spec([], tf.int32),
+            ],
+        )
+        self._predict = tf.function(
+            self._network.run,
+            input_signature=[spec([None, None, 3], tf.float32), *text],
+        )
+
+    def write(self, request: Request) -> Answer:
+        text, text_mask = request.text, request.text_mask
+        if not self._network.reads_text:  # a text of one character that nobody reads
+            text = np.zeros([len(request.bias), 1], np.int32)
+            text_mask = np.ones([len(request.bias), 1], np.float32)
+        written, phi, kappa, lengths, finished = self._write(
+            text,
+            text_mask,
+            request.prime.swapaxes(0, 1),
+            request.prime_lengths,
+            request.bias,
+            request.noise.swapaxes(0, 1),
+            request.max_stall,
+        )
+        reads_text = self._network.reads_text
+        return Answer(
+            strokes=written.numpy().swapaxes(0, 1),
+            phi=phi.numpy().swapaxes(0, 1) if reads_text else None,
+            kappa=kappa.numpy().swapaxes(0, 1) if reads_text else None,
+            lengths=lengths.numpy(),
+            finished=finished.numpy(),
+        )
+
+    def activations(self, strokes, text, text_mask):
+        if not self._network.reads_text:
+            return self._network(strokes).numpy(), None
+        activations, phi, _ = self._predict(strokes, text, text_mask)
+        return activations.numpy(), phi.numpy()
+
+    def _write_loop(
+        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall
+    ):
+        """The loop of NumpyEngine.write, in a graph; time stands first."""
+        network = self._network
+        num_steps, batch = tf.shape(noise)[0], tf.shape(noise)[1]
+        num_primed = tf.shape(prime)[0]
+        one_hot = tf.one_hot(text, network.alphabet_size)
+        terminator = tf.cast(tf.reduce_sum(text_mask, axis=1), tf.int32) - 1
+        reads_text = network.reads_text
+        zero = tf.zeros([batch], tf.int32)
+        arrays = tuple(
+            tf.TensorArray(tf.float32, 0, dynamic_size=True) for _ in range(3)
+        )
+
+        def step(t, point, states, counters, lengths, finished, arrays):
+            activations, states, phi = network.step(point, states, one_hot, text_mask)
+            point = sample(activations, bias, noise[t])
+            phi = phi if reads_text else tf.zeros([batch, 1])
+            kappa = states[0][3] if reads_text else tf.zeros([batch, 1])
+            written = zip(arrays, (point, phi, kappa), strict=True)
+            arrays = tuple(array.write(t, value) for array, value in written)
+            if reads_text:
+                free = t >= prime_lengths - 1
+                counters, ended, stalled = _watch(
+                    counters, phi, point[:, 2], free, terminator, max_stall
+                )
+                over = (ended | stalled) & tf.equal(lengths, num_steps)
+                finished = finished | (over & ended)
+                lengths = tf.where(over, t + 1, lengths)
+            following = tf.minimum(t + 1, num_primed - 1)
+            forced = (t + 1 < prime_lengths)[:, None]
+            point = tf.where(forced, prime[following], point)
+            return t + 1, point, states, counters, lengths, finished, arrays
+
+        def goes_on(t, point, states, counters, lengths, finished, arrays):
+            return (t < num_steps) & tf.reduce_any(tf.equal(lengths, num_steps))
+
+        _, _, _, _, lengths, finished, arrays = tf.while_loop(
+            goes_on,
+            step,
+            (
+                0,
+                prime[0],
+                network.initial_states(batch),
+                (zero, zero, zero),
+                tf.fill([batch], num_steps),
+                tf.fill([batch], not reads_text),
+                arrays,
+            ),
+        )
+        return (*(array.stack() for array in arrays), lengths, finished)
+
+
+def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
+    """As scribe.numpy_engine._Ending.update: new counters, ended [B], stalled [B]."""
+    furthest, stalled_for, past_for = counters
+    focus = tf.argmax(phi, axis=1, output_type=tf.int32)
+    moved = focus > furthest
+    furthest = tf.maximum(furthest, focus)
+    stalled_for = tf.where(moved | ~free, 0, stalled_for + 1)
+    past = free & tf.equal(focus, terminator)
+    past_for = tf.where(past, past_for + 1, 0)
+    ended = past & ((end_of_stroke > 0.5) | (past_for > MAX_STEPS_AFTER_TEXT))
+    stalled = ~ended & (stalled_for > max_stall)
+    return (furthest, stalled_for, past_for), ended, stalled
+
+
+def sample(activations, bias, noise):
+    """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> [B, 3]."""
+    mixture = mixture_from_activations(activations, bias)
+    cumulative = tf.cumsum(tf.exp(mixture.log_pi), axis=1)
+    below = tf.cast(cumulative < noise[:, 0:1], tf.int32)
+    component = tf.minimum(tf.reduce_sum(below, axis=1), cumulative.shape[1] - 1)
+
+    def chosen(parameter):
+        return tf.gather(parameter, component, axis=1, batch_dims=1)
+
+    rho = chosen(mixture.rho)
+    correlated = rho * noise[:, 1] + tf.sqrt(1.0 - tf.square(rho)) * noise[:, 2]
+    return tf.stack(
+        [
+            chosen(mixture.mu_x) + tf.exp(chosen(mixture.log_sigma_x)) * noise[:, 1],
+            chosen(mixture.mu_y) + tf.exp(chosen(mixture.log_sigma_y)) * correlated,
+            tf.cast(noise[:, 3] < tf.sigmoid(mixture.pen_logit), tf.float32),
+        ],
+        axis=1,
+    )
