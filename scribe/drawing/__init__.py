@@ -1,0 +1,142 @@
+"""Strokes as pictures: SVG, PNG, GIF, PDF, and what a model looked at and expected.
+
+    drawing.save(strokes, "line.svg")
+    drawing.save([first, second], "sheet.pdf", captions=["bias 0", "bias 1"])
+
+`strokes` is one line [P, 3] or a list of lines, which become the lines of one page.
+Every format draws the same curves at the same place (see `page` and `curves`); how
+they look is said by keywords, the fields of `Style`.
+
+Only NumPy is imported here: writing an SVG needs nothing else and a cold start counts.
+"""
+
+import os
+
+import numpy as np
+
+from scribe.drawing.files import write_whole
+from scribe.drawing.page import Style, lay_out
+from scribe.errors import InputError
+
+__all__ = [
+    "ENDINGS",
+    "Style",
+    "attention_figure",
+    "check_path",
+    "density_figure",
+    "figure_pixels",
+    "raster",
+    "save",
+    "svg",
+]
+
+ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf")
+
+
+def save(strokes, path, *, captions=None, animate: bool = False, **style) -> None:
+    """Draws strokes into a file; the ending of `path` picks the format.
+
+    `.svg`, `.png` and `.pdf` are still pictures, `.gif` writes itself, and so does
+    `.anim.svg`, or `.svg` with `animate=True`. Parent folders are made; the file
+    appears whole or not at all.
+
+    Args:
+      strokes: [P, 3] one line of strokes, or a list of such lines.
+      path: file to write, an existing one is replaced.
+      captions: a text (or None) for each line, set small above it.
+      animate: makes an `.svg` write itself.
+      **style: fields of `Style`, e.g. `height_mm=12, ink="navy", paper=None`.
+
+    Raises:
+      InputError: another ending, nothing to draw, strokes of a wrong shape or not
+        finite, or a value that the style cannot have.
+    """
+    ending = check_path(path, animate)
+    chosen = Style(**style)
+    page = lay_out(strokes, chosen, captions)
+    if ending == ".svg":
+        from scribe.drawing.svg_document import svg_document
+
+        data = svg_document(page, chosen).encode()
+    elif ending == ".anim.svg":
+        from scribe.drawing.svg_document import svg_document
+
+        data = svg_document(page, chosen, animate=True).encode()
+    elif ending == ".pdf":
+        from scribe.drawing.pdf_document import pdf_document
+
+        data = pdf_document(page, chosen)
+    elif ending == ".png":
+        from scribe.drawing.pixels import png_image
+
+        data = png_image(page, chosen)
+    else:
+        from scribe.drawing.animation import gif_animation
+
+        data = gif_animation(page, chosen)
+    write_whole(path, data)
+
+
+def check_path(path, animate: bool = False) -> str:
+    """The ending in `ENDINGS` that `save` would go by.
+
+    Lets a command line refuse a path before it spends time on writing a line.
+
+    Raises:
+      InputError: `save` knows no such ending, or cannot animate it.
+    """
+    name = os.path.basename(os.fspath(path)).lower()
+    if name.endswith(".anim.svg"):
+        return ".anim.svg"
+    ending = os.path.splitext(name)[1]
+    if ending not in ENDINGS:
+        raise InputError(
+            f"cannot draw into {os.fspath(path)!r}: its ending must be one of "
+            f"{', '.join(ENDINGS)}"
+        )
+    if animate and ending not in (".svg", ".gif"):
+        raise InputError(
+            f"cannot animate {os.fspath(path)!r}: only .svg and .gif write themselves"
+        )
+    return ".anim.svg" if animate and ending == ".svg" else ending
+
+
+def svg(strokes, *, captions=None, animate: bool = False, **style) -> str:
+    """The text of the SVG that `save` would write, for a notebook or a web page."""
+    from scribe.drawing.svg_document import svg_document
+
+    chosen = Style(**style)
+    return svg_document(lay_out(strokes, chosen, captions), chosen, animate=animate)
+
+
+def raster(strokes, *, captions=None, **style) -> np.ndarray:
+    """The picture as pixels, for a notebook or TensorBoard.
+
+    Returns:
+      uint8 [H, W, 3] red, green, blue.
+    """
+    from scribe.drawing.pixels import raster_image
+
+    chosen = Style(**style)
+    return raster_image(lay_out(strokes, chosen, captions), chosen)
+
+
+def attention_figure(phi, text: str, path=None, strokes=None):
+    """What the window looked at, see `scribe.drawing.figures.attention_figure`."""
+    from scribe.drawing import figures
+
+    return figures.attention_figure(phi, text, path, strokes)
+
+
+def density_figure(mixtures, strokes, path=None):
+    """Where the pen was expected, see `scribe.drawing.density.density_figure`."""
+    from scribe.drawing import density
+
+    return density.density_figure(mixtures, strokes, path)
+
+
+def figure_pixels(figure) -> np.ndarray:
+    """uint8 [H, W, 3] pixels of a figure made here, for TensorBoard."""
+    from scribe.drawing import figures
+
+    return figures.figure_pixels(figure)

@@ -1,0 +1,83 @@
+"""PDF: one page of vector curves, written directly."""
+
+import zlib
+
+import numpy as np
+
+from scribe.drawing.colours import mixed
+from scribe.drawing.page import Page, Style
+
+_POINTS_PER_MM = 72 / 25.4
+
+
+def pdf_document(page: Page, style: Style) -> bytes:
+    """The page as PDF 1.4: catalogue, pages, page, content, and their offsets.
+
+    The same input gives the same bytes: there is no date and no identifier inside.
+    """
+    width, height = page.width * _POINTS_PER_MM, page.height * _POINTS_PER_MM
+    content = zlib.compress(_content(page, style).encode("ascii"), 9)
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.3f %.3f] /Contents 4 0 R "
+        b"/Resources << >> >>" % (width, height),
+        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream"
+        % (len(content), content),
+    ]
+    # The second line, of bytes above 127, tells programs that the file is binary.
+    document = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
+    offsets = []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(document))
+        document += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = len(document)
+    document += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    document += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    document += b"trailer\n<< /Size %d /Root 1 0 R >>\n" % (len(objects) + 1)
+    document += b"startxref\n%d\n%%%%EOF\n" % table
+    return bytes(document)
+
+
+def _content(page: Page, style: Style) -> str:
+    """Drawing operators. The first matrix makes the unit 1 mm and turns y downwards."""
+    k = _POINTS_PER_MM
+    lines = [f"{k:.6f} 0 0 {-k:.6f} 0 {page.height * k:.3f} cm"]
+    if style.paper is not None:
+        lines.append(f"{_colour(style.paper, style.paper, 1.0)} rg")
+        lines.append(f"0 0 {page.width:.3f} {page.height:.3f} re f")
+    lines.append(f"1 J 1 j {style.pen_width_mm:.4g} w")
+    lines.append(f"{_colour(style.ink, style.paper, 1.0)} RG")
+    lines.extend(_stroke(curve) for curve in page.curves)
+    if page.captions:
+        from scribe.drawing.captions import outlines
+
+        lines.append(f"{_colour(style.ink, style.paper, 0.6)} rg")
+        for caption in page.captions:
+            at = np.array([caption.x, caption.y])
+            lines.extend(
+                _polygon(at + p * style.caption_mm) for p in outlines(caption.text)
+            )
+            lines.append("f*")
+    return "\n".join(lines) + "\n"
+
+
+def _stroke(curve: np.ndarray) -> str:
+    x, y = curve[0].tolist()
+    start = f"{x:.3f} {y:.3f} m"
+    if len(curve) == 1:
+        return f"{start} {x:.3f} {y:.3f} l S"
+    pieces = (len(curve) - 1) // 3
+    cubics = "\n%.3f %.3f %.3f %.3f %.3f %.3f c" * pieces
+    return start + cubics % tuple(curve[1:].ravel().tolist()) + " S"
+
+
+def _polygon(points: np.ndarray) -> str:
+    (x, y), *others = points.tolist()
+    return (
+        f"{x:.3f} {y:.3f} m " + "".join(f"{a:.3f} {b:.3f} l " for a, b in others) + "h"
+    )
+
+
+def _colour(ink: str, paper: str | None, share: float) -> str:
+    return " ".join(f"{value / 255:.4g}" for value in mixed(ink, paper, share))

@@ -1,0 +1,142 @@
+"""Pixels: the curves of a page on an anti-aliased canvas."""
+
+import io
+
+import numpy as np
+
+from scribe.drawing.colours import rgb
+from scribe.drawing.curves import flatten
+from scribe.drawing.page import Page, Style
+from scribe.errors import InputError
+
+DEFAULT_DPI = 200.0
+_MOST_PIXELS = 40_000_000
+_FRACTION_BITS = 4  # cv2 takes sixteenths of a pixel
+
+
+class Canvas:
+    """How much of each pixel is under ink.
+
+    Drawn several times as large and averaged down. cv2's own thick lines are up to two
+    pixels wider than asked for, so a piece of line is filled as a polygon here.
+
+    `finest` is how many times as large it may be, less where that takes much memory.
+    """
+
+    def __init__(self, page: Page, style: Style, dpi: float, finest: int = 8):
+        pixels_per_mm = dpi / 25.4
+        self.width = max(1, round(page.width * pixels_per_mm))
+        self.height = max(1, round(page.height * pixels_per_mm))
+        area = self.width * self.height
+        if area > _MOST_PIXELS:
+            raise InputError(
+                f"the picture would have {self.width} x {self.height} pixels: "
+                f"choose a smaller dpi than {dpi:g}, or an .svg"
+            )
+        self._factor = next(
+            f for f in (8, 4, 2) if f <= finest and area * f * f <= 4 * _MOST_PIXELS
+        )
+        self._scale = pixels_per_mm * self._factor
+        self._radius = max(style.pen_width_mm * self._scale / 2, 0.5)
+        self._large = np.zeros(
+            [self.height * self._factor, self.width * self._factor], np.uint8
+        )
+
+    def draw(self, curve: np.ndarray) -> None:
+        """Draws a curve [3m + 1, 2] or a dot [1, 2] of the page."""
+        import cv2
+
+        points = flatten(curve, 0.2 / self._scale) * self._scale
+        if len(points) == 1:
+            points = np.repeat(points, 2, axis=0)
+        # A filled polygon takes in the pixels on its outline: half a pixel all around.
+        for capsule in _fixed(_capsules(points, self._radius - 0.5)):
+            cv2.fillConvexPoly(self._large, capsule, 255, cv2.LINE_8, _FRACTION_BITS)
+
+    def write(self, page: Page, style: Style) -> None:
+        """Draws the captions, in the grey that 60% ink gives."""
+        if not page.captions:
+            return
+        import cv2
+
+        from scribe.drawing.captions import outlines
+
+        for caption in page.captions:
+            at = np.array([caption.x, caption.y])
+            shapes = [
+                _fixed((at + polygon * style.caption_mm) * self._scale)
+                for polygon in outlines(caption.text)
+            ]
+            if shapes:
+                cv2.fillPoly(self._large, shapes, 153, cv2.LINE_AA, _FRACTION_BITS)
+
+    def coverage(self) -> np.ndarray:
+        """uint8 [height, width], 255 where all is ink."""
+        import cv2
+
+        size = (self.width, self.height)
+        return cv2.resize(self._large, size, interpolation=cv2.INTER_AREA)
+
+
+def _fixed(pixels: np.ndarray) -> np.ndarray:
+    """Positions as cv2 takes them: whole at the centres of pixels, fixed point."""
+    return np.rint((pixels - 0.5) * 2**_FRACTION_BITS).astype(np.int32)
+
+
+def _capsules(points: np.ndarray, radius: float) -> np.ndarray:
+    """Outlines of the pieces between points, with round ends.
+
+    Args:
+      points: [n + 1, 2].
+      radius: half the width of the line.
+
+    Returns:
+      [n, 18, 2] convex polygons.
+    """
+    along = np.diff(points, axis=0)
+    angle = np.arctan2(along[:, 1], along[:, 0])[:, None]
+    half_turn = np.linspace(-np.pi / 2, np.pi / 2, 9)
+    front = np.stack([np.cos(angle + half_turn), np.sin(angle + half_turn)], axis=2)
+    return np.concatenate(
+        [points[:-1, None] - radius * front, points[1:, None] + radius * front], axis=1
+    )
+
+
+def coverage(page: Page, style: Style, dpi: float) -> np.ndarray:
+    """uint8 [H, W] share of ink of the whole page, 255 for all."""
+    canvas = Canvas(page, style, dpi)
+    for curve in page.curves:
+        canvas.draw(curve)
+    canvas.write(page, style)
+    return canvas.coverage()
+
+
+def raster_image(page: Page, style: Style) -> np.ndarray:
+    """uint8 [H, W, 3] red, green, blue."""
+    if style.paper is None:
+        raise InputError("pixels [H, W, 3] need a paper: give it a colour, not None")
+    share = coverage(page, style, style.dpi or DEFAULT_DPI)
+    return colour_ramp(style, 256)[share]
+
+
+def colour_ramp(style: Style, levels: int) -> np.ndarray:
+    """uint8 [levels, 3] colours from bare paper (white if there is none) to ink."""
+    share = np.linspace(0, 1, levels)[:, None]
+    paper = np.array(rgb(style.paper or "white"))
+    return np.rint(share * rgb(style.ink) + (1 - share) * paper).astype(np.uint8)
+
+
+def png_image(page: Page, style: Style) -> bytes:
+    """A PNG file that knows its size in mm; paper=None makes it transparent."""
+    from PIL import Image
+
+    dpi = style.dpi or DEFAULT_DPI
+    if style.paper is None:
+        share = coverage(page, style, dpi)
+        ink = np.broadcast_to(np.array(rgb(style.ink), np.uint8), (*share.shape, 3))
+        pixels = np.concatenate([ink, share[..., None]], axis=2)
+    else:
+        pixels = raster_image(page, style)
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG", dpi=(dpi, dpi), optimize=True)
+    return file.getvalue()

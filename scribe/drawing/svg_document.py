@@ -1,0 +1,105 @@
+"""SVG: one <path> per stroke in writing order, user unit 1 mm."""
+
+import numpy as np
+
+from scribe.drawing.colours import hexadecimal
+from scribe.drawing.page import Page, Style
+from scribe.drawing.timing import schedule
+
+# Dashes exist only while a stroke is being drawn. Before, it is hidden (`backwards`
+# applies the first keyframe during the delay), afterwards it is an ordinary path: so
+# where animations are unknown or unwanted, the whole writing is simply there.
+_KEYFRAMES = """<style>
+@keyframes scribe{from{stroke-dasharray:1 2;stroke-dashoffset:1;visibility:hidden}\
+to{stroke-dasharray:1 2;stroke-dashoffset:0;visibility:visible}}
+@keyframes scribe-dot{from{visibility:hidden}to{visibility:visible}}
+@media (prefers-reduced-motion:reduce){.scribe path{animation:none!important}}
+</style>
+"""
+
+
+def svg_document(page: Page, style: Style, animate: bool = False) -> str:
+    """The page as SVG 1.1 text.
+
+    Args:
+      page: the layout.
+      style: colours, pen width, and for animations the time.
+      animate: strokes appear one after the other as they were written (CSS, no script;
+        it runs inside an <img> too).
+    """
+    size = f"{_number(page.width)} {_number(page.height)}"
+    width, height = size.split()
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" '
+        f'height="{height}mm" viewBox="0 0 {size}">\n'
+    ]
+    if animate:
+        parts.append(_KEYFRAMES)
+    if style.paper is not None:
+        ground = hexadecimal(style.paper)
+        parts.append(f'<rect width="{width}" height="{height}" fill="{ground}"/>\n')
+    ink = hexadecimal(style.ink)
+    parts.append(
+        f'<g class="scribe" fill="none" stroke="{ink}" '
+        f'stroke-width="{_number(style.pen_width_mm)}" '
+        'stroke-linecap="round" stroke-linejoin="round">\n'
+    )
+    if animate:
+        for curve, (start, end) in zip(page.curves, schedule(page, style), strict=True):
+            parts.append(_animated_path(curve, start, end))
+    else:
+        parts.extend(f'<path d="{path_data(curve)}"/>\n' for curve in page.curves)
+    parts.append("</g>\n")
+    if page.captions:
+        parts.append(
+            f'<g fill="{ink}" fill-opacity="0.6" font-family="sans-serif" '
+            f'font-size="{_number(style.caption_mm)}">\n'
+        )
+        for caption in page.captions:
+            x, y = _number(caption.x), _number(caption.y)
+            parts.append(f'<text x="{x}" y="{y}">{_escaped(caption.text)}</text>\n')
+        parts.append("</g>\n")
+    parts.append("</svg>\n")
+    return "".join(parts)
+
+
+def path_data(curve: np.ndarray) -> str:
+    """The `d` of a <path>: an absolute start, then relative cubics, to 1/1000 mm.
+
+    Positions are rounded before the differences are taken, so that errors do not add up
+    along a stroke. A dot has zero length, which a round cap makes visible.
+    """
+    thousandths = np.rint(curve * 1000).astype(np.int64)
+    x, y = (thousandths[0] / 1000).tolist()
+    start = f"M{x:.7g} {y:.7g}"
+    pieces = (len(curve) - 1) // 3
+    if pieces == 0:
+        return start + "h0"
+    begins = np.repeat(thousandths[:-1:3], 3, axis=0)
+    numbers = ((thousandths[1:] - begins) / 1000).ravel().tolist()
+    text = "c" + " ".join(["%.7g"] * len(numbers)) % tuple(numbers)
+    return start + (
+        text.replace(" 0.", " .")
+        .replace("-0.", "-.")
+        .replace("c0.", "c.")
+        .replace(" -", "-")
+    )
+
+
+def _animated_path(curve: np.ndarray, start: float, end: float) -> str:
+    if len(curve) == 1:
+        name, seconds = "scribe-dot", 0.01
+    else:
+        name, seconds = "scribe", max(end - start, 0.01)
+    return (
+        f'<path pathLength="1" style="animation:{name} {_number(seconds)}s '
+        f'{_number(start)}s linear backwards" d="{path_data(curve)}"/>\n'
+    )
+
+
+def _number(value: float) -> str:
+    return f"{round(float(value), 3):.7g}"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
