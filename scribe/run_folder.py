@@ -5,6 +5,7 @@ NumPy only, so that a line can be written without importing TensorFlow.
 
 import dataclasses
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -108,3 +109,33 @@ def load_model(folder: Path) -> StrokeModel:
     if not fits:
         raise InputError(f"{folder}: weights.npz does not fit model.json")
     return model
+
+
+def save_model(
+    model: StrokeModel, folder: Path, facts: dict, dtype: str = "float32"
+) -> None:
+    """Writes weights.npz and model.json, each whole or not at all.
+
+    Args:
+      model: the network; its `folder` is ignored.
+      folder: an existing folder.
+      facts: what model.json says beside what sampling needs, e.g. step and metrics.
+      dtype: of the stored weights; float16 halves a shipped model.
+    """
+    partial = folder / ".weights.part.npz"
+    np.savez_compressed(
+        partial, **{name: value.astype(dtype) for name, value in model.weights.items()}
+    )
+    os.replace(partial, folder / "weights.npz")
+    description = {
+        "kind": model.kind,
+        "sizes": model.sizes,
+        "alphabet": model.alphabet.characters,
+        "offset_scale": model.offset_scale.tolist(),
+        "y_down": True,
+        "cleaning": model.cleaning,
+        **facts,
+    }
+    partial = folder / ".model.part.json"
+    partial.write_text(json.dumps(description, indent=2) + "\n")
+    os.replace(partial, folder / "model.json")

@@ -1,7 +1,11 @@
 """gin files: where they are, how they are read, and what a resumed run may change."""
 
+import contextlib
+import difflib
 import importlib.util
-from collections.abc import Sequence
+import logging
+import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from scribe.errors import InputError
@@ -15,7 +19,12 @@ CHANGEABLE = (
     "train.summary_every",
     "train.validate_every",
     "train.checkpoint_every_seconds",
+    "StrokeTrainer.picture_texts",
+    "train.checkpoints_kept",
 )
+
+_STRING = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
+_MACRO = re.compile(r"%([\w/]+)")
 
 
 def gin_folder() -> Path:
@@ -42,16 +51,15 @@ def parse(gin_files: Sequence[str], gin_params: Sequence[str]) -> None:
     gin.clear_config()
     folder = gin_folder()
     gin.add_config_file_search_path(str(folder))
+    files = [_resolve(name, folder) for name in gin_files]
     try:
-        gin.parse_config_files_and_bindings(
-            [_resolve(name, folder) for name in gin_files],
-            list(gin_params),
-            finalize_config=False,
-        )
-    except InputError:
-        raise
+        with _without_gin_s_complaints():
+            gin.parse_config_files_and_bindings(
+                files, list(gin_params), finalize_config=False
+            )
     except Exception as error:  # gin raises what it meets: ValueError, SyntaxError, ...
         raise InputError(f"the configuration is wrong: {error}") from error
+    _check_macros(gin_params)
 
 
 def _import_gin():
@@ -62,6 +70,42 @@ def _import_gin():
     import gin
 
     return gin
+
+
+@contextlib.contextmanager
+def _without_gin_s_complaints() -> Iterator[None]:
+    """gin logs an error for each folder in which an included file is not."""
+
+    def is_wanted(record: logging.LogRecord) -> bool:
+        return not str(record.msg).startswith("Path not found")
+
+    root = logging.getLogger()
+    root.addFilter(is_wanted)
+    try:
+        yield
+    finally:
+        root.removeFilter(is_wanted)
+
+
+def _check_macros(gin_params: Sequence[str]) -> None:
+    """gin takes any name for a macro: refuses those that lead nowhere."""
+    bindings = _bindings(config_text())
+    defined = {name for name in bindings if "." not in name}
+    used: dict[str, str] = {}
+    for name, value in bindings.items():
+        for macro in _MACRO.findall(_STRING.sub("", value)):
+            used.setdefault(macro, name)
+    for macro, name in used.items():
+        if macro not in defined:
+            raise InputError(
+                f"the configuration is wrong: {name} uses %{macro}, which nothing binds"
+            )
+    for binding in gin_params:
+        name = binding.partition("=")[0].strip()
+        if name in defined and name not in used:
+            similar = difflib.get_close_matches(name, used, n=1)
+            hint = f"did you mean {similar[0]}?" if similar else "nothing uses it"
+            raise InputError(f"the binding {name} has no effect: {hint}")
 
 
 def _resolve(name: str, folder: Path) -> str:
@@ -80,7 +124,16 @@ def _resolve(name: str, folder: Path) -> str:
 
 def config_text() -> str:
     """All that was parsed, as text that gin reads again."""
-    return _import_gin().config_str(max_line_length=10**6)
+    # On one line each, however long, so that bindings can be compared; gin then also
+    # draws rules of that width, which go.
+    lines = _import_gin().config_str(max_line_length=10**6).splitlines()
+    return "".join(f"{line}\n" for line in lines if not line.startswith("# ==="))
+
+
+def unused() -> list[str]:
+    """Bindings that no configurable has read so far, by name."""
+    used = _bindings(_import_gin().operative_config_str(max_line_length=10**6))
+    return [name for name in _bindings(config_text()) if name not in used]
 
 
 def differences(old: str, new: str) -> list[str]:
@@ -109,5 +162,6 @@ def call(function, **arguments):
         return function(**arguments)
     except TypeError as error:
         if "No values supplied by Gin" in str(error):
-            raise InputError(f"a binding is missing: {error}") from error
+            first_line = str(error).splitlines()[0]
+            raise InputError(f"a binding is missing: {first_line}") from error
         raise

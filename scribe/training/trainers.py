@@ -5,17 +5,18 @@ The loop asks a trainer for: `step`, `unit`, `train_step(batch)`, `evaluate(batc
 in the checkpoint.
 """
 
-import json
-import math
-import os
+from collections.abc import Sequence
+from math import isfinite
 from pathlib import Path
 
 import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import mixtures
+from scribe import drawing, mixtures
 from scribe.datasets import StrokeDataset, batch_signature
+from scribe.generation import Writer
+from scribe.run_folder import StrokeModel, save_model
 from scribe.training import devices
 
 
@@ -39,6 +40,7 @@ class StrokeTrainer(tf.Module):
         weight_noise,
         seed: int,
         jit_compile: bool,
+        picture_texts: Sequence[str],
     ):
         """Builds model and optimizer, so that a checkpoint can be restored into them.
 
@@ -51,6 +53,7 @@ class StrokeTrainer(tf.Module):
           weight_noise: an AdaptiveWeightNoise, or None.
           seed: of dropout and weight noise.
           jit_compile: whether XLA compiles the step (ignored where it cannot).
+          picture_texts: what `pictures` writes.
         """
         super().__init__(name="trainer")
         self.dataset = dataset
@@ -59,6 +62,7 @@ class StrokeTrainer(tf.Module):
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
         self.seed = seed
+        self.picture_texts = picture_texts
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
         self._variables = list(self.model.named_weights().values())
         self._weights = [variable.value for variable in self._variables]
@@ -158,35 +162,40 @@ class StrokeTrainer(tf.Module):
         for weight, value in zip(self._weights, values, strict=True):
             weight.assign(value)
 
+    def stroke_model(self) -> StrokeModel:
+        """The network as it is now, with the averaged weights, for sampling."""
+        values = self.averages or self._weights
+        names = self.model.named_weights()
+        return StrokeModel(
+            folder=Path(),
+            kind="attention_rnn",
+            sizes=self.model.sizes(),
+            alphabet=self.dataset.alphabet,
+            offset_scale=self.dataset.offset_scale,
+            cleaning=self.dataset.cleaning(),
+            weights={n: v.numpy() for n, v in zip(names, values, strict=True)},
+        )
+
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes what sampling needs: weights.npz and model.json, each whole or not.
+        """Writes what sampling needs, weights.npz and model.json.
 
         Args:
           folder: the run folder.
           metrics: validation results that model.json quotes.
         """
-        values = self.averages or self._weights
-        names = self.model.named_weights()
-        weights = {n: v.numpy() for n, v in zip(names, values, strict=True)}
-        partial = folder / ".weights.part.npz"
-        np.savez(partial, **weights)
-        os.replace(partial, folder / "weights.npz")
-        description = {
-            "kind": "attention_rnn",
-            "sizes": self.model.sizes(),
-            "alphabet": self.dataset.alphabet.characters,
-            "offset_scale": self.dataset.offset_scale.tolist(),
-            "y_down": True,
-            "cleaning": self.dataset.cleaning(),
-            "step": int(self.step),
-            "validation": {
-                name: value for name, value in metrics.items() if math.isfinite(value)
-            },
-        }
-        partial = folder / ".model.part.json"
-        partial.write_text(json.dumps(description, indent=2) + "\n")
-        os.replace(partial, folder / "model.json")
+        finite = {name: value for name, value in metrics.items() if isfinite(value)}
+        facts = {"step": int(self.step), "validation": finite}
+        save_model(self.stroke_model(), folder, facts)
 
     def pictures(self) -> dict[str, np.ndarray]:
-        """Fixed sentences as the network writes them now: uint8 [H, W, 3] by name."""
-        return {}
+        """What the network writes now: uint8 [H, W, 3] by name.
+
+        The same sentences and random numbers each time, so that pictures of different
+        steps can be compared.
+        """
+        writer = Writer(self.stroke_model(), engine="numpy")
+        if self.model.reads_text:
+            lines = writer.write(list(self.picture_texts), bias=1.0, max_attempts=1)
+        else:
+            lines = writer.write_freely(num_samples=3)
+        return {"writing": drawing.raster([line.strokes for line in lines], dpi=100)}
