@@ -194,7 +194,11 @@ def _load_split(path: Path) -> list[Line]:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             strokes, lengths = arrays["strokes"], arrays["lengths"]
-            columns = [arrays[key].tolist() for key in ("texts", "names", "forms")]
+            columns = [
+                arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
+            ]
+        if strokes.ndim != 2 or strokes.shape[1] != 3:
+            raise ValueError(f"strokes are {strokes.shape}, not [points, 3]")
         if int(lengths.sum()) != len(strokes):
             raise ValueError(f"{lengths.sum()} points by line, but {len(strokes)}")
         split_strokes = np.split(strokes, np.cumsum(lengths)[:-1])
