@@ -15,7 +15,7 @@ import numpy as np
 from scribe.corpora.archives import find_parts, members
 from scribe.corpora.pen_xml import DamagedFile, PenLine, read_pen_line
 from scribe.corpora.reader import Reader
-from scribe.corpora.transcription import tidy
+from scribe.corpora.transcription import ILLEGIBLE, tidy
 from scribe.corpus import Line
 from scribe.errors import InputError
 
@@ -33,8 +33,6 @@ _CSR_BLOCK = re.compile(r"^CSR:[^\S\n]*\n", re.MULTILINE)
 # A run of "%" stands where the transcriber lost a line break (form a08-551z).
 _LOST_LINE_BREAK = re.compile(r"[^\S\n]*%%+[^\S\n]*")
 _PLACEHOLDER = "Please Enter Transcription here"
-# "#" is put for an illegible word and "*" for a scribble.
-_ILLEGIBLE = re.compile(r"[#*]")
 
 # A line with this many times the points per character of its form's median, or this
 # small a part of it, shows other words than were transcribed. Lines that are right
@@ -92,7 +90,7 @@ class IamOndb(Reader):
                 self.drop("form in no split list", name)
             elif not text:
                 self.drop("no transcription", name)
-            elif _ILLEGIBLE.search(text):
+            elif ILLEGIBLE.search(text):
                 self.drop("a word is marked as illegible", name)
             elif _is_mismatch(pen_line, text, median_densities.get(form)):
                 self.drop(

@@ -9,6 +9,9 @@ does the blank before an ellipsis.
 
 import re
 
+# Transcribers put "#" for a word that they could not read and "*" for a scribble.
+ILLEGIBLE = re.compile(r"[#*]")
+
 _BLANKS = re.compile(r"\s+")
 # A mark once (",," is a low quotation mark) and not before a word (".5").
 _BLANK_BEFORE_MARK = re.compile(r" +(?=([.,;:?!])(?!\1)(?:\W|$))")

@@ -1,0 +1,238 @@
+"""The reader of IAM-OnDB, on a small corpus with the flaws of the real one."""
+
+import os
+import shutil
+from pathlib import Path
+
+import iam_ondb_samples as samples
+import numpy as np
+import pytest
+
+from scribe.corpora.iam_ondb import IamOndb, read_split_lists, read_transcription
+from scribe.corpora.pen_xml import DamagedFile, read_pen_line
+from scribe.errors import InputError
+
+
+@pytest.fixture
+def source(tmp_path):
+    return samples.write(tmp_path / "source")
+
+
+def names(reading, split):
+    return [line.name for line in reading.lines_by_split.get(split, [])]
+
+
+def assert_equal_readings(first, second):
+    assert first.dropped == second.dropped
+    assert first.points_per_second == second.points_per_second
+    assert list(first.lines_by_split) == list(second.lines_by_split)
+    for split, lines in first.lines_by_split.items():
+        for line, other in zip(lines, second.lines_by_split[split], strict=True):
+            assert (line.name, line.form, line.text) == (
+                other.name,
+                other.form,
+                other.text,
+            )
+            np.testing.assert_array_equal(line.strokes, other.strokes)
+
+
+@pytest.mark.unit
+def test_a_pen_line_keeps_every_point_and_its_pen_lifts():
+    xml = (
+        "<S><Stroke><Point x='5' y='7' time='1.0'/><Point x='8' y='6' time='1.1'/>"
+        "<Point x='8' y='6' time='1.2'/></Stroke><Stroke/>"
+        "<Stroke><Point x='1' y='2' time='9.0'/></Stroke></S>"
+    )
+    line = read_pen_line(xml.encode())
+    np.testing.assert_array_equal(
+        line.strokes, [[0, 0, 0], [3, -1, 0], [0, 0, 1], [-7, -4, 1]]
+    )
+    assert line.points_per_second == pytest.approx(10.0)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("xml", "complaint"),
+    [
+        ("<S><Stroke><Point x='5' y='7'/>", "cut off"),
+        ("", "cut off"),
+        ("<S><Stroke><Point x='5'/></Stroke></S>", "no 'y'"),
+        ("<S><Stroke><Point x='5' y='seven'/></Stroke></S>", "not a number"),
+        ("<S><Stroke></Stroke></S>", "no point"),
+    ],
+)
+def test_a_damaged_pen_line_is_told_by_what_is_wrong_with_it(xml, complaint):
+    with pytest.raises(DamagedFile, match=complaint):
+        read_pen_line(xml.encode())
+
+
+@pytest.mark.unit
+def test_a_pen_line_without_times_has_no_rate():
+    line = read_pen_line(b"<S><Stroke><Point x='5' y='7'/></Stroke></S>")
+    assert np.isnan(line.points_per_second)
+
+
+@pytest.mark.unit
+def test_the_transcription_is_the_block_after_csr():
+    content = b"OCR:\n\nother text\n\nCSR: \r\n\r\nMr . A \r\nsaid so .\r\n"
+    assert read_transcription(content) == ["Mr. A", "said so."]
+    assert read_transcription(b"OCR:\n\nonly this\n") == []
+
+
+@pytest.mark.regression
+def test_a_run_of_percent_signs_is_a_lost_line_break():
+    assert read_transcription(b"CSR:\n\nankle bone %%%%%% pinned.\n") == [
+        "ankle bone",
+        "pinned.",
+    ]
+    assert read_transcription(b"CSR:\n\n5 % of it\n") == ["5 % of it"]
+
+
+@pytest.mark.integration
+def test_the_official_split_is_used_and_every_drop_has_its_reason(source):
+    reading = IamOndb(source).read()
+    assert names(reading, "train") == [
+        "a01-000u-01",
+        "a01-000u-02",
+        "b02-010-02",
+        "c03-020z-01",
+        "c03-020z-02",
+        "c03-020z-03",
+        "e05-040-01",
+        "e05-040-02",
+        "e05-040-03",
+    ]
+    assert names(reading, "validation_large") == ["a01-000x-01"]
+    assert reading.dropped == {
+        "a word is marked as illegible": 1,
+        "damaged file": 1,
+        "form in no split list": 1,
+        "no transcription": 2,
+        "number of points does not fit the text": 1,
+    }
+    assert reading.points_per_second == pytest.approx(1 / samples.SECONDS_PER_POINT)
+    first = reading.lines_by_split["train"][0]
+    assert first.text == "A MOVE to stop Mr. Green"
+    assert first.form == "a01-000u"
+    third = reading.lines_by_split["train"][5]
+    assert third.text == "five six seven"
+
+
+@pytest.mark.integration
+def test_a_truncated_xml_is_reported_and_skipped(source):
+    reading = IamOndb(source).read()
+    assert any(
+        "a01-000x-02.xml" in note and "cut off" in note for note in reading.notes
+    )
+    assert "a01-000x-02" not in names(reading, "validation_large")
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("ending", ["xz", "gz", "tgz", "bz2"])
+def test_an_archive_gives_the_same_corpus_as_its_folders(source, tmp_path, ending):
+    file_name = "corpus.tgz" if ending == "tgz" else f"corpus.tar.{ending}"
+    path = samples.archive(source, tmp_path / "packed" / file_name)
+    samples.write_split_lists(path.parent)  # found beside the archive
+    assert_equal_readings(IamOndb(source).read(), IamOndb(path).read())
+
+
+@pytest.mark.integration
+def test_the_two_official_archives_give_the_same_corpus_as_folders(source, tmp_path):
+    packed = tmp_path / "packed"
+    samples.archive(source, packed / "lineStrokes-all.tar.gz", ["lineStrokes"])
+    samples.archive(source, packed / "ascii-all.tar.gz", ["ascii"])
+    lists = tmp_path / "lists"
+    samples.write_split_lists(lists)
+    reading = IamOndb(packed, split_lists=lists).read()
+    assert_equal_readings(IamOndb(source).read(), reading)
+
+
+@pytest.mark.integration
+def test_without_lists_forms_of_one_text_stay_together(tmp_path):
+    reading = IamOndb(samples.write(tmp_path, with_split_lists=False)).read()
+    assert set(reading.lines_by_split) <= {"train", "validation", "test"}
+    split_of_text = {}
+    for split, lines in reading.lines_by_split.items():
+        for line in lines:
+            assert split_of_text.setdefault(line.form[:7], split) == split
+    assert "form in no split list" not in reading.dropped
+    assert any("no official split lists" in note for note in reading.notes)
+
+
+@pytest.mark.integration
+def test_files_that_are_not_of_the_corpus_are_passed_over(source):
+    folder = source / "lineStrokes" / "a01" / "a01-000"
+    (folder / "._a01-000u-01.xml").write_bytes(b"\x00\x05\x16\x07")
+    (folder / "strokesz.xml").write_text("<x/>")
+    (source / "ascii" / "a01" / "readme.txt").write_text("CSR:\n\nnothing\n")
+    reading = IamOndb(source).read()
+    assert reading.dropped["damaged file"] == 1  # the one of the fixture
+
+
+@pytest.mark.unit
+def test_an_incomplete_set_of_split_lists_is_refused(source):
+    (source / "testset_v.txt").unlink()
+    with pytest.raises(InputError, match="lacks .*testset_v.txt"):
+        IamOndb(source).read()
+
+
+@pytest.mark.unit
+def test_a_folder_of_split_lists_without_any_is_refused(source, tmp_path):
+    with pytest.raises(InputError, match="lacks .*trainset.txt"):
+        IamOndb(source, split_lists=tmp_path).read()
+
+
+@pytest.mark.unit
+def test_a_form_in_two_lists_is_refused(source):
+    (source / "testset_f.txt").write_text(" a01-000u\n")
+    with pytest.raises(InputError, match="a01-000u is in the list for train too"):
+        read_split_lists(source)
+
+
+@pytest.mark.integration
+def test_a_source_that_lacks_a_part_is_told_which(source, tmp_path):
+    shutil.rmtree(source / "ascii")
+    with pytest.raises(InputError, match="neither a folder ascii nor an archive"):
+        IamOndb(source).read()
+    path = samples.archive(source, tmp_path / "half" / "c.tar.gz", ["lineStrokes"])
+    with pytest.raises(InputError, match="no transcription such as"):
+        IamOndb(path).read()
+    with pytest.raises(InputError, match="does not exist"):
+        IamOndb(tmp_path / "missing").read()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("ending", ["xz", "gz", "bz2"])
+def test_an_archive_that_is_cut_off_is_refused(source, tmp_path, ending):
+    path = samples.archive(source, tmp_path / "packed" / f"corpus.tar.{ending}")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) * 2 // 3])
+    with pytest.raises(InputError, match="damaged or cut off"):
+        IamOndb(path).read()
+    path.write_bytes(b"no archive at all")
+    with pytest.raises(InputError, match="is no tar archive"):
+        IamOndb(path).read()
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(
+    "SCRIBE_CORPORA" not in os.environ,
+    reason="SCRIBE_CORPORA names no folder of corpora",
+)
+def test_the_real_corpus_is_read_as_ever():
+    folder = Path(os.environ["SCRIBE_CORPORA"]) / "iam_ondb"
+    reading = IamOndb(folder / "iam_ondb_lineStrokes_ascii.tar.xz").read()
+    num_lines = {split: len(lines) for split, lines in reading.lines_by_split.items()}
+    assert num_lines == {
+        "train": 5310,
+        "validation_large": 1507,
+        "validation": 885,
+        "test": 3836,
+    }
+    assert reading.dropped == {
+        "a word is marked as illegible": 88,
+        "damaged file": 1,
+        "form in no split list": 15,
+        "number of points does not fit the text": 2,
+    }
+    assert reading.points_per_second == pytest.approx(66.7, abs=0.1)
