@@ -1,0 +1,72 @@
+"""Unpickling that builds NumPy arrays and plain containers and nothing else.
+
+A pickle is a program: whoever made the file chooses which functions run when it is
+loaded. Corpora are handed on as pickles all the same, so every global that one names is
+looked up in a short list here, and a file that asks for anything else is refused.
+"""
+
+import pickle
+from typing import BinaryIO
+
+import numpy as np
+
+from scribe.errors import InputError
+
+# Asked of NumPy itself, since the modules they live in moved with NumPy 2.
+_RECONSTRUCT = np.zeros(1).__reduce__()[0]
+_FROM_BUFFER = np.zeros(1).__reduce_ex__(5)[0]
+_SCALAR = np.float64(0).__reduce__()[0]
+
+_NUMPY_NAMES = {
+    ("multiarray", "_reconstruct"): _RECONSTRUCT,
+    ("multiarray", "scalar"): _SCALAR,
+    ("numeric", "_frombuffer"): _FROM_BUFFER,
+    ("numpy", "ndarray"): np.ndarray,
+    ("numpy", "dtype"): np.dtype,
+}
+_NUMPY_PREFIXES = ("numpy.core.", "numpy._core.")
+
+
+class _ArrayUnpickler(pickle.Unpickler):
+    def find_class(self, module: str, name: str):
+        submodule = module
+        for prefix in _NUMPY_PREFIXES:
+            submodule = submodule.removeprefix(prefix)
+        allowed = _NUMPY_NAMES.get((submodule, name))
+        if allowed is not None:
+            return allowed
+        # How Python 3 writes bytes in protocol 2: as text in Latin-1, or as bytes().
+        if (module, name) == ("_codecs", "encode"):
+            return lambda text, encoding: text.encode(_only_latin1(encoding))
+        if name == "bytes":
+            return lambda: b""
+        raise InputError(
+            f"it asks for {module}.{name}; only NumPy arrays, lists and texts are read "
+            "from a pickle, since anything else could run a program"
+        )
+
+
+def _only_latin1(encoding: str) -> str:
+    if encoding not in ("latin1", "latin-1"):
+        raise InputError(f"it asks for the encoding {encoding!r}")
+    return encoding
+
+
+def load_arrays(file: BinaryIO, name: str):
+    """The pickled object; texts and arrays of Python 2 are read as Latin-1.
+
+    Args:
+      file: open at the pickle.
+      name: for the error's sentence.
+
+    Raises:
+      InputError: the pickle is damaged or asks for anything but arrays and containers.
+    """
+    try:
+        return _ArrayUnpickler(file, encoding="latin1").load()
+    except InputError as error:
+        raise InputError(f"{name} is refused: {error}") from error
+    except OSError:
+        raise
+    except Exception as error:  # damaged opcodes raise whatever they happen to call
+        raise InputError(f"{name} is no readable pickle: {error}") from error

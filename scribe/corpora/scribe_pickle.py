@@ -1,0 +1,90 @@
+"""The pickled corpora that programs of the Scribe family make from IAM-OnDB.
+
+`strokes_training_data.cpkl` (greydanus/scribe and its descendants) and `styles.p` are
+`[strokes, texts]`: a list of [T, 3] arrays (dx, dy, end_of_stroke) in tablet units, y
+downwards, and a list of as many texts.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from scribe.corpora.reader import Reader
+from scribe.corpora.safe_pickle import load_arrays
+from scribe.corpora.transcription import ILLEGIBLE, tidy
+from scribe.corpus import Line
+from scribe.errors import InputError
+
+FILE_NAME = "strokes_training_data.cpkl"
+
+
+class ScribePickle(Reader):
+    """Reads `[strokes, texts]`; the split is by the hash of a line's index.
+
+    The file does not say which lines stand on one form, so that lines of one writer
+    fall into different splits and a validation loss comes out too low. The texts are
+    cleaned as those of IAM-OnDB, whose transcriptions they are.
+    """
+
+    name = "scribe_pickle"
+
+    def __init__(self, source, progress=None):
+        """
+        Args:
+          source: the file, or a folder with strokes_training_data.cpkl.
+          progress: see Reader.
+        """
+        super().__init__(progress)
+        path = Path(source)
+        self._path = path / FILE_NAME if path.is_dir() else path
+
+    def samples(self) -> Iterator[tuple[str | None, Line]]:
+        with open(self._path, "rb") as file:
+            content = load_arrays(file, str(self._path))
+        all_strokes, texts = self._checked(content)
+        self.notes.append(
+            "split by the hash of the line's index: the file does not say which lines "
+            "are of one writer, so validation losses come out too low"
+        )
+        for index, (strokes, text) in enumerate(zip(all_strokes, texts, strict=True)):
+            name = f"{index:05d}"
+            if ILLEGIBLE.search(text):
+                self.drop("a word is marked as illegible", name)
+                continue
+            yield None, Line(self._line_strokes(strokes, index), tidy(text), name, name)
+            self.progress((index + 1) / len(texts), index + 1)
+
+    def _checked(self, content) -> tuple[list, list[str]]:
+        """The two lists, or InputError."""
+        if not isinstance(content, list | tuple) or len(content) != 2:
+            raise InputError(f"{self._path} is not a pickled [strokes, texts]")
+        strokes, texts = content
+        if not isinstance(strokes, list | tuple) or not isinstance(texts, list | tuple):
+            raise InputError(f"{self._path} is not [a list, a list]")
+        if len(strokes) != len(texts):
+            raise InputError(
+                f"{self._path} has {len(strokes)} strokes but {len(texts)} texts"
+            )
+        for index, text in enumerate(texts):
+            if not isinstance(text, str):
+                raise InputError(f"{self._path}: text {index} is {type(text).__name__}")
+        return strokes, texts
+
+    def _line_strokes(self, array, index: int) -> np.ndarray:
+        """float32 [T, 3] as scribe.strokes has it."""
+        shape = getattr(array, "shape", None)
+        if (
+            shape is None
+            or len(shape) != 2
+            or shape[1] != 3
+            or not np.issubdtype(array.dtype, np.number)
+            or np.issubdtype(array.dtype, np.complexfloating)
+        ):
+            raise InputError(f"{self._path}: strokes {index} are not an array [T, 3]")
+        strokes = array.astype(np.float32)
+        if len(strokes):
+            strokes[0, :2] = 0.0  # here the position on the whiteboard
+            strokes[:, 2] = strokes[:, 2] > 0.5
+            strokes[-1, 2] = 1.0
+        return strokes
