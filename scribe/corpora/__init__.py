@@ -1,26 +1,52 @@
-"""Readers of handwriting corpora, by the name that `--format` takes."""
+"""Readers of handwriting corpora, by the name that `--format` takes.
+
+To read a corpus of your own, write a class like this one in any module, say
+`my_corpus.py`, and pass `--format=my_corpus:MyCorpus`:
+
+    class MyCorpus(Reader):
+        name = "my_corpus"
+
+        def __init__(self, source, progress=None):
+            super().__init__(progress)
+            self.folder = pathlib.Path(source)
+
+        def samples(self):
+            for path in self.folder.glob("*.json"):
+                page = json.loads(path.read_text())
+                strokes = strokes_from_points(page["points"], page["pen_lifts"])
+                yield None, Line(strokes, page["text"], path.stem, page["writer"])
+
+`Reader` does the rest (see its docstring). A class that is to be part of this package
+gets a line in `READERS`.
+"""
 
 import importlib
 
+from scribe.corpora.reader import Reader
 from scribe.errors import InputError
 
 # Modules are imported when their format is asked for.
 READERS = {
     "iam_ondb": "scribe.corpora.iam_ondb:IamOndb",
+    "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
+    "synthetic": "scribe.synthetic:Synthetic",
 }
 
 
-def reader_class(name: str) -> type:
-    """The Reader of a format, or of "module:Class" for one's own.
+def reader_class(name: str) -> type[Reader]:
+    """The Reader of a format, or of "module:Class" for one of your own.
 
     Raises:
       InputError: there is no such format.
     """
     module_name, _, class_name = READERS.get(name, name).partition(":")
-    if not class_name:
+    if not module_name or not class_name:
         known = ", ".join(READERS)
         raise InputError(f"--format={name}: use {known}, or module:Class for your own")
     try:
-        return getattr(importlib.import_module(module_name), class_name)
+        found = getattr(importlib.import_module(module_name), class_name)
     except (ImportError, AttributeError) as error:
         raise InputError(f"--format={name}: {error}") from error
+    if not (isinstance(found, type) and issubclass(found, Reader)):
+        raise InputError(f"--format={name}: {class_name} is no Reader")
+    return found

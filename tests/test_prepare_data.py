@@ -1,0 +1,151 @@
+"""The command that prepares a corpus."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import iam_ondb_samples as samples
+import pytest
+
+from scribe import prepare_data
+from scribe.command_line import status_of
+from scribe.corpus import load_description, load_lines
+
+
+def run(*arguments):
+    return status_of(prepare_data.main, [str(argument) for argument in arguments])
+
+
+def command(*arguments):
+    return [sys.executable, "-m", "scribe.prepare_data", *map(str, arguments)]
+
+
+@pytest.mark.integration
+def test_iam_ondb_is_prepared_and_every_dropped_line_accounted_for(tmp_path, capsys):
+    source = samples.write(tmp_path / "source")
+    output = tmp_path / "prepared"
+    assert run("--format=iam_ondb", f"--source={source}", f"--output={output}") == 0
+    corpus = load_description(output)
+    assert corpus.name == "iam_ondb"
+    assert corpus.splits == {"train": 9, "validation_large": 1}
+    assert sum(corpus.dropped.values()) == 6
+    printed = capsys.readouterr().out
+    assert "kept 10 lines" in printed
+    assert "dropped 6 lines" in printed
+    for reason, num_lines in corpus.dropped.items():
+        assert f"{num_lines:9}  {reason}\n" in printed
+    assert "a01-000x-02.xml" in printed
+    assert len(load_lines(output, corpus.splits)) == 10
+
+
+@pytest.mark.smoke
+def test_a_synthetic_corpus_is_prepared_without_any_source(tmp_path):
+    output = tmp_path / "prepared"
+    assert run("--format=synthetic", "--num_lines=20", f"--output={output}") == 0
+    assert load_description(output).splits == {"train": 16, "validation": 2, "test": 2}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--format=iam"], "use iam_ondb, scribe_pickle, synthetic"),
+        (["--format=iam_ondb"], "needs --source"),
+        (["--format=scribe_pickle"], "needs --source"),
+        (["--format=iam_ondb", "--source=missing"], "missing does not exist"),
+        (["--format=scribe_pickle", "--source=missing"], "No such file"),
+        (["--format=synthetic", "--source=x"], "leave --source out"),
+        (["--format=synthetic", "--num_lines=3"], "must be 10 or more"),
+    ],
+)
+def test_wrong_input_is_one_sentence_and_status_2(
+    tmp_path, monkeypatch, capsys, arguments, complaint
+):
+    monkeypatch.chdir(tmp_path)
+    assert run(*arguments, "--output=prepared") == 2
+    error = capsys.readouterr().err
+    assert complaint in error
+    assert error.startswith("error: ") and error.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.unit
+def test_an_output_folder_in_use_is_refused_before_anything_is_read(tmp_path, capsys):
+    (tmp_path / "thesis.txt").write_text("chapter 1")
+    assert run("--format=iam_ondb", "--source=missing", f"--output={tmp_path}") == 2
+    assert "not empty" in capsys.readouterr().err
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("arguments", "shown", "not_shown"),
+    [
+        (["--help"], ["--split_lists", "--num_lines"], []),
+        (["--format=synthetic", "--help"], ["--num_lines"], ["--split_lists"]),
+    ],
+)
+def test_help_shows_the_options_of_the_format(capsys, arguments, shown, not_shown):
+    with pytest.raises(SystemExit) as exit_:
+        prepare_data.main(arguments)
+    assert exit_.value.code == 0
+    printed = capsys.readouterr().out
+    assert all(option in printed for option in shown)
+    assert not any(option in printed for option in not_shown)
+
+
+@pytest.mark.unit
+def test_an_option_of_another_format_is_refused(tmp_path):
+    with pytest.raises(SystemExit) as exit_:
+        prepare_data.main(["--format=synthetic", "--split_lists=x", "--output=y"])
+    assert exit_.value.code == 2
+
+
+@pytest.mark.smoke
+@pytest.mark.parametrize("module", ["scribe.prepare_data", "scribe.verify_data"])
+def test_tensorflow_is_not_imported(module):
+    program = f"import sys, {module}; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program]).returncode == 0
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)],
+)
+def test_a_signal_leaves_no_half_written_corpus(tmp_path, number, status):
+    output = tmp_path / "prepared"
+    process = subprocess.Popen(
+        command("--format=synthetic", "--num_lines=100000", f"--output={output}"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "lines" in process.stderr.readline()  # progress: it is at work
+    os.kill(process.pid, number)
+    printed, error = process.communicate(timeout=60)
+    assert process.returncode == status
+    assert printed == ""
+    assert "Traceback" not in error
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.integration
+def test_a_termination_while_writing_leaves_nothing(tmp_path):
+    program = """
+import os, signal, sys
+from scribe import command_line, corpus, prepare_data
+def interrupt(path, lines):
+    path.write_bytes(b"half")
+    os.kill(os.getpid(), signal.SIGTERM)
+corpus._save_split = interrupt
+command_line.run(prepare_data.main)
+"""
+    output = tmp_path / "prepared"
+    arguments = ["--format=synthetic", "--num_lines=10", f"--output={output}"]
+    done = subprocess.run(
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True
+    )
+    assert done.returncode == 143
+    assert "nothing was written" in done.stderr
+    assert not list(tmp_path.iterdir())

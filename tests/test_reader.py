@@ -1,0 +1,116 @@
+"""What every reader of a corpus does, and readers of one's own."""
+
+import collections
+
+import numpy as np
+import pytest
+
+from scribe.corpora import READERS, reader_class
+from scribe.corpora.reader import Reader, split_by_hash, why_unusable
+from scribe.corpus import Line
+from scribe.errors import InputError
+from scribe.strokes import strokes_from_points
+
+
+def line(text="hello", num_points=50, name="a", form="f"):
+    points = np.arange(2 * num_points).reshape(-1, 2)
+    ends = np.arange(num_points) == num_points - 1
+    return Line(strokes_from_points(points, ends), text, name, form)
+
+
+class OwnReader(Reader):
+    """As in data/README.md: what a user writes."""
+
+    name = "own"
+
+    def __init__(self, source, progress=None):
+        super().__init__(progress)
+        self.lines = source
+
+    def samples(self):
+        yield from self.lines
+
+
+@pytest.mark.unit
+def test_a_reader_of_ones_own_only_yields_lines():
+    lines = [
+        ("train", line(name="b")),
+        ("train", line(name="a")),
+        (None, line(name="c")),
+        ("test", line(name="d", text="  ")),
+    ]
+    reading = OwnReader(lines).read()
+    assert [x.name for x in reading.lines_by_split["train"][:2]] == ["a", "b"]
+    assert sum(len(x) for x in reading.lines_by_split.values()) == 3
+    assert reading.dropped == {"no transcription": 1}
+
+
+@pytest.mark.unit
+def test_splits_come_in_the_order_of_their_use():
+    splits = ["extra", "test", "validation", "train"]
+    lines = [(split, line(name=split, form=split)) for split in splits]
+    reading = OwnReader(lines).read()
+    assert list(reading.lines_by_split) == ["train", "validation", "test", "extra"]
+
+
+@pytest.mark.unit
+def test_two_lines_of_one_name_are_refused():
+    with pytest.raises(InputError, match="two lines are named a"):
+        OwnReader([("train", line()), ("test", line())]).read()
+
+
+@pytest.mark.unit
+def test_what_cannot_be_trained_on_is_dropped_with_the_reason():
+    assert why_unusable(line()) is None
+    assert why_unusable(line(text="")) == "no transcription"
+    assert "fewer than 2 points" in why_unusable(line(text="x" * 30))
+    assert "more than 80 points" in why_unusable(line(text="x", num_points=81))
+    broken = line()
+    broken.strokes[3, 1] = np.nan
+    assert why_unusable(broken) == "a coordinate is not a number"
+    empty = Line(np.zeros([0, 3], np.float32), "hello", "a", "f")
+    assert why_unusable(empty) == "no points"
+
+
+@pytest.mark.property
+def test_the_hash_gives_a_tenth_each_to_validation_and_test():
+    counts = collections.Counter(split_by_hash(f"form-{i}") for i in range(5000))
+    assert counts["train"] == pytest.approx(4000, abs=150)
+    assert counts["validation"] == pytest.approx(500, abs=100)
+    assert counts["test"] == pytest.approx(500, abs=100)
+
+
+@pytest.mark.regression
+def test_the_hash_split_never_changes():
+    not_in_train = [i for i in range(40) if split_by_hash(f"{i:05d}") != "train"]
+    assert not_in_train == [16, 18, 23, 26, 35, 39]
+    assert split_by_hash("a01-000") == "train"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", READERS)
+def test_every_format_of_the_registry_is_a_reader_of_that_name(name):
+    reader = reader_class(name)
+    assert issubclass(reader, Reader)
+    assert reader.name == name
+
+
+@pytest.mark.unit
+def test_a_format_may_be_a_class_of_any_module():
+    assert reader_class(f"{__name__}:OwnReader") is OwnReader
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("name", "complaint"),
+    [
+        ("iam", "use iam_ondb, scribe_pickle"),
+        ("no_such_module:Reader", "no_such_module"),
+        ("scribe.corpus:Nothing", "Nothing"),
+        ("scribe.corpus:Line", "no Reader"),
+        (":Reader", "use iam_ondb"),
+    ],
+)
+def test_a_format_that_does_not_exist_is_refused(name, complaint):
+    with pytest.raises(InputError, match=complaint):
+        reader_class(name)
