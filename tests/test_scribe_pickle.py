@@ -147,18 +147,40 @@ def test_illegible_and_empty_lines_are_dropped_and_counted(tmp_path):
 
 
 @pytest.mark.unit
+def test_padding_of_the_older_form_is_taken_off(tmp_path):
+    padded = np.zeros([2, 70, 3], np.int16)
+    padded[0, :50], padded[1, :60] = strokes(50), strokes(60)
+    texts = ["good text____", "more_good text"]
+    content = [{"alphabet": "_ abc", "ascii_length": 13}, padded, texts]
+    reading = ScribePickle(write(tmp_path / "old.cpkl", content)).read()
+    lines = [line for of in reading.lines_by_split.values() for line in of]
+    assert [line.text for line in lines] == ["good text", "more_good text"]
+    assert [len(line.strokes) for line in lines] == [50, 60]
+    np.testing.assert_array_equal(lines[0].strokes[1:], strokes(50)[1:])
+
+
+@pytest.mark.unit
+def test_styles_may_be_one_array(tmp_path):
+    content = (np.stack([strokes(50), strokes(50)]), np.array(["one text", "another"]))
+    reading = ScribePickle(write(tmp_path / "styles.p", content)).read()
+    assert sum(map(len, reading.lines_by_split.values())) == 2
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ([1, 2, 3], "not a pickled"),
+        ([1, 2], "not a pickled"),
+        ([[], [], []], "not a pickled"),
         ("text", "not a pickled"),
-        ([{}, {}], "not .a list"),
+        ([{}, {}], "not a pickled"),
         ([[strokes(9)], []], "1 strokes but 0 texts"),
         ([[strokes(9)], [7]], "text 0 is int"),
-        ([[strokes(9)[:, :2]], ["a"]], "strokes 0 are not"),
-        ([[[1, 2, 3]], ["a"]], "strokes 0 are not"),
-        ([[strokes(9).astype(str)], ["a"]], "strokes 0 are not"),
-        ([[strokes(9).astype(complex)], ["a"]], "strokes 0 are not"),
+        ([[strokes(9)[:, :2]], ["a"]], "strokes 0 are .9, 2., not"),
+        ([[[1, 2, 3]], ["a"]], "strokes 0 are no array of numbers"),
+        ([[strokes(9).astype(str)], ["a"]], "strokes 0 are no array of numbers"),
+        ([[strokes(9).astype(complex)], ["a"]], "strokes 0 are no array of numbers"),
+        ([[strokes(9).astype(object)], ["a"]], "strokes 0 are no array of numbers"),
     ],
 )
 def test_a_pickle_of_something_else_is_refused(tmp_path, content, complaint):

@@ -1,8 +1,9 @@
 """The pickled corpora that programs of the Scribe family make from IAM-OnDB.
 
-`strokes_training_data.cpkl` (greydanus/scribe and its descendants) and `styles.p` are
-`[strokes, texts]`: a list of [T, 3] arrays (dx, dy, end_of_stroke) in tablet units, y
-downwards, and a list of as many texts.
+`strokes_training_data.cpkl` (greydanus/scribe and its descendants) and `styles.p` hold
+`[strokes, texts]`: [T, 3] arrays (dx, dy, end_of_stroke) in tablet units, y downwards,
+and as many texts. An older form is `[metadata, strokes, texts]` with all strokes padded
+to one length by zeros and all texts by underscores.
 """
 
 from collections.abc import Iterator
@@ -42,26 +43,30 @@ class ScribePickle(Reader):
     def samples(self) -> Iterator[tuple[str | None, Line]]:
         with open(self._path, "rb") as file:
             content = load_arrays(file, str(self._path))
-        all_strokes, texts = self._checked(content)
+        all_strokes, texts = self._columns(content)
         self.notes.append(
             "split by the hash of the line's index: the file does not say which lines "
             "are of one writer, so validation losses come out too low"
         )
-        for index, (strokes, text) in enumerate(zip(all_strokes, texts, strict=True)):
+        for index, (array, text) in enumerate(zip(all_strokes, texts, strict=True)):
             name = f"{index:05d}"
+            strokes = self._strokes(array, index)
+            self.progress((index + 1) / len(texts), index + 1)
             if ILLEGIBLE.search(text):
                 self.drop("a word is marked as illegible", name)
-                continue
-            yield None, Line(self._line_strokes(strokes, index), tidy(text), name, name)
-            self.progress((index + 1) / len(texts), index + 1)
+            else:
+                yield None, Line(strokes, tidy(text), name, name)
 
-    def _checked(self, content) -> tuple[list, list[str]]:
-        """The two lists, or InputError."""
-        if not isinstance(content, list | tuple) or len(content) != 2:
+    def _columns(self, content) -> tuple[list[np.ndarray], list[str]]:
+        """Arrays and texts, or InputError."""
+        if not isinstance(content, list | tuple):
             raise InputError(f"{self._path} is not a pickled [strokes, texts]")
-        strokes, texts = content
-        if not isinstance(strokes, list | tuple) or not isinstance(texts, list | tuple):
-            raise InputError(f"{self._path} is not [a list, a list]")
+        columns = [column for column in content if not isinstance(column, dict)]
+        if len(columns) != 2 or not all(
+            isinstance(column, list | tuple | np.ndarray) for column in columns
+        ):
+            raise InputError(f"{self._path} is not a pickled [strokes, texts]")
+        strokes, texts = map(list, columns)
         if len(strokes) != len(texts):
             raise InputError(
                 f"{self._path} has {len(strokes)} strokes but {len(texts)} texts"
@@ -69,20 +74,20 @@ class ScribePickle(Reader):
         for index, text in enumerate(texts):
             if not isinstance(text, str):
                 raise InputError(f"{self._path}: text {index} is {type(text).__name__}")
-        return strokes, texts
+        if len(content) == 3:
+            texts = [text.rstrip("_") for text in texts]
+        return strokes, [str(text) for text in texts]
 
-    def _line_strokes(self, array, index: int) -> np.ndarray:
+    def _strokes(self, array, index: int) -> np.ndarray:
         """float32 [T, 3] as scribe.strokes has it."""
-        shape = getattr(array, "shape", None)
-        if (
-            shape is None
-            or len(shape) != 2
-            or shape[1] != 3
-            or not np.issubdtype(array.dtype, np.number)
-            or np.issubdtype(array.dtype, np.complexfloating)
-        ):
-            raise InputError(f"{self._path}: strokes {index} are not an array [T, 3]")
-        strokes = array.astype(np.float32)
+        if not isinstance(array, np.ndarray) or array.dtype.kind not in "iuf":
+            raise InputError(f"{self._path}: strokes {index} are no array of numbers")
+        if array.ndim != 2 or array.shape[1] != 3:
+            raise InputError(
+                f"{self._path}: strokes {index} are {array.shape}, not [points, 3]"
+            )
+        used = np.flatnonzero((array != 0).any(axis=1))
+        strokes = array[: used[-1] + 1 if len(used) else 0].astype(np.float32)
         if len(strokes):
             strokes[0, :2] = 0.0  # here the position on the whiteboard
             strokes[:, 2] = strokes[:, 2] > 0.5
