@@ -50,7 +50,7 @@ def test_a_synthetic_corpus_is_prepared_without_any_source(tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--format=iam"], "use iam_ondb, scribe_pickle, synthetic"),
+        (["--format=iam"], "use iam_ondb, deepwriting, scribe_pickle, synthetic"),
         (["--format=iam_ondb"], "needs --source"),
         (["--format=scribe_pickle"], "needs --source"),
         (["--format=iam_ondb", "--source=missing"], "missing does not exist"),

@@ -104,7 +104,7 @@ def test_a_format_may_be_a_class_of_any_module():
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
-        ("iam", "use iam_ondb, scribe_pickle"),
+        ("iam", "use iam_ondb, deepwriting"),
         ("no_such_module:Reader", "no_such_module"),
         ("scribe.corpus:Nothing", "Nothing"),
         ("scribe.corpus:Line", "no Reader"),

@@ -28,6 +28,7 @@ from scribe.errors import InputError
 # Modules are imported when their format is asked for.
 READERS = {
     "iam_ondb": "scribe.corpora.iam_ondb:IamOndb",
+    "deepwriting": "scribe.corpora.deepwriting:DeepWriting",
     "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
     "synthetic": "scribe.synthetic:Synthetic",
 }

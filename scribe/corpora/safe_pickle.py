@@ -5,7 +5,11 @@ loaded. Corpora are handed on as pickles all the same, so every global that one 
 looked up in a short list here, and a file that asks for anything else is refused.
 """
 
+import io
 import pickle
+import zipfile
+import zlib
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
@@ -70,3 +74,42 @@ def load_arrays(file: BinaryIO, name: str):
         raise
     except Exception as error:  # damaged opcodes raise whatever they happen to call
         raise InputError(f"{name} is no readable pickle: {error}") from error
+
+
+def load_npz(path: Path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz whose object arrays are unpickled with the same care.
+
+    Raises:
+      InputError: it is no .npz, is damaged, or is refused.
+    """
+    arrays = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.namelist():
+                with archive.open(member) as file:
+                    name = f"{path}:{member}"
+                    arrays[member.removesuffix(".npy")] = _read_npy(file, name)
+    except InputError:
+        raise
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
+        raise InputError(f"{path} is no .npz or is damaged: {error}") from error
+    return arrays
+
+
+def _read_npy(file: BinaryIO, name: str) -> np.ndarray:
+    content = io.BytesIO(file.read())
+    version = np.lib.format.read_magic(content)
+    read_header = {
+        (1, 0): np.lib.format.read_array_header_1_0,
+        (2, 0): np.lib.format.read_array_header_2_0,
+    }.get(version)
+    if read_header is None:
+        raise InputError(f"{name} has the unknown version {version} of the format")
+    shape, _, dtype = read_header(content)
+    if not dtype.hasobject:
+        content.seek(0)
+        return np.lib.format.read_array(content, allow_pickle=False)
+    array = load_arrays(content, name)
+    if not isinstance(array, np.ndarray) or array.shape != shape:
+        raise InputError(f"{name} is damaged: its pickle is no array {shape}")
+    return array
