@@ -53,7 +53,7 @@ def parse(gin_files: Sequence[str], gin_params: Sequence[str]) -> None:
     gin.add_config_file_search_path(str(folder))
     files = [_resolve(name, folder) for name in gin_files]
     try:
-        with _without_gin_s_complaints():
+        with _without_path_messages():
             gin.parse_config_files_and_bindings(
                 files, list(gin_params), finalize_config=False
             )
@@ -73,7 +73,7 @@ def _import_gin():
 
 
 @contextlib.contextmanager
-def _without_gin_s_complaints() -> Iterator[None]:
+def _without_path_messages() -> Iterator[None]:
     """gin logs an error for each folder in which an included file is not."""
 
     def is_wanted(record: logging.LogRecord) -> bool:

@@ -1,18 +1,22 @@
 """The training loop: progress, validation, checkpoints, signals, resuming."""
 
+import contextlib
 import json
 import logging
 import math
 import os
+import shutil
 import signal
 import time
 from collections import deque
+from collections.abc import Iterator
 from pathlib import Path
 
 import gin
 import keras
 import tensorflow as tf
 
+from scribe.drawing.files import write_whole
 from scribe.errors import InputError, Interrupted, WorkFailed
 from scribe.training import config
 
@@ -39,7 +43,7 @@ def train(
     Args:
       save_dir: the run folder.
       dataset: callable() -> dataset with `train_batches`, `validation_batches`,
-        `tensors` and `steps_per_epoch`.
+        `tensors`, `steps_per_epoch` and `describe`.
       trainer: callable(dataset=...) -> trainer, see scribe.training.trainers.
       num_steps: last step; None to count in epochs.
       num_epochs: last epoch, where num_steps is None.
@@ -56,20 +60,20 @@ def train(
       WorkFailed: the loss is not finite, or a checkpoint cannot be written.
       Interrupted: SIGINT or SIGTERM came; the state is saved.
     """
-    if (num_steps is None) == (num_epochs is None):
-        raise InputError("bind one of train.num_steps and train.num_epochs, not both")
+    _check_cadence(num_steps, num_epochs, summary_every, validate_every)
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
     folder = Path(save_dir)
     if not dry_run:
-        _claim(folder)
+        _check_folder(folder)
     data = dataset()
     worker = trainer(dataset=data)
     last_step = num_steps or num_epochs * data.steps_per_epoch
     _report(worker, data, last_step)
     if dry_run:
         return
+    write_whole(folder / "config.gin", config.config_text().encode())
     run = _Run(folder, worker, checkpoints_kept)
     run.restore()
     if int(worker.step) >= last_step:
@@ -85,21 +89,37 @@ def train(
         )  # fmt: skip
 
 
-def _claim(folder: Path) -> None:
-    """Makes the run folder, or checks that it was made with this configuration."""
+def _check_cadence(num_steps, num_epochs, summary_every, validate_every) -> None:
+    if (num_steps is None) == (num_epochs is None):
+        raise InputError(
+            f"train.num_steps is {num_steps} and train.num_epochs is {num_epochs}: "
+            "bind one of them and set the other to None"
+        )
+    for name, value in (
+        ("num_steps", num_steps),
+        ("num_epochs", num_epochs),
+        ("summary_every", summary_every),
+        ("validate_every", validate_every),
+    ):
+        if value is not None and value < 1:
+            raise InputError(f"train.{name} is {value}: must be 1 or more")
+
+
+def _check_folder(folder: Path) -> None:
+    """Makes the run folder, or checks that it was trained with this configuration.
+
+    Without a checkpoint nothing was trained: a run that died of a wrong binding starts
+    again with the right one.
+    """
     written = folder / "config.gin"
-    text = config.config_text()
-    if written.is_file():
-        changed = config.differences(written.read_text(), text)
+    if written.is_file() and tf.train.latest_checkpoint(folder / "checkpoints"):
+        changed = config.differences(written.read_text(), config.config_text())
         if changed:
             raise InputError(
                 f"{folder} was trained with other settings ({'; '.join(changed)}); "
                 "use them or another --save_dir"
             )
     folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / ".config.part.gin"
-    partial.write_text(text)
-    os.replace(partial, written)
 
 
 def _report(worker, data, last_step: int) -> None:
@@ -116,6 +136,8 @@ def _report(worker, data, last_step: int) -> None:
     )
     logger.info("%s", data.describe())
     logger.info("%d steps an epoch, %d in all", data.steps_per_epoch, last_step)
+    for name in config.unused():
+        logger.warning("the binding of %s has no effect in this configuration", name)
 
 
 class _Run:
@@ -133,8 +155,7 @@ class _Run:
 
     def restore(self) -> None:
         for leftover in (self.folder / "checkpoints").glob("*_temp*"):
-            if leftover.is_file():
-                leftover.unlink()
+            shutil.rmtree(leftover)  # of a process that was killed while saving
         latest = self.manager.latest_checkpoint
         if latest is None:
             return
@@ -142,49 +163,72 @@ class _Run:
             self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
         except (AssertionError, ValueError, tf.errors.OpError) as error:
             raise InputError(
-                f"{latest} does not fit this configuration or is damaged: {error}"
+                f"{latest} does not fit this configuration or is damaged: "
+                f"{_first_line(error)}"
             ) from error
         logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
 
-    def save(self) -> None:
+    def last_good(self) -> str:
+        """Where to go on from after a failure, as the end of a sentence."""
+        latest = self.manager.latest_checkpoint
+        return f"the last good checkpoint is {latest or 'none'}"
+
+    @contextlib.contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        """Turns a full disk and the like into one sentence."""
         try:
-            self.manager.save(checkpoint_number=int(self.trainer.step))
+            yield
         except (OSError, tf.errors.OpError) as error:
-            latest = self.manager.latest_checkpoint or "none"
             raise WorkFailed(
-                f"step {int(self.trainer.step)} could not be saved to {self.folder} "
-                f"({_first_line(error)}); the last good checkpoint is {latest}"
+                f"{what} of step {int(self.trainer.step)} could not be written to "
+                f"{self.folder} ({_first_line(error)}); {self.last_good()}"
             ) from error
-        operative = self.folder / "operative_config.gin"
-        if not operative.exists():
-            operative.write_text(gin.operative_config_str())
+
+    def save(self) -> None:
+        with self._writing("the checkpoint"):
+            self.manager.save(checkpoint_number=int(self.trainer.step))
+            write_whole(
+                self.folder / "operative_config.gin",
+                gin.operative_config_str().encode(),
+            )
 
     def log(self, scalars: dict[str, float], prefix: str) -> None:
-        with self.events.as_default(step=int(self.trainer.step)):
-            for name, value in scalars.items():
-                tf.summary.scalar(f"{prefix}/{name}", value)
-        self.events.flush()
+        with self._writing("the summary"):
+            with self.events.as_default(step=int(self.trainer.step)):
+                for name, value in scalars.items():
+                    tf.summary.scalar(f"{prefix}/{name}", value)
+            self.events.flush()
 
     def validated(self, metrics: dict[str, float]) -> bool:
         """Keeps the metrics, exports the weights if they are the best; says if so."""
-        path = self.folder / "metrics.json"
-        history = json.loads(path.read_text()) if path.is_file() else []
+        self.check_finite(metrics, "validation ")
         step = int(self.trainer.step)
-        history = [row for row in history if row["step"] < step]
-        history.append({"step": step, **metrics})
-        partial = self.folder / ".metrics.part.json"
-        partial.write_text(json.dumps(history, indent=1) + "\n")
-        os.replace(partial, path)
+        with self._writing("the validation result"):
+            path = self.folder / "metrics.json"
+            history = json.loads(path.read_text()) if path.is_file() else []
+            history = [row for row in history if row["step"] < step]
+            history.append({"step": step, **metrics})
+            write_whole(path, f"{json.dumps(history, indent=1)}\n".encode())
+            best = metrics["loss"] < float(self.best_loss)
+            if best:
+                self.best_loss.assign(metrics["loss"])
+                self.trainer.export(self.folder, metrics)
         self.log(metrics, "validation")
-        best = metrics["loss"] < float(self.best_loss)
-        if best:
-            self.best_loss.assign(metrics["loss"])
-            self.trainer.export(self.folder, metrics)
         pictures = self.trainer.pictures()
-        with self.events.as_default(step=step):
-            for name, picture in pictures.items():
-                tf.summary.image(name, picture[None])
+        with self._writing("the picture"):
+            with self.events.as_default(step=step):
+                for name, picture in pictures.items():
+                    tf.summary.image(name, picture[None])
+            self.events.flush()
         return best
+
+    def check_finite(self, metrics: dict[str, float], kind: str = "") -> None:
+        for name, value in metrics.items():
+            if not math.isfinite(value):
+                raise WorkFailed(
+                    f"{kind}{name} is {value} at step {int(self.trainer.step)}; "
+                    f"{self.last_good()}"
+                )
 
 
 def _loop(
@@ -193,34 +237,28 @@ def _loop(
     trainer = run.trainer
     first_step = int(trainer.step)
     batches = data.tensors(lambda: data.train_batches(first_step))
-    progress = _Progress(trainer.unit, first_step, last_step)
+    progress = _Progress(trainer.unit, last_step)
     saved_at = time.monotonic()
     for batch in batches:
         metrics = {name: float(v) for name, v in trainer.train_step(batch).items()}
         step = int(trainer.step)
-        for name, value in metrics.items():
-            if not math.isfinite(value):
-                raise WorkFailed(
-                    f"{name} is {value} at step {step}; the last good checkpoint is "
-                    f"{run.manager.latest_checkpoint or 'none'}"
-                )
+        run.check_finite(metrics)
         progress.add(metrics)
         finished = step >= last_step
         if step % summary_every == 0 or finished:
             scalars = progress.report(step)
             run.log(scalars, "train")
         if step % validate_every == 0 or finished:
-            started = time.monotonic()
             validation = trainer.evaluate(data.tensors(data.validation_batches))
             best = run.validated(validation)
             logger.info(
                 "validation at step %d: %s%s", step, _sentence(validation),
                 " (best so far)" if best else "",
             )  # fmt: skip
-            progress.pause(time.monotonic() - started)
         if finished or stop.received or time.monotonic() - saved_at >= checkpoint_every:
             run.save()
             saved_at = time.monotonic()
+        progress.step_begins()
         if finished:
             logger.info("trained to step %d; the run is in %s", step, run.folder)
             return
@@ -235,35 +273,35 @@ def _loop(
 class _Progress:
     """Means since the last report, rates, and the time left."""
 
-    def __init__(self, unit: str, first_step: int, last_step: int):
+    def __init__(self, unit: str, last_step: int):
         self.unit = unit
-        self.first_step = first_step
         self.last_step = last_step
-        self.started = time.monotonic()
         self.seconds_per_step: deque[float] = deque(maxlen=200)
         self.units_per_step: deque[float] = deque(maxlen=200)
         self.sums: dict[str, float] = {}
         self.count = 0
         self.is_first = True
+        self.step_begins()
+
+    def step_begins(self) -> None:
+        """Leaves what came before, validating and saving, out of the rates."""
+        self.started = time.monotonic()
 
     def add(self, metrics: dict[str, float]) -> None:
-        now = time.monotonic()
+        """Counts the step that ends now."""
+        seconds = time.monotonic() - self.started
         if self.is_first:  # it also traced the graph
-            logger.info("first step: %.1f s", now - self.started)
+            logger.info("first step: %.1f s", seconds)
             self.is_first = False
         else:
-            self.seconds_per_step.append(now - self.started)
+            self.seconds_per_step.append(seconds)
             self.units_per_step.append(metrics[self.unit])
-        self.started = now
         self.count += 1
         for name, value in metrics.items():
             self.sums[name] = self.sums.get(name, 0.0) + value
 
-    def pause(self, seconds: float) -> None:
-        """Leaves time that was not spent on training out of the rates."""
-        self.started += seconds
-
     def report(self, step: int) -> dict[str, float]:
+        """Logs and returns the means and rates, and begins new means."""
         means = {name: total / self.count for name, total in self.sums.items()}
         self.sums, self.count = {}, 0
         means.pop(self.unit)
@@ -301,7 +339,8 @@ class _StopSignals:
 
     def _note(self, number, _frame):
         self.received = number
-        logger.info("stopping after this step; once more stops at once")
+        # Not the logger: the signal may have come while that was writing.
+        os.write(2, b"stopping after this step; once more: at once\n")
         for again, handler in self._previous.items():
             signal.signal(again, handler)
 
