@@ -55,10 +55,22 @@ class AttentionRNN(keras.Model):
             raise InputError(f"recurrence={recurrence!r}: use auto, fast or portable")
         if products not in ("float32", "bfloat16"):
             raise InputError(f"products={products!r}: use float32 or bfloat16")
+        for name, size in (
+            ("num_layers", num_layers),
+            ("num_units", num_units),
+            ("num_mixtures", num_mixtures),
+        ):
+            if size < 1:
+                raise InputError(f"{name}={size}: must be 1 or more")
+        if num_window_components < 0:
+            raise InputError(
+                f"num_window_components={num_window_components}: must be 0 (no text) "
+                "or more"
+            )
         if not 0.0 <= dropout < 1.0:
             raise InputError(f"dropout={dropout}: must be in [0, 1)")
         if recurrence == "auto":
-            has_gpu = bool(tf.config.list_physical_devices("GPU"))
+            has_gpu = bool(tf.config.get_visible_devices("GPU"))
             recurrence = "portable" if has_gpu else "fast"
         self.num_layers = num_layers
         self.num_units = num_units
@@ -200,7 +212,7 @@ class AttentionRNN(keras.Model):
     def _drop(self, h, seed, layer: int):
         if seed is None or self.dropout == 0.0:
             return h
-        seed = seed + tf.constant([0, layer], seed.dtype)
+        seed = tf.random.fold_in(seed, layer)
         return tf.nn.experimental.stateless_dropout(h, self.dropout, seed=seed)
 
     def initial_states(self, batch_size):

@@ -5,8 +5,9 @@ The loop asks a trainer for: `step`, `unit`, `train_step(batch)`, `evaluate(batc
 in the checkpoint.
 """
 
+import logging
+import math
 from collections.abc import Sequence
-from math import isfinite
 from pathlib import Path
 
 import gin
@@ -18,6 +19,8 @@ from scribe.datasets import StrokeDataset, batch_signature
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
 from scribe.training import devices
+
+logger = logging.getLogger(__name__)
 
 
 @gin.register(module="scribe")
@@ -52,7 +55,8 @@ class StrokeTrainer(tf.Module):
           ema_decay: of the averaged weights; 0 for none.
           weight_noise: an AdaptiveWeightNoise, or None.
           seed: of dropout and weight noise.
-          jit_compile: whether XLA compiles the step (ignored where it cannot).
+          jit_compile: whether XLA compiles the step, once for each shape; batches are
+            padded to few shapes for it.
           picture_texts: what `pictures` writes.
         """
         super().__init__(name="trainer")
@@ -73,12 +77,13 @@ class StrokeTrainer(tf.Module):
         self.weight_noise = weight_noise
         if weight_noise is not None:
             weight_noise.build(self._weights, dataset.points_per_epoch)
-        compiled = (
-            {"jit_compile": True} if jit_compile and devices.can_compile() else {}
+        self.jit_compile = jit_compile and devices.can_compile()
+        if jit_compile and not self.jit_compile:
+            logger.warning("XLA does not work on this device: jit_compile is ignored")
+        self._update = tf.function(
+            self._update, [batch_signature()], jit_compile=self.jit_compile or None
         )
-        signature = [batch_signature()]
-        self.train_step = tf.function(self._train_step, signature, **compiled)
-        self._evaluate_step = tf.function(self._evaluate_step, signature)
+        self._sums = tf.function(self._sums, [batch_signature()])
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""
@@ -91,41 +96,73 @@ class StrokeTrainer(tf.Module):
         text = (batch["text"], batch["text_mask"]) if self.model.reads_text else ()
         return self.model(batch["strokes"][:, :-1], *text, dropout_seed=dropout_seed)
 
-    def _train_step(self, batch):
-        """One update; returns scalars by name."""
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One update.
+
+        Args:
+          batch: as `batch_signature`.
+
+        Returns:
+          scalars by name; "points" is the number of points that were learnt from.
+        """
+        return self._update(self._padded(batch) if self.jit_compile else batch)
+
+    def _padded(self, batch):
+        """The batch in one of few shapes: full size, whole buckets, longest text."""
+        data = self.dataset
+        num_points = batch["strokes"].shape[1]
+        sizes = {
+            "stroke": math.ceil(num_points / data.bucket_points) * data.bucket_points,
+            "text": data.max_characters,
+        }
+        padded = {}
+        for name, x in batch.items():
+            size = sizes[name.removesuffix("s").removesuffix("_mask")]
+            missing = [data.batch_size - x.shape[0], size - x.shape[1], 0]
+            padded[name] = tf.pad(x, [[0, n] for n in missing[: x.shape.rank]])
+        return padded
+
+    def _update(self, batch):
         targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
         num_points = tf.reduce_sum(mask)
-        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        num_lines = tf.reduce_sum(batch["stroke_mask"][:, 0])
+        step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        dropout_seed, noise_seed = tf.unstack(tf.random.split(step_seed, 2))
         if self.weight_noise is not None:
-            self.weight_noise.disturb(self._weights, seed)
+            self.weight_noise.disturb(self._weights, noise_seed)
         with tf.GradientTape() as tape:
-            activations = self._activations(batch, dropout_seed=seed)
+            activations = self._activations(batch, dropout_seed)
             log_likelihood = mask * mixtures.log_likelihood(activations, targets)
             loss = -tf.reduce_sum(log_likelihood) / num_points
         gradients = tape.gradient(loss, self._weights)
+        metrics = {"loss": loss, "nats_per_line": loss * num_points / num_lines}
         if self.weight_noise is not None:
             gradients = self.weight_noise.settle(self._weights, gradients)
+            metrics["weight_nats"] = self.weight_noise.nats_per_point()
         norm = tf.linalg.global_norm(gradients)
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm, norm)
+        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
         self.optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
         self.step.assign_add(1)
-        for average, weight in zip(self.averages, self._weights, strict=False):
-            # Early steps forget faster, so that the start's noise does not linger.
-            age = tf.cast(self.step, tf.float32)
-            decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-            average.assign(decay * average + (1.0 - decay) * weight)
+        if self.averages:
+            self._average()
         squared = tf.reduce_sum(mask * mixtures.squared_error(activations, targets))
-        return {
-            "loss": loss,
-            "nats_per_line": loss * num_points / tf.cast(len(mask), tf.float32),
+        return metrics | {
             "squared_error": squared / num_points,
             "gradient_norm": norm,
-            "learning_rate": tf.convert_to_tensor(self.optimizer.learning_rate),
+            "learning_rate": learning_rate,
             "points": num_points,
         }
 
-    def _evaluate_step(self, batch):
+    def _average(self):
+        """Moves the averages; early steps forget faster, so that no start lingers."""
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, weight in zip(self.averages, self._weights, strict=True):
+            average.assign(decay * average + (1.0 - decay) * weight)
+
+    def _sums(self, batch):
         """Sums over the points of a batch."""
         targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
         activations = self._activations(batch)
@@ -146,7 +183,7 @@ class StrokeTrainer(tf.Module):
         try:
             for batch in batches:
                 num_lines += len(batch["strokes"])
-                for name, value in self._evaluate_step(batch).items():
+                for name, value in self._sums(batch).items():
                     totals[name] = totals.get(name, 0.0) + float(value)
         finally:
             self._assign(current)
@@ -183,8 +220,7 @@ class StrokeTrainer(tf.Module):
           folder: the run folder.
           metrics: validation results that model.json quotes.
         """
-        finite = {name: value for name, value in metrics.items() if isfinite(value)}
-        facts = {"step": int(self.step), "validation": finite}
+        facts = {"step": int(self.step), "validation": metrics}
         save_model(self.stroke_model(), folder, facts)
 
     def pictures(self) -> dict[str, np.ndarray]:
@@ -195,7 +231,14 @@ class StrokeTrainer(tf.Module):
         """
         writer = Writer(self.stroke_model(), engine="numpy")
         if self.model.reads_text:
-            lines = writer.write(list(self.picture_texts), bias=1.0, max_attempts=1)
+            adapted = [
+                self.dataset.alphabet.adapt(text, unknown="replace").strip()
+                for text in self.picture_texts
+            ]
+            texts = [text for text in adapted if text]
+            lines = writer.write(texts, bias=1.0, max_attempts=1) if texts else []
         else:
             lines = writer.write_freely(num_samples=3)
+        if not lines:
+            return {}
         return {"writing": drawing.raster([line.strokes for line in lines], dpi=100)}

@@ -52,11 +52,11 @@ class AdaptiveWeightNoise(tf.Module):
           weights: the network's variables, which hold the means.
           seed: int32 [2] of this step.
         """
-        for i, (weight, mean, log_sigma) in enumerate(
-            zip(weights, self.mean, self.log_sigma, strict=True)
+        keys = tf.unstack(tf.random.split(seed, len(weights)))
+        for weight, mean, log_sigma, key in zip(
+            weights, self.mean, self.log_sigma, keys, strict=True
         ):
             mean.assign(weight)
-            key = seed + tf.constant([0, 7919 * (i + 1)], seed.dtype)
             noise = tf.random.stateless_normal(weight.shape, key)
             weight.assign_add(tf.exp(log_sigma) * noise)
 
@@ -98,6 +98,10 @@ class AdaptiveWeightNoise(tf.Module):
             for m, s in zip(self.mean, self.log_sigma, strict=True)
         ]
         return prior_mean, tf.add_n(spread) / count
+
+    def nats_per_point(self) -> tf.Tensor:
+        """The divergence as it adds to a loss in nats per point."""
+        return self.divergence() / self.points_per_epoch
 
     def divergence(self) -> tf.Tensor:
         """KL(posterior || prior) of all weights, in nats."""
