@@ -74,13 +74,18 @@ class StrokeDataset:
           max_points: longer lines (after `steps`) are left out.
           points_per_character: lines outside these bounds (after `steps`) are left out.
           max_offset: lines with an offset longer than so many median offsets are left
-            out of training: a sensor's glitch, not a pen.
+            out: a sensor's glitch, not a pen.
           batch_size: lines per batch.
           bucket_points: lines are batched with lines of like length, in buckets of this
             many points.
           seed: of the order and the augmentation.
           augmentation: None for none.
         """
+        if batch_size < 1 or bucket_points < 1:
+            raise InputError(
+                f"batch_size={batch_size}, bucket_points={bucket_points}: both must be "
+                "1 or more"
+            )
         corpus = load_description(data_dir)
         self.alphabet = corpus.alphabet
         self.corpus_name = corpus.name
@@ -94,6 +99,10 @@ class StrokeDataset:
         def reason_to_drop(line: Line) -> str | None:
             points = len(line.strokes)
             low, high = points_per_character
+            if not line.text:
+                return "no text"
+            if points < 2:
+                return "fewer than 2 points"
             if points > max_points:
                 return f"more than {max_points} points"
             if not low <= points / len(line.text) <= high:
@@ -122,6 +131,11 @@ class StrokeDataset:
         train, validation = load(train_splits), load(validation_splits)
         offsets = np.concatenate([line.strokes[1:, :2] for line in train])
         self.offset_scale = offsets.std(axis=0, dtype=np.float64)
+        if not np.all(self.offset_scale > 0.0):
+            raise InputError(
+                f"the training offsets of {data_dir} deviate by {self.offset_scale} in "
+                "x and y: they cannot be normalised"
+            )
         self.train = [self._normalise(line) for line in train]
         self.validation = [self._normalise(line) for line in validation]
 
@@ -149,6 +163,11 @@ class StrokeDataset:
     @property
     def points_per_epoch(self) -> int:
         return sum(len(line.strokes) - 1 for line in self.train)
+
+    @property
+    def max_characters(self) -> int:
+        """Of any training line, with the terminator."""
+        return max(len(line.text) for line in self.train) + 1
 
     def describe(self) -> str:
         """One sentence for the start of a training."""
