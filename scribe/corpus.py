@@ -156,7 +156,7 @@ def load_description(folder: str | Path) -> Corpus:
     if not path.is_file():
         raise InputError(
             f"{folder} holds no prepared corpus (no corpus.json); make one with "
-            "'python -m scribe.prepare_data' (README, section Corpora)"
+            "'python -m scribe.prepare_data' (see data/README.md)"
         )
     try:
         description = json.loads(path.read_text())

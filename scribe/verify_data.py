@@ -1,6 +1,6 @@
 """Checks a prepared corpus for what training relies on, and draws a few of its lines.
 
-  python -m scribe.verify_data --data_dir=iam_ondb
+  python -m scribe.verify_data --data_dir=data/iam_ondb
 
 Status 0 if all is well, 1 if a check failed, 2 if there is no prepared corpus.
 """

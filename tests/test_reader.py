@@ -1,6 +1,9 @@
 """What every reader of a corpus does, and readers of one's own."""
 
 import collections
+import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -85,6 +88,25 @@ def test_the_hash_split_never_changes():
     not_in_train = [i for i in range(40) if split_by_hash(f"{i:05d}") != "train"]
     assert not_in_train == [16, 18, 23, 26, 35, 39]
     assert split_by_hash("a01-000") == "train"
+
+
+@pytest.mark.integration
+def test_the_reader_that_the_guide_shows_works(tmp_path, monkeypatch):
+    guide = Path(__file__).parents[1] / "data" / "README.md"
+    (program,) = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
+    (tmp_path / "my_corpus.py").write_text(program)
+    monkeypatch.syspath_prepend(tmp_path)
+    for i in range(3):
+        page = {
+            "points": [[i * k, k % 5] for k in range(40)],
+            "pen_lifts": [int(k % 20 == 19) for k in range(40)],
+            "text": f"page {i}",
+            "writer": f"writer-{i}",
+        }
+        (tmp_path / f"page-{i}.json").write_text(json.dumps(page))
+    reading = reader_class("my_corpus:MyCorpus")(tmp_path).read()
+    lines = [line for of in reading.lines_by_split.values() for line in of]
+    assert sorted(line.text for line in lines) == ["page 0", "page 1", "page 2"]
 
 
 @pytest.mark.unit

@@ -1,14 +1,10 @@
 """Readers of handwriting corpora, by the name that `--format` takes.
 
-To read a corpus of your own, write a class like this one in any module, say
-`my_corpus.py`, and pass `--format=my_corpus:MyCorpus`:
+To read a corpus of your own, write a class like this in any module and pass
+`--format=my_module:MyCorpus` (data/README.md has it in full):
 
     class MyCorpus(Reader):
         name = "my_corpus"
-
-        def __init__(self, source, progress=None):
-            super().__init__(progress)
-            self.folder = pathlib.Path(source)
 
         def samples(self):
             for path in self.folder.glob("*.json"):
