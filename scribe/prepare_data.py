@@ -1,6 +1,7 @@
 """Turns a handwriting corpus, as distributed, into the form that training reads.
 
-  python -m scribe.prepare_data --format=iam_ondb --source=downloads --output=data/iam_ondb
+  python -m scribe.prepare_data --format=iam_ondb --source=downloads \\
+      --output=data/iam_ondb
 
 Each format has options of its own: see --format=NAME --help. data/README.md says how to
 obtain the corpora and how to read one that is not listed.
