@@ -1,0 +1,36 @@
+"""Settings of all tests, and the corpus that the tests of training share."""
+
+import os
+
+import numpy as np
+import pytest
+
+# Before anything imports TensorFlow: no GPU, so that results do not depend on the
+# machine, and no messages.
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+@pytest.fixture(scope="session")
+def tiny_corpus(tmp_path_factory):
+    """Folder of a prepared corpus: 50 short scrawls in the splits of IAM-OnDB."""
+    from training_samples import scrawls
+
+    from scribe.corpus import save_corpus
+
+    random = np.random.default_rng(0)
+    folder = tmp_path_factory.mktemp("corpora") / "tiny"
+    splits = {"train": 22, "validation_large": 10, "test": 10, "validation": 8}
+    lines = {split: scrawls(split, n, random) for split, n in splits.items()}
+    save_corpus(folder, "scrawls", lines, dropped={})
+    return folder
+
+
+@pytest.fixture
+def clean_gin():
+    """No bindings of other tests, and none left for them."""
+    import gin
+
+    gin.clear_config()
+    yield gin
+    gin.clear_config()
