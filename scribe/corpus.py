@@ -192,7 +192,8 @@ def load_lines(folder: str | Path, splits: Iterable[str]) -> list[Line]:
 
 def _load_split(path: Path) -> list[Line]:
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, since np.load leaves a damaged file open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             strokes, lengths = arrays["strokes"], arrays["lengths"]
             columns = [
                 arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
