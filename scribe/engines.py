@@ -30,8 +30,8 @@ class Request:
       bias: float32 [B].
       noise: float32 [B, T, 4]: uniform for the component, two normals for the offset,
         uniform for the pen.
-      max_stall: a line is given up when the window's focus has not moved on for so
-        many steps.
+      max_stall: a line is given up when the window's focus has rested on a character
+        for more steps.
     """
 
     text: np.ndarray | None
@@ -82,13 +82,22 @@ class Engine(Protocol):
         """
 
 
-def random_numbers(seed: int, line: int, attempt: int, num_steps: int) -> np.ndarray:
+def random_numbers(
+    seed: int, text: int, sample: int, num_steps: int, attempt: int = 0
+) -> np.ndarray:
     """The noise of one line, float32 [num_steps, 4].
 
-    Philox keyed by (seed, line, attempt); a longer request begins with the numbers of a
-    shorter one. Normals by Box and Muller's formula.
+    Philox keyed by (seed, text, sample, attempt); a longer request begins with the
+    numbers of a shorter one. Normals by Box and Muller's formula.
+
+    Args:
+      seed: 0 or more.
+      text, sample: which text of a request, and which of its samples.
+      num_steps: rows.
+      attempt: 0, 1, ... at the same line.
     """
-    key = np.random.SeedSequence([seed, line, attempt])
+    # As a spawn key: a list would be padded with zeros and meet that of a larger seed.
+    key = np.random.SeedSequence(seed, spawn_key=(text, sample, attempt))
     uniform = np.random.Generator(np.random.Philox(key)).random([num_steps, 4])
     radius = np.sqrt(-2.0 * np.log1p(-uniform[:, 1]))
     angle = 2.0 * np.pi * uniform[:, 2]

@@ -1,6 +1,7 @@
 """Writing with a trained network: from text, primed with a style, or freely."""
 
 import dataclasses
+import itertools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,9 @@ from scribe.strokes import rescale
 MAX_BIAS = 10.0
 # Longer than any line of IAM-OnDB; a pen changes lines before that.
 MAX_CHARACTERS = 120
+MAX_LINES = 10_000
+# Lines that an engine writes together: more take memory and gain no speed.
+MAX_BATCH = 128
 # Importing TensorFlow costs as much as NumPy needs for so many lines.
 LINES_WORTH_TENSORFLOW = 40
 
@@ -96,7 +100,7 @@ class Writer:
         max_attempts: int = 4,
         unknown: str = "error",
     ) -> list[WrittenLine]:
-        """Writes texts, one line each, all in one batch.
+        """Writes texts, one line each, many at a time.
 
         Args:
           texts: one text or several, at most MAX_CHARACTERS characters each.
@@ -104,9 +108,9 @@ class Writer:
             neatly (Graves 2013, section 5.4).
           style: a hand to continue in (section 5.5): name or number of a shipped one, a
             file, or a Style. None leaves the hand to chance (the seed).
-          seed: the same seed gives the same strokes, whichever engine writes and
-            whatever else is written.
-          num_samples: lines per text.
+          seed: the same seed gives the first text, the second, ... the same strokes,
+            whichever engine writes and whatever the other texts are.
+          num_samples: lines per text. A sample stays the same when more are asked for.
           max_steps_per_character: an attempt fails when the window rests on one
             character for longer.
           max_steps: an attempt fails when it needs more.
@@ -128,6 +132,8 @@ class Writer:
                 "(--num_steps on the command line)"
             )
         texts = [texts] if isinstance(texts, str) else list(texts)
+        if not texts:
+            raise InputError("there are no texts to write")
         texts = [self._checked_text(text, unknown) for text in texts]
         _check_bias(bias)
         for name, value in (
@@ -138,26 +144,31 @@ class Writer:
         ):
             _check_positive(name, value)
         _check_seed(seed)
+        _check_count(len(texts) * num_samples)
         hand = styles.find(style, self.model)
-        texts = [text for text in texts for _ in range(num_samples)]
-        lines: dict[int, WrittenLine] = {}
-        waiting = list(range(len(texts)))
+        wanted = list(itertools.product(range(len(texts)), range(num_samples)))
+        lines: dict[tuple[int, int], WrittenLine] = {}
+        # Lines of one batch take about as long as each other: sorted by length.
+        waiting = sorted(wanted, key=lambda key: len(texts[key[0]]))
         for attempt in range(max_attempts):
-            request = self._request(
-                [texts[i] for i in waiting],
-                hand,
-                bias,
-                [(seed, i, attempt) for i in waiting],
-                max_steps,
-                max_steps_per_character,
-            )
-            answer = self._engine(len(waiting)).write(request)
-            for row, i in enumerate(waiting):
-                lines[i] = self._line(request, answer, row, texts[i], hand, attempt + 1)
-            waiting = [i for i in waiting if not lines[i].finished]
-            if not waiting:
-                break
-        return [lines[i] for i in range(len(texts))]
+            for first in range(0, len(waiting), MAX_BATCH):
+                batch = waiting[first : first + MAX_BATCH]
+                request = self._request(
+                    [texts[i] for i, _ in batch],
+                    hand,
+                    bias,
+                    [(seed, *key) for key in batch],
+                    attempt,
+                    max_steps,
+                    max_steps_per_character,
+                )
+                answer = self._engine(len(batch)).write(request)
+                for row, key in enumerate(batch):
+                    lines[key] = self._line(
+                        request, answer, row, texts[key[0]], hand, attempt + 1
+                    )
+            waiting = [key for key in waiting if not lines[key].finished]
+        return [lines[key] for key in wanted]
 
     def write_freely(
         self,
@@ -182,21 +193,26 @@ class Writer:
         _check_positive("num_steps", num_steps)
         _check_positive("num_samples", num_samples)
         _check_seed(seed)
-        request = Request(
-            text=None,
-            text_mask=None,
-            prime=np.zeros([num_samples, 1, 3], np.float32),
-            prime_lengths=np.ones(num_samples, np.int32),
-            bias=np.full(num_samples, bias, np.float32),
-            noise=np.stack(
-                [random_numbers(seed, i, 0, num_steps) for i in range(num_samples)]
-            ),
-            max_stall=num_steps,
-        )
-        answer = self._engine(num_samples).write(request)
-        return [
-            self._line(request, answer, row, "", None, 1) for row in range(num_samples)
-        ]
+        _check_count(num_samples)
+        lines = []
+        for first in range(0, num_samples, MAX_BATCH):
+            samples = range(first, min(first + MAX_BATCH, num_samples))
+            noise = [random_numbers(seed, 0, i, num_steps) for i in samples]
+            request = Request(
+                text=None,
+                text_mask=None,
+                prime=np.zeros([len(samples), 1, 3], np.float32),
+                prime_lengths=np.ones(len(samples), np.int32),
+                bias=np.full(len(samples), bias, np.float32),
+                noise=np.stack(noise),
+                max_stall=num_steps,
+            )
+            answer = self._engine(len(samples)).write(request)
+            lines.extend(
+                self._line(request, answer, row, "", None, 1)
+                for row in range(len(samples))
+            )
+        return lines
 
     def predict(self, line: WrittenLine) -> dict[str, np.ndarray]:
         """What the network expected at each point of a line it is led through again.
@@ -207,6 +223,8 @@ class Writer:
         """
         from scribe.numpy_engine import mixture_from_activations
 
+        if len(line.strokes) < 2:
+            raise InputError("a line of one point has nothing to predict")
         scale = self.model.offset_scale
         strokes = rescale(line.strokes, 1.0 / scale)[None, :-1]
         text = mask = None
@@ -239,21 +257,20 @@ class Writer:
         return self._engines[choice]
 
     def _checked_text(self, text: str, unknown: str) -> str:
-        text = self.model.alphabet.adapt(text, unknown)
-        if not text.strip():
+        """`text` with single spaces, in characters that the model knows."""
+        adapted = self.model.alphabet.adapt(" ".join(text.split()), unknown)
+        adapted = " ".join(adapted.split())
+        if not adapted:
             raise InputError(f"there is nothing to write in {text!r}")
-        if len(text) > MAX_CHARACTERS:
+        if len(adapted) > MAX_CHARACTERS:
             raise InputError(
-                f"a text of {len(text)} characters is too long for one line (at most "
-                f"{MAX_CHARACTERS}): split it into lines"
+                f"a text of {len(adapted)} characters is too long for one line "
+                f"(at most {MAX_CHARACTERS}): split it into lines"
             )
-        text = " ".join(text.split())
-        self.model.alphabet.encode(text)
-        return text
+        self.model.alphabet.encode(adapted)
+        return adapted
 
-    def _request(
-        self, texts, hand, bias, keys, max_steps, max_steps_per_character
-    ) -> Request:
+    def _request(self, texts, hand, bias, keys, attempt, max_steps, max_stall):
         """Puts texts, style and random numbers into arrays."""
         if hand is None:
             prime = np.zeros([1, 3], np.float32)
@@ -262,17 +279,17 @@ class Writer:
             prime = rescale(hand.strokes, 1.0 / self.model.offset_scale)
             prefix = hand.text + " "
         ids, mask = _padded([self.model.alphabet.encode(prefix + t) for t in texts])
-        longest = max(len(text) for text in texts) + 4
-        num_steps = min(max_steps, longest * max_steps_per_character)
-        num_steps += len(prime) - 1
+        num_steps = max_steps + len(prime) - 1
         return Request(
             text=ids,
             text_mask=mask,
             prime=np.repeat(prime[None], len(texts), axis=0),
             prime_lengths=np.full(len(texts), len(prime), np.int32),
             bias=np.full(len(texts), bias, np.float32),
-            noise=np.stack([random_numbers(*key, num_steps) for key in keys]),
-            max_stall=max_steps_per_character,
+            noise=np.stack(
+                [random_numbers(*key, num_steps, attempt=attempt) for key in keys]
+            ),
+            max_stall=max_stall,
         )
 
     def _line(
@@ -287,7 +304,7 @@ class Writer:
             strokes = np.concatenate([request.prime[row, :1], strokes])
             start, shift = 0, 0
         else:
-            start = min(request.prime_lengths[row] - 1, stop - 1)
+            start = request.prime_lengths[row] - 1
             shift = len(hand.text) + 1
             strokes = strokes[start:]
         strokes = rescale(strokes, self.model.offset_scale)
@@ -295,7 +312,7 @@ class Writer:
         strokes[-1, 2] = 1.0
         if text:
             columns = slice(shift, shift + len(text) + 1)
-            phi = answer.phi[row, start:stop, columns]
+            phi = answer.phi[row, start:stop, columns].copy()  # not the whole batch
             kappa = answer.kappa[row, start:stop] - shift
             if hand is None:  # nothing was looked at when the first point was set
                 phi = np.concatenate([np.zeros_like(phi[:1]), phi])
@@ -318,6 +335,14 @@ def _padded(encoded: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
 def _check_bias(bias: float) -> None:
     if not 0.0 <= bias <= MAX_BIAS:
         raise InputError(f"bias={bias}: must be from 0 (as written) to {MAX_BIAS:g}")
+
+
+def _check_count(num_lines: int) -> None:
+    if num_lines > MAX_LINES:
+        raise InputError(
+            f"{num_lines} lines at once are too many (at most {MAX_LINES}): write them "
+            "in several calls"
+        )
 
 
 def _check_positive(name: str, value: int) -> None:

@@ -171,7 +171,8 @@ class _Ending:
 
         A line ends with the stroke that is being written when phi of the terminator
         exceeds phi of every character (Graves 2013, section 5.3), or
-        MAX_STEPS_AFTER_TEXT later.
+        MAX_STEPS_AFTER_TEXT later. It stalls when the focus, the character with the
+        largest phi, rests for more than max_stall steps before that.
         """
         focus = phi.argmax(axis=1).astype(np.int32)
         free = t >= self._first_step
@@ -181,7 +182,7 @@ class _Ending:
         past = free & (focus == self._terminator)
         self._past_for = np.where(past, self._past_for + 1, 0)
         ended = past & ((end_of_stroke > 0.5) | (self._past_for > MAX_STEPS_AFTER_TEXT))
-        return ended, ~ended & (self._stalled_for > self._max_stall)
+        return ended, ~past & (self._stalled_for > self._max_stall)
 
 
 def mixture_from_activations(activations: np.ndarray, bias: np.ndarray) -> dict:

@@ -8,7 +8,6 @@ model's own pen unit, as WrittenLine.save writes them.
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +52,7 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
         return None
     if not isinstance(style, Style):
         style = load(_path(str(style), model), model)
+    style = _checked(style.text, style.strokes, "the style")
     for _, character in model.alphabet.unknown(style.text):
         raise InputError(
             f"the style's text has {character!r}, which the model cannot write"
@@ -62,7 +62,7 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
 
 def _path(name: str, model: StrokeModel) -> Path:
     shipped = names(model.folder)
-    if name.isdigit() and int(name) < len(shipped):
+    if name.isdecimal() and int(name) < len(shipped):
         name = shipped[int(name)]
     if name in shipped:
         return model.folder / "styles" / f"{name}.json"
@@ -79,35 +79,46 @@ def load(path: Path, model: StrokeModel) -> Style:
       InputError: it is damaged, too short or too long, or has no text.
     """
     try:
-        content = json.loads(path.read_text())
-        text = content["text"]
-        strokes = np.array(content["strokes"], np.float32)
+        content = json.loads(path.read_text(encoding="utf-8"))
+        text, rows = content["text"], content["strokes"]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is not a style file: {error!r}") from error
-    if strokes.ndim != 2 or strokes.shape[1] != 3 or not np.isfinite(strokes).all():
-        raise InputError(f"{path}: strokes must be rows of dx, dy, end_of_stroke")
-    if not isinstance(text, str) or not text.strip():
-        raise InputError(f"{path} does not say what its strokes spell")
-    strokes[0, :2] = 0.0
-    strokes[-1, 2] = 1.0
+    style = _checked(text, rows, str(path), any_length=bool(content.get("recorded")))
     if content.get("recorded"):
-        strokes = model.clean(strokes)
-    if not MIN_POINTS <= len(strokes) <= MAX_POINTS:
+        style = _checked(style.text, model.clean(style.strokes), str(path))
+    return style
+
+
+def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
+    """A usable Style: single spaces, finite rows, the pen lifted at the end."""
+    try:
+        with np.errstate(over="ignore"):
+            strokes = np.array(strokes, np.float32)
+    except (ValueError, TypeError) as error:
+        raise InputError(f"{name}: strokes must be rows of numbers") from error
+    if strokes.ndim != 2 or strokes.shape[1] != 3 or not np.isfinite(strokes).all():
+        raise InputError(f"{name}: strokes must be rows of dx, dy, end_of_stroke")
+    if not np.isin(strokes[:, 2], (0, 1)).all():
+        raise InputError(f"{name}: end_of_stroke must be 0 or 1")
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f"{name} does not say what its strokes spell")
+    if not any_length and not MIN_POINTS <= len(strokes) <= MAX_POINTS:
         raise InputError(
-            f"{path} has {len(strokes)} points; a style needs {MIN_POINTS} to "
+            f"{name} has {len(strokes)} points; a style needs {MIN_POINTS} to "
             f"{MAX_POINTS}"
         )
-    return Style(text, strokes)
+    strokes[0, :2] = 0.0
+    strokes[-1, 2] = 1.0
+    return Style(" ".join(text.split()), strokes)
 
 
 def save(path: str | Path, style: Style) -> None:
     """Writes a style file, whole or not at all."""
-    path = Path(path)
+    from scribe.drawing.files import write_whole
+
     rows = [
         [round(float(dx), 3), round(float(dy), 3), int(end)]
         for dx, dy, end in style.strokes
     ]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.part")
-    partial.write_text(json.dumps({"text": style.text, "strokes": rows}) + "\n")
-    os.replace(partial, path)
+    content = json.dumps({"text": style.text, "strokes": rows}) + "\n"
+    write_whole(path, content.encode())

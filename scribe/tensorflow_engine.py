@@ -136,7 +136,7 @@ def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
     past = free & tf.equal(focus, terminator)
     past_for = tf.where(past, past_for + 1, 0)
     ended = past & ((end_of_stroke > 0.5) | (past_for > MAX_STEPS_AFTER_TEXT))
-    stalled = ~ended & (stalled_for > max_stall)
+    stalled = ~past & (stalled_for > max_stall)
     return (furthest, stalled_for, past_for), ended, stalled
 
 

@@ -1,0 +1,59 @@
+"""Small networks with random weights that write scribbles, as run folders."""
+
+from pathlib import Path
+
+import numpy as np
+
+from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
+from scribe.text import Alphabet
+
+CHARACTERS = " ',-.?abcdefghijklmnopqrstuvwxyzDEIMT1347:F"
+
+
+def scribbler(
+    num_layers: int = 2,
+    num_units: int = 16,
+    reads_text: bool = True,
+    steps_per_character: float = 4.0,
+    seed: int = 0,
+) -> StrokeModel:
+    """A network whose window moves on by a character in about so many steps."""
+    random = np.random.default_rng(seed)
+    sizes = {
+        "num_layers": num_layers,
+        "num_units": num_units,
+        "num_mixtures": 4,
+        "num_window_components": 3 if reads_text else 0,
+        "alphabet_size": len(CHARACTERS) + 1,
+    }
+    weights = {}
+    for name, shape in weight_shapes(sizes).items():
+        deviation = shape[0] ** -0.5 if len(shape) == 2 else 0.1
+        weights[name] = random.normal(0, deviation, shape).astype(np.float32)
+        if name.startswith("lstm") and name.endswith("bias"):
+            weights[name][num_units : 2 * num_units] += 1.0
+    if reads_text:
+        weights["window/kernel"] *= 0.2
+        weights["window/bias"][3:6] += 0.5
+        weights["window/bias"][6:9] -= np.log(steps_per_character)
+    weights["output/bias"][-1] -= 1.5  # a stroke of some five points
+    return StrokeModel(
+        folder=Path(),
+        kind="attention_rnn",
+        sizes=sizes,
+        alphabet=Alphabet(CHARACTERS),
+        offset_scale=np.array([2.0, 1.5]),
+        cleaning=[
+            {"step": "deskew"},
+            {"step": "decimate", "keep_every": 2},
+            {"step": "divide_by_median_offset"},
+        ],
+        weights=weights,
+    )
+
+
+def saved(folder: Path, **arguments) -> StrokeModel:
+    """A scribbler in a run folder."""
+    folder.mkdir(parents=True)
+    save_model(scribbler(**arguments), folder, {"step": 0})
+    return load_model(folder)
