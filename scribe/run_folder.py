@@ -7,6 +7,7 @@ import dataclasses
 import json
 import os
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,14 @@ from scribe.resources import pretrained_folder, pretrained_models
 from scribe.text import Alphabet
 
 DEFAULT_MODEL = "scribe_default"
+KIND = "attention_rnn"
+SIZES = (
+    "num_layers",
+    "num_units",
+    "num_mixtures",
+    "num_window_components",
+    "alphabet_size",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -25,8 +34,8 @@ class StrokeModel:
 
     Attributes:
       folder: where it was read from.
-      kind: the network's class, "attention_rnn".
-      sizes: num_layers, num_units, num_mixtures, num_window_components, alphabet_size.
+      kind: the network's class, KIND.
+      sizes: the numbers named in SIZES.
       alphabet: the characters it can write.
       offset_scale: float64 [2], pen units per unit of the network.
       cleaning: the steps that training applied to each line, in order.
@@ -49,10 +58,15 @@ class StrokeModel:
         """Recorded strokes, cleaned as the training lines were: [P, 3] -> [P', 3]."""
         for step in self.cleaning:
             arguments = dict(step)
-            name = arguments.pop("step")
+            name = arguments.pop("step", None)
             if name not in pen.CLEANING_STEPS:
                 raise InputError(f"{self.folder}/model.json names a step {name!r}")
-            strokes = getattr(pen, name)(strokes, **arguments)
+            try:
+                strokes = getattr(pen, name)(strokes, **arguments)
+            except TypeError as error:
+                raise InputError(
+                    f"{self.folder}/model.json: arguments of {name}: {error}"
+                ) from error
         return strokes
 
 
@@ -63,13 +77,14 @@ def find(name: str | None) -> Path:
       InputError: there is no such folder, or it holds no exported weights.
     """
     if name is None:
-        name = DEFAULT_MODEL
-    folder = Path(name)
-    if not folder.is_dir() and folder.name == name:
-        folder = pretrained_folder() / name
+        folder = pretrained_folder() / DEFAULT_MODEL
+    else:
+        folder = Path(name)
+        if not folder.is_dir() and name in _shipped():
+            folder = pretrained_folder() / name
     if not folder.is_dir():
-        shipped = ", ".join(pretrained_models()) or "none"
-        raise InputError(f"there is no run folder {name} (shipped models: {shipped})")
+        shipped = ", ".join(_shipped()) or "none"
+        raise InputError(f"there is no run folder {folder} (shipped models: {shipped})")
     for file in ("model.json", "weights.npz"):
         if not (folder / file).is_file():
             raise InputError(
@@ -79,36 +94,83 @@ def find(name: str | None) -> Path:
     return folder
 
 
+def _shipped() -> list[str]:
+    try:
+        return pretrained_models()
+    except InputError:
+        return []
+
+
 def load_model(folder: Path) -> StrokeModel:
     """Reads a model.
 
     Raises:
       InputError: a file is damaged or does not fit the other.
     """
+    path = folder / "model.json"
     try:
-        description = json.loads((folder / "model.json").read_text())
-        with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
+        description = json.loads(path.read_text(encoding="utf-8"))
+        kind = description["kind"]
+        sizes = {name: int(description["sizes"][name]) for name in SIZES}
+        alphabet = Alphabet(description["alphabet"])
+        offset_scale = np.array(description["offset_scale"], np.float64)
+        cleaning = [dict(step) for step in description["cleaning"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error!r}") from error
+    if kind != KIND:
+        raise InputError(f"{path}: a model of kind {kind!r}, this command needs {KIND}")
+    if offset_scale.shape != (2,) or not (0 < offset_scale).all():
+        raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
+    if sizes["alphabet_size"] != alphabet.size:
+        raise InputError(
+            f"{path} is damaged: {alphabet.size - 1} characters and an end are not "
+            f"alphabet_size {sizes['alphabet_size']}"
+        )
+    weights = _load_weights(folder / "weights.npz")
+    _check_shapes(folder, {n: w.shape for n, w in weights.items()}, sizes)
+    return StrokeModel(folder, kind, sizes, alphabet, offset_scale, cleaning, weights)
+
+
+def _load_weights(path: Path) -> dict[str, np.ndarray]:
+    damage = (ValueError, KeyError, TypeError, EOFError, NotImplementedError)
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
             weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-        model = StrokeModel(
-            folder=folder,
-            kind=description["kind"],
-            sizes=description["sizes"],
-            alphabet=Alphabet(description["alphabet"]),
-            offset_scale=np.array(description["offset_scale"], np.float64),
-            cleaning=description["cleaning"],
-            weights=weights,
-        )
-        units, symbols = model.sizes["num_units"], model.sizes["alphabet_size"]
-        fits = (
-            weights["lstm_1/recurrent_kernel"].shape == (units, 4 * units)
-            and weights["output/bias"].shape == (6 * model.sizes["num_mixtures"] + 1,)
-            and symbols == model.alphabet.size
-        )
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
-        raise InputError(f"{folder} is damaged: {error!r}") from error
-    if not fits:
-        raise InputError(f"{folder}: weights.npz does not fit model.json")
-    return model
+    except (*damage, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{path} is damaged: {error!r}") from error
+    for name, value in weights.items():
+        if not np.isfinite(value).all():
+            raise InputError(f"{path} is damaged: {name} is not finite")
+    return weights
+
+
+def _check_shapes(folder: Path, found: dict, sizes: dict[str, int]) -> None:
+    expected = weight_shapes(sizes)
+    for name in sorted(expected.keys() | found.keys()):
+        if found.get(name) != expected.get(name):
+            raise InputError(
+                f"{folder}: weights.npz does not fit model.json: {name} is "
+                f"{found.get(name, 'missing')}, not {expected.get(name, 'expected')}"
+            )
+
+
+def weight_shapes(sizes: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """The shapes of AttentionRNN.named_weights for a network of these sizes."""
+    units, outputs = sizes["num_units"], 6 * sizes["num_mixtures"] + 1
+    components = sizes["num_window_components"]
+    window = sizes["alphabet_size"] if components else 0
+    shapes: dict[str, tuple[int, ...]] = {}
+    for i in range(1, sizes["num_layers"] + 1):
+        inputs = 3 + window + (units if i > 1 else 0)
+        shapes[f"lstm_{i}/kernel"] = (inputs, 4 * units)
+        shapes[f"lstm_{i}/recurrent_kernel"] = (units, 4 * units)
+        shapes[f"lstm_{i}/bias"] = (4 * units,)
+    if components:
+        shapes["window/kernel"] = (units, 3 * components)
+        shapes["window/bias"] = (3 * components,)
+    shapes["output/kernel"] = (sizes["num_layers"] * units, outputs)
+    shapes["output/bias"] = (outputs,)
+    return shapes
 
 
 def save_model(
