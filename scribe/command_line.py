@@ -23,19 +23,22 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
 def status_of(main, arguments: Sequence[str] | None) -> int:
     """`main(arguments)`'s exit status; the sentence of an error goes to stderr."""
     try:
-        return main(arguments) or 0
+        status = main(arguments) or 0
+        sys.stdout.flush()
+        return status
     except (InputError, OSError) as error:
         if os.environ.get("SCRIBE_TRACEBACK"):
             raise
-        if isinstance(error, BrokenPipeError):
+        if isinstance(error, BrokenPipeError):  # `| head` has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
             return 1
         print(f"error: {_sentence(error)}", file=sys.stderr)
         return 2
     except WorkFailed as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {_sentence(error)}", file=sys.stderr)
         return 1
     except Interrupted as interruption:
-        print(interruption, file=sys.stderr)
+        print(_sentence(interruption), file=sys.stderr)
         return interruption.status
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -49,9 +52,17 @@ def _sentence(error: Exception) -> str:
     return " ".join(message.split())
 
 
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str):
+        self.exit(2, f"error: {message} (--help shows all options)\n")
+
+
 def parser(module_doc: str, program: str) -> argparse.ArgumentParser:
-    """An argument parser whose description is the command module's docstring."""
-    return argparse.ArgumentParser(
+    """An argument parser whose description is the command module's docstring.
+
+    A mistyped option is answered like any other wrong input: one sentence, status 2.
+    """
+    return _Parser(
         prog=f"python -m {program}",
         description=module_doc,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -9,6 +9,7 @@ The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, 
 onto one page, or into one file each where the name has {i}.
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -23,32 +24,25 @@ DEFAULT_TEXTS = (
     "Ink, paper and a few LSTM cells.",
 )
 FIGURES_FOLDER = "logs/figures"
+PLOT_ENDINGS = (".svg", ".png", ".pdf")
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    from scribe import drawing, generation
+    from scribe import generation
 
-    if options.output and not options.output.endswith(".json"):
-        drawing.check_path(options.output)
+    _check(options)
     writer = generation.load(options.save_dir, options.engine)
     if options.interactive:
         return _converse(writer, options)
     if writer.model.reads_text:
-        if options.num_steps is not None:
-            raise InputError("--num_steps is for models without text: use --text")
-        return _deliver(_write(writer, _texts(options), options), writer, options)
+        texts = _texts(options)
+        return _deliver(writer, texts, options)
     if options.text or options.text_file or options.style is not None:
         raise InputError(
             f"{writer.model.folder} is a model without text; it takes --num_steps"
         )
-    lines = writer.write_freely(
-        700 if options.num_steps is None else options.num_steps,
-        options.num_samples,
-        options.bias,
-        options.seed,
-    )
-    return _deliver(lines, writer, options)
+    return _deliver(writer, [""], options)
 
 
 def _parser():
@@ -57,7 +51,7 @@ def _parser():
     add("--text", action="append", help="a line to write; may be repeated")
     add("--text_file", help="a file with one text per line; - for standard input")
     add("--save_dir", help="run folder, or name of a shipped model")
-    add("--output", help=f"file to draw into (default: in {FIGURES_FOLDER})")
+    add("--output", help=f"file to draw into (default: in {FIGURES_FOLDER}/)")
     add(
         "--bias",
         type=float,
@@ -90,27 +84,127 @@ def _parser():
     return parser
 
 
-def _texts(options) -> list[str]:
-    if options.text and options.text_file:
+def _check(options) -> None:
+    """Refuses what can be known to be wrong before a model is loaded."""
+    from scribe import drawing
+
+    if options.text and options.text_file is not None:
         raise InputError("give --text or --text_file, not both")
+    if options.interactive and (options.text or options.text_file is not None):
+        raise InputError("--interactive asks for its texts: leave out --text")
+    if options.plot not in (None, "attention", "density"):
+        raise InputError(f"--plot={options.plot}: use attention or density")
+    if options.output is None:
+        return
+    if _is_style(options.output):
+        if options.plot is not None:
+            raise InputError("a plot cannot be drawn into a .json file")
+        return
+    ending = drawing.check_path(options.output)
+    if options.plot is not None and ending not in PLOT_ENDINGS:
+        raise InputError(
+            f"cannot plot into {options.output!r}: its ending must be one of "
+            f"{', '.join(PLOT_ENDINGS)}"
+        )
+
+
+def _is_style(path: str | Path) -> bool:
+    return Path(path).suffix == ".json"
+
+
+def _texts(options) -> list[str]:
     if options.text:
         return options.text
     if options.text_file is None:
         return list(DEFAULT_TEXTS)
+    if options.text_file == "-":
+        content = sys.stdin.buffer.read()
+    else:
+        content = Path(options.text_file).read_bytes()
     try:
-        if options.text_file == "-":
-            content = sys.stdin.read()
-        else:
-            content = Path(options.text_file).read_text(encoding="utf-8")
+        lines = content.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError as error:
-        raise InputError(f"{options.text_file} is not UTF-8 text") from error
-    texts = [line for line in content.splitlines() if line.strip()]
+        raise InputError(
+            f"{options.text_file} is not UTF-8 text: byte {error.start + 1} is "
+            f"{content[error.start]:#04x}"
+        ) from error
+    texts = [line for line in lines if line.strip()]
     if not texts:
         raise InputError(f"{options.text_file} has no text")
     return texts
 
 
+def _deliver(writer, texts, options, first: int = 0) -> int:
+    """Writes, draws, prints the paths, and reports lines that did not finish.
+
+    Args:
+      texts: one or more; [""] for a model without text.
+      first: number of the first line in the names of the files.
+    """
+    num_lines = len(texts) * max(options.num_samples, 1)
+    if options.output is None:
+        names = [_slug(text) for text in texts for _ in range(options.num_samples)]
+        paths = [
+            Path(FIGURES_FOLDER) / f"{name}_{first + i}.svg"
+            for i, name in enumerate(names)
+        ]
+    elif "{i}" in options.output:
+        paths = [
+            Path(options.output.replace("{i}", str(first + i)))
+            for i in range(num_lines)
+        ]
+    else:
+        paths = [Path(options.output)]
+        if num_lines > 1 and options.plot is not None:
+            raise InputError("a plot shows one line: use {i} in --output")
+        if num_lines > 1 and _is_style(paths[0]):
+            raise InputError("one style file holds one line: use {i} in --output")
+    if options.plot == "attention" and not writer.model.reads_text:
+        raise InputError("a model without text has no attention to plot")
+    for path in paths:
+        _check_place(path)
+    lines = _write(writer, texts, options)
+    groups = [lines] if len(paths) == 1 else [[line] for line in lines]
+    for path, group in zip(paths, groups, strict=True):
+        _draw(group, path, writer, options.plot)
+        print(path, flush=True)
+    unfinished = [line.text for line in lines if not line.finished]
+    if unfinished:
+        raise WorkFailed(
+            f"{len(unfinished)} of {len(lines)} lines did not come to their end and "
+            f"are incomplete, first {unfinished[0]!r}: try another --seed or a "
+            "higher --bias"
+        )
+    return 0
+
+
+def _check_place(path: Path) -> None:
+    """Refuses a file that cannot be made before time is spent on writing its line."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name a file")
+    folder = next(parent for parent in path.parents if parent.exists())
+    if not folder.is_dir():
+        raise InputError(f"{path} cannot be written: {folder} is not a folder")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{path} cannot be written: no permission for {folder}")
+
+
+def _slug(text: str) -> str:
+    """The first words of a text, as part of a file's name."""
+    words = "".join(c if c.isalnum() and c.isascii() else " " for c in text).split()
+    return "_".join(words[:4]).lower()[:60] or "line"
+
+
 def _write(writer, texts, options):
+    if not writer.model.reads_text:
+        return writer.write_freely(
+            700 if options.num_steps is None else options.num_steps,
+            options.num_samples,
+            options.bias,
+            options.seed,
+        )
+    if options.num_steps is not None:
+        raise InputError("--num_steps is for models without text: use --text")
     return writer.write(
         texts,
         bias=options.bias,
@@ -123,78 +217,47 @@ def _write(writer, texts, options):
     )
 
 
-def _deliver(lines, writer, options) -> int:
-    """Draws the lines, prints the paths, and reports lines that did not finish."""
-    for path, group in _by_file(lines, options.output):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _draw(group, path, writer, options.plot)
-        print(path)
-    unfinished = [line.text for line in lines if not line.finished]
-    if unfinished:
-        raise WorkFailed(
-            f"{len(unfinished)} of {len(lines)} lines did not come to their end and "
-            f"are incomplete, first {unfinished[0]!r}: try another --seed or a "
-            "higher --bias"
-        )
-    return 0
-
-
-def _by_file(lines, output: str | None):
-    """Pairs of a path and the lines that it shows."""
-    if output is None:
-        output = f"{FIGURES_FOLDER}/{_slug(lines[0].text)}{{i}}.svg"
-    if "{i}" in output:
-        return [
-            (Path(output.replace("{i}", str(i))), [line])
-            for i, line in enumerate(lines)
-        ]
-    return [(Path(output), lines)]
-
-
-def _slug(text: str) -> str:
-    words = "".join(c if c.isalnum() and c.isascii() else " " for c in text).split()
-    return "_".join(words[:4]).lower() + "_" if words else "line_"
-
-
 def _draw(lines, path: Path, writer, plot: str | None) -> None:
     from scribe import drawing
 
-    if plot is None:
-        if len(lines) == 1:
-            lines[0].save(path)
-        elif path.suffix == ".json":
-            raise InputError("one style file holds one line: use {i} in --output")
-        else:
-            drawing.save([line.strokes for line in lines], path)
-        return
-    if plot not in ("attention", "density"):
-        raise InputError(f"--plot={plot}: use attention or density")
-    if len(lines) > 1:
-        raise InputError("a plot shows one line: use {i} in --output")
+    line = lines[0]
     if plot == "density":
-        drawing.density_figure(writer.predict(lines[0]), lines[0].strokes, path)
-    elif lines[0].phi is None:
-        raise InputError("a model without text has no attention to plot")
+        drawing.density_figure(writer.predict(line), line.strokes, path)
+    elif plot == "attention":
+        drawing.attention_figure(line.phi, line.text, path, line.strokes)
+    elif len(lines) == 1:
+        line.save(path)
     else:
-        drawing.attention_figure(lines[0].phi, lines[0].text, path, lines[0].strokes)
+        drawing.save([line.strokes for line in lines], path)
 
 
 def _converse(writer, options) -> int:
-    """Asks for texts until the input ends; a text that cannot be written is named."""
+    """Asks for texts until the input ends; a text that cannot be written is named.
+
+    Returns:
+      1 if any text was not written, else 0.
+    """
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
-    print("Type a text and Enter; an empty line ends.", file=sys.stderr)
+    at_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if at_terminal:
+        print("Type a text and Enter; an empty line ends.", file=sys.stderr)
+    elif hasattr(sys.stdin, "reconfigure"):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    status = written = 0
     while True:
         try:
-            text = input("> ")
+            text = input("> " if at_terminal else "")
         except EOFError:
-            return 0
+            return status
         if not text.strip():
-            return 0
+            return status
         try:
-            _deliver(_write(writer, [text], options), writer, options)
+            _deliver(writer, [text], options, first=written)
         except (InputError, WorkFailed) as error:
-            print(f"error: {error}", file=sys.stderr)
+            print(f"error: {error}", file=sys.stderr, flush=True)
+            status = 1
+        written += options.num_samples
 
 
 if __name__ == "__main__":
