@@ -15,7 +15,7 @@ _LOOK_ALIKES = {
     "‘": "'", "’": "'", "‚": ",", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "–": "-", "—": "-", "−": "-", "…": "...", "ß": "ss", "æ": "ae", "Æ": "AE",
     "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "\t": " ", "\n": " ", "\u00a0": " ",
-    "[": "(", "]": ")", "{": "(", "}": ")",
+    "[": "(", "]": ")", "{": "(", "}": ")", "\u2044": "/",
 }  # fmt: skip
 
 
@@ -106,5 +106,6 @@ class Alphabet:
                 candidate = _LOOK_ALIKES.get(character)
                 if candidate is None:
                     candidate = unicodedata.normalize("NFKD", character)
+                    candidate = "".join(_LOOK_ALIKES.get(c, c) for c in candidate)
                 adapted.extend(c for c in candidate if c in self._ids)
         return "".join(adapted)
