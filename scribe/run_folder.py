@@ -134,7 +134,8 @@ def load_model(folder: Path) -> StrokeModel:
 def _load_weights(path: Path) -> dict[str, np.ndarray]:
     damage = (ValueError, KeyError, TypeError, EOFError, NotImplementedError)
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        # Opened here, because NumPy leaves a damaged file open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
     except (*damage, zipfile.BadZipFile, zlib.error) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
