@@ -19,6 +19,7 @@ CHANGEABLE = (
     "train.summary_every",
     "train.validate_every",
     "train.checkpoint_every_seconds",
+    "StrokeTrainer.num_shards",
     "StrokeTrainer.picture_texts",
     "train.checkpoints_kept",
 )

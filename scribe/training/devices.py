@@ -37,6 +37,8 @@ def select(device: str) -> str:
         raise InputError("--device=gpu: TensorFlow sees no GPU; use cpu or auto")
     if device == "cpu":
         tf.config.set_visible_devices([], "GPU")
+        # Trainers cut batches into shards, one core each (StrokeTrainer.num_shards).
+        tf.config.threading.set_intra_op_parallelism_threads(1)
     elif device == "gpu":
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)

@@ -43,6 +43,7 @@ class StrokeTrainer(tf.Module):
         weight_noise,
         seed: int,
         jit_compile: bool,
+        num_shards: int,
         picture_texts: Sequence[str],
     ):
         """Builds model and optimizer, so that a checkpoint can be restored into them.
@@ -57,6 +58,9 @@ class StrokeTrainer(tf.Module):
           seed: of dropout and weight noise.
           jit_compile: whether XLA compiles the step, once for each shape; batches are
             padded to few shapes for it.
+          num_shards: on a CPU, into how many parts a batch is cut that run at the same
+            time, one core each. Cores that share every small product of a recurrence
+            spend their time waiting for each other.
           picture_texts: what `pictures` writes.
         """
         super().__init__(name="trainer")
@@ -66,6 +70,7 @@ class StrokeTrainer(tf.Module):
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
         self.seed = seed
+        self.num_shards = 1 if tf.config.get_visible_devices("GPU") else num_shards
         self.picture_texts = picture_texts
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
         self._variables = list(self.model.named_weights().values())
@@ -123,18 +128,14 @@ class StrokeTrainer(tf.Module):
         return padded
 
     def _update(self, batch):
-        targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
-        num_points = tf.reduce_sum(mask)
+        num_points = tf.reduce_sum(batch["stroke_mask"][:, 1:])
         num_lines = tf.reduce_sum(batch["stroke_mask"][:, 0])
         step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
         dropout_seed, noise_seed = tf.unstack(tf.random.split(step_seed, 2))
         if self.weight_noise is not None:
             self.weight_noise.disturb(self._weights, noise_seed)
-        with tf.GradientTape() as tape:
-            activations = self._activations(batch, dropout_seed)
-            log_likelihood = mask * mixtures.log_likelihood(activations, targets)
-            loss = -tf.reduce_sum(log_likelihood) / num_points
-        gradients = tape.gradient(loss, self._weights)
+        gradients, sums = self._gradients(batch, num_points, dropout_seed)
+        loss = sums["nats"] / num_points
         metrics = {"loss": loss, "nats_per_line": loss * num_points / num_lines}
         if self.weight_noise is not None:
             gradients = self.weight_noise.settle(self._weights, gradients)
@@ -147,13 +148,33 @@ class StrokeTrainer(tf.Module):
         self.step.assign_add(1)
         if self.averages:
             self._average()
-        squared = tf.reduce_sum(mask * mixtures.squared_error(activations, targets))
         return metrics | {
-            "squared_error": squared / num_points,
+            "squared_error": sums["squared_error"] / num_points,
             "gradient_norm": norm,
             "learning_rate": learning_rate,
             "points": num_points,
         }
+
+    def _gradients(self, batch, num_points, dropout_seed):
+        """Gradients of the mean loss, and sums over the points, of all shards."""
+        gradients, sums = [], []
+        for i, shard in enumerate(self._shards(batch)):
+            seed = tf.random.experimental.stateless_fold_in(dropout_seed, i)
+            with tf.GradientTape() as tape:
+                shard_sums = self._shard_sums(shard, seed)
+                loss = shard_sums["nats"] / num_points
+            gradients.append(tape.gradient(loss, self._weights))
+            sums.append(shard_sums)
+        return [tf.add_n(parts) for parts in zip(*gradients, strict=True)], _total(sums)
+
+    def _shards(self, batch):
+        """`batch` cut along its lines into `num_shards` batches of like size."""
+        num_lines = tf.shape(batch["strokes"])[0]
+        cuts = [num_lines * i // self.num_shards for i in range(self.num_shards + 1)]
+        return [
+            {name: x[start:stop] for name, x in batch.items()}
+            for start, stop in zip(cuts[:-1], cuts[1:], strict=True)
+        ]
 
     def _average(self):
         """Moves the averages; early steps forget faster, so that no start lingers."""
@@ -164,8 +185,11 @@ class StrokeTrainer(tf.Module):
 
     def _sums(self, batch):
         """Sums over the points of a batch."""
+        return _total([self._shard_sums(shard) for shard in self._shards(batch)])
+
+    def _shard_sums(self, batch, dropout_seed=None):
         targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
-        activations = self._activations(batch)
+        activations = self._activations(batch, dropout_seed)
         per_point = {
             "nats": -mixtures.log_likelihood(activations, targets),
             "squared_error": mixtures.squared_error(activations, targets),
@@ -242,3 +266,8 @@ class StrokeTrainer(tf.Module):
         if not lines:
             return {}
         return {"writing": drawing.raster([line.strokes for line in lines], dpi=100)}
+
+
+def _total(sums: list[dict[str, tf.Tensor]]) -> dict[str, tf.Tensor]:
+    """Adds dictionaries of scalars."""
+    return {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}
