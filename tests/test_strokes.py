@@ -1,0 +1,198 @@
+"""Points and offsets, and every cleaning step."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scribe import strokes as pen
+from scribe.errors import InputError
+
+
+@st.composite
+def pen_paths(draw):
+    """Strokes of 2 to 40 points with some pen lifts; the last point lifts the pen."""
+    num_points = draw(st.integers(2, 40))
+    random = np.random.default_rng(draw(st.integers(0, 10_000)))
+    points = np.cumsum(random.normal(size=(num_points, 2)), axis=0)
+    ends = random.random(num_points) < draw(st.sampled_from([0.0, 0.2, 0.6]))
+    ends[-1] = True
+    return pen.strokes_from_points(points, ends)
+
+
+properties = settings(max_examples=60, deadline=None)
+
+
+def zigzag(num_points=12, end=(5,)):
+    """Strokes that go right and up and down, lifted after the points in `end`."""
+    points = np.stack([np.arange(num_points), np.arange(num_points) % 2], axis=1)
+    ends = np.isin(np.arange(num_points), [*end, num_points - 1])
+    return pen.strokes_from_points(points, ends)
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths())
+def test_points_and_strokes_convert_into_each_other(strokes):
+    assert strokes.dtype == np.float32
+    np.testing.assert_array_equal(strokes[0, :2], [0.0, 0.0])
+    again = pen.strokes_from_points(pen.points_from_strokes(strokes), strokes[:, 2])
+    np.testing.assert_allclose(again, strokes, atol=1e-5)
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths())
+def test_the_strokes_of_a_line_hold_all_of_its_points(strokes):
+    parts = pen.split_at_pen_lifts(strokes)
+    assert all(len(part) for part in parts)
+    assert len(parts) == int(strokes[:, 2].sum())
+    np.testing.assert_array_equal(
+        np.concatenate(parts), pen.points_from_strokes(strokes)
+    )
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths(), st.integers(0, 5))
+def test_stroke3_comes_back_from_padded_stroke5(strokes, padding):
+    stroke5 = pen.stroke5_from_stroke3(strokes, len(strokes) + padding)
+    np.testing.assert_array_equal(stroke5[:, 2:].sum(axis=1), 1.0)
+    np.testing.assert_array_equal(pen.stroke3_from_stroke5(stroke5), strokes)
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths(), st.integers(2, 5))
+def test_decimation_keeps_the_ends_and_drops_the_points_between(strokes, every):
+    kept = pen.decimate(strokes, every)
+    before, after = pen.split_at_pen_lifts(strokes), pen.split_at_pen_lifts(kept)
+    for path, shorter in zip(before, after, strict=True):
+        # The first point of the line is the origin in either.
+        expected = path[::every]
+        if (len(path) - 1) % every:
+            expected = np.concatenate([expected, path[-1:]])
+        np.testing.assert_allclose(shorter, expected, atol=1e-4)
+
+
+@pytest.mark.unit
+def test_decimation_by_one_changes_nothing_and_by_less_is_refused():
+    np.testing.assert_array_equal(pen.decimate(zigzag(), 1), zigzag())
+    with pytest.raises(InputError, match="keep_every=0: must be 1 or more"):
+        pen.decimate(zigzag(), 0)
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths(), st.floats(0.2, 3.0))
+def test_resampling_puts_points_at_equal_distances_along_the_path(strokes, spacing):
+    resampled = pen.split_at_pen_lifts(pen.resample(strokes, spacing))
+    for path, even in zip(pen.split_at_pen_lifts(strokes), resampled, strict=True):
+        np.testing.assert_allclose(even[[0, -1]], path[[0, -1]], atol=1e-4)
+        chords = np.hypot(*np.diff(even, axis=0).T)
+        assert np.all(chords <= spacing + 1e-3)  # the path between may bend
+        length = np.hypot(*np.diff(path, axis=0).T).sum()
+        assert abs(len(even) - 1 - length / spacing) <= 1.001
+
+
+@pytest.mark.unit
+def test_resampling_a_straight_stroke_gives_equal_offsets():
+    straight = pen.strokes_from_points([[0, 0], [3, 4], [6, 8]], [0, 0, 1])
+    resampled = pen.resample(straight, 2.0)
+    np.testing.assert_allclose(resampled[1:, :2], [[1.2, 1.6]] * 5, rtol=1e-5)
+    with pytest.raises(InputError, match="must be more than 0"):
+        pen.resample(straight, 0.0)
+
+
+@pytest.mark.unit
+def test_deskewing_levels_a_climbing_line_and_keeps_letters_upright():
+    level = zigzag(40)
+    climbing = level.copy()
+    climbing[:, 1] -= 0.1 * climbing[:, 0]
+    deskewed = pen.deskew(climbing)
+    np.testing.assert_allclose(deskewed, pen.deskew(level), atol=1e-5)
+    points = pen.points_from_strokes(deskewed)
+    assert abs(np.polyfit(points[:, 0], points[:, 1], 1)[0]) < 1e-6
+    np.testing.assert_array_equal(deskewed[:, 0], climbing[:, 0])
+
+
+@pytest.mark.unit
+def test_deskewing_leaves_a_slash_and_a_vertical_bar_alone():
+    slash = pen.strokes_from_points([[0, 0], [1, -2], [2, -4]], [0, 0, 1])
+    bar = pen.strokes_from_points([[0, 0], [0, 1], [0, 2]], [0, 0, 1])
+    np.testing.assert_array_equal(pen.deskew(slash), slash)
+    np.testing.assert_array_equal(pen.deskew(bar), bar)
+
+
+@pytest.mark.unit
+def test_clipping_bounds_each_axis_and_nothing_else():
+    strokes = np.array([[0, 0, 0], [5, -7, 0], [1, 2, 1]], np.float32)
+    expected = [[0, 0, 0], [3, -3, 0], [1, 2, 1]]
+    np.testing.assert_array_equal(pen.clip_offsets(strokes, 3.0), expected)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
+def test_smoothing_moves_inner_points_towards_their_neighbours(weight):
+    strokes = zigzag(8, end=(3,))
+    points = pen.points_from_strokes(strokes)
+    expected = points.copy()
+    for p in (1, 2, 5, 6):
+        middle = (points[p - 1] + points[p + 1]) / 2
+        expected[p] = (1 - weight) * points[p] + weight * middle
+    smoothed = pen.smooth(strokes, weight)
+    np.testing.assert_allclose(pen.points_from_strokes(smoothed), expected, atol=1e-6)
+    np.testing.assert_array_equal(smoothed[:, 2], strokes[:, 2])
+
+
+@pytest.mark.unit
+def test_median_offset_looks_at_what_is_drawn_only():
+    strokes = np.array(
+        [[0, 0, 0], [3, 4, 0], [0, 0, 0], [3, 4, 1], [500, 0, 0], [6, 8, 1]], np.float32
+    )
+    assert pen.median_offset(strokes) == 5.0
+    assert pen.median_offset(strokes[:1]) == 1.0
+    assert pen.median_offset(pen.divide_by_median_offset(strokes)) == 1.0
+
+
+@pytest.mark.unit
+def test_slant_leans_to_the_right_what_stands_above_the_line():
+    upright = pen.strokes_from_points([[0, 0], [0, -2]], [0, 1])  # y points down
+    np.testing.assert_allclose(pen.slant(upright, 0.5)[1], [1.0, -2.0, 1.0])
+
+
+@pytest.mark.property
+@properties
+@given(pen_paths())
+def test_no_step_changes_its_argument(strokes):
+    steps = {
+        pen.deskew: {},
+        pen.clip_offsets: {"limit": 0.5},
+        pen.smooth: {"weight": 0.5},
+        pen.decimate: {"keep_every": 2},
+        pen.resample: {"spacing": 0.5},
+        pen.divide_by_median_offset: {},
+        pen.rescale: {"scale": 2.0},
+        pen.slant: {"shear": 0.3},
+    }
+    assert {step.__name__ for step in steps} >= set(pen.CLEANING_STEPS)
+    before = strokes.copy()
+    for step, arguments in steps.items():
+        result = step(strokes, **arguments)
+        np.testing.assert_array_equal(strokes, before)
+        assert result.dtype == np.float32
+        assert result[-1, 2] == 1.0
+        np.testing.assert_allclose(result[0, :2], [0.0, 0.0])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("points", [np.zeros([0, 2]), np.zeros([3, 3]), np.zeros(4)])
+def test_what_is_no_path_is_refused(points):
+    with pytest.raises(InputError, match=r"points must be \[P, 2\]"):
+        pen.strokes_from_points(points, np.zeros(len(points)))
+
+
+@pytest.mark.unit
+def test_too_many_points_for_the_rows_are_refused():
+    with pytest.raises(InputError, match="12 points do not fit into 11 rows"):
+        pen.stroke5_from_stroke3(zigzag(12), 11)
