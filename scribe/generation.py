@@ -19,8 +19,10 @@ MAX_CHARACTERS = 120
 MAX_LINES = 10_000
 # Lines that an engine writes together: more take memory and gain no speed.
 MAX_BATCH = 128
-# Importing TensorFlow costs as much as NumPy needs for so many lines.
+# Importing TensorFlow costs as much as NumPy needs for so many lines; where it is
+# imported already, its loop is faster from fewer on.
 LINES_WORTH_TENSORFLOW = 40
+LINES_FOR_TENSORFLOW = 8
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -243,8 +245,8 @@ class Writer:
         choice = self._choice
         if choice == "auto":
             loaded = "tensorflow" in self._engines or "tensorflow" in sys.modules
-            many = num_lines >= (8 if loaded else LINES_WORTH_TENSORFLOW)
-            choice = "tensorflow" if many else "numpy"
+            enough = LINES_FOR_TENSORFLOW if loaded else LINES_WORTH_TENSORFLOW
+            choice = "tensorflow" if num_lines >= enough else "numpy"
         if choice not in self._engines:
             if choice == "numpy":
                 from scribe.numpy_engine import NumpyEngine

@@ -1,0 +1,464 @@
+"""Writing: what a Writer promises of lines, samples, seeds and styles."""
+
+import json
+
+import numpy as np
+import pytest
+from writing_samples import saved, scribbler
+
+import scribe
+from scribe import generation
+from scribe.engines import random_numbers
+from scribe.errors import InputError
+from scribe.generation import MAX_CHARACTERS, Writer
+from scribe.numpy_engine import NumpyEngine
+from scribe.run_folder import find, load_model
+from scribe.strokes import rescale
+from scribe.styles import Style
+
+TEXTS = ("The quick fox", "jumps", "in 1734.")
+
+
+def assert_same(first, second):
+    for a, b in zip(first, second, strict=True):
+        assert (a.text, a.finished, a.attempts) == (b.text, b.finished, b.attempts)
+        np.testing.assert_allclose(a.strokes, b.strokes, atol=1e-3)
+        if a.phi is not None:
+            np.testing.assert_allclose(a.phi, b.phi, atol=1e-4)
+            np.testing.assert_allclose(a.kappa, b.kappa, atol=1e-4)
+
+
+def different(first, second):
+    return len(first.strokes) != len(second.strokes) or not np.allclose(
+        first.strokes, second.strokes, atol=0.1
+    )
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return Writer(scribbler(), engine="numpy")
+
+
+@pytest.fixture(scope="module")
+def textless():
+    return Writer(scribbler(reads_text=False), engine="numpy")
+
+
+@pytest.fixture(scope="module")
+def hand(writer):
+    line = writer.write("some other hand", seed=77)[0]
+    return Style(line.text, line.strokes)
+
+
+# Lines
+
+
+@pytest.mark.smoke
+def test_a_line_is_strokes_in_pen_units_and_the_windows_path(writer):
+    (line,) = writer.write("The quick fox", seed=1)
+    assert line.finished and line.attempts == 1 and line.text == "The quick fox"
+    num_points = len(line.strokes)
+    assert line.strokes.dtype == np.float32 and line.strokes.shape == (num_points, 3)
+    assert line.strokes[0, :2].tolist() == [0, 0] and line.strokes[-1, 2] == 1
+    assert np.isfinite(line.strokes).all() and np.isin(line.strokes[:, 2], (0, 1)).all()
+    assert line.phi.shape == (num_points, len("The quick fox") + 1)
+    assert line.kappa.shape == (num_points, 3)
+    assert (np.diff(line.kappa, axis=0) > 0).all()
+    assert line.phi[-1].argmax() == len("The quick fox")
+
+
+@pytest.mark.unit
+def test_the_strokes_are_what_the_engine_wrote_times_the_scale(writer):
+    (line,) = writer.write("fox", seed=3, bias=0.2)
+    request = writer._request(["fox"], None, 0.2, [(3, 0, 0)], 0, 4000, 60)
+    answer = NumpyEngine(writer.model).write(request)
+    assert answer.lengths[0] == len(line.strokes) - 1
+    expected = answer.strokes[0, : answer.lengths[0]] * [2.0, 1.5, 1.0]
+    np.testing.assert_allclose(line.strokes[1:], expected, rtol=1e-6)
+
+
+@pytest.mark.unit
+def test_a_line_does_not_keep_its_whole_batch_in_memory(writer, hand):
+    for style in (None, hand):
+        for line in writer.write(TEXTS, style=style):
+            for array in (line.strokes, line.phi, line.kappa):
+                assert array.base is None or array.base.size < 4 * array.size
+
+
+@pytest.mark.unit
+def test_texts_lose_needless_spaces(writer):
+    (line,) = writer.write("  The\tquick\n\u00a0fox ")
+    assert line.text == "The quick fox"
+    assert_same([line], writer.write("The quick fox"))
+
+
+# Seeds, samples, batches
+
+
+@pytest.mark.unit
+def test_the_same_seed_gives_the_same_strokes_and_another_seed_others(writer):
+    first, again = (writer.write(TEXTS, seed=5) for _ in range(2))
+    for a, b in zip(first, again, strict=True):
+        np.testing.assert_array_equal(a.strokes, b.strokes)
+    assert all(map(different, first, writer.write(TEXTS, seed=6)))
+
+
+@pytest.mark.unit
+def test_samples_follow_their_text_and_stay_when_more_are_asked_for(writer):
+    lines = writer.write(TEXTS, seed=2, num_samples=3)
+    assert [line.text for line in lines] == [t for t in TEXTS for _ in range(3)]
+    assert_same(lines[::3], writer.write(TEXTS, seed=2))
+    assert different(lines[0], lines[1]) and different(lines[1], lines[2])
+    twins = writer.write(["fox", "fox"])
+    assert different(*twins)
+
+
+@pytest.mark.unit
+def test_a_line_does_not_depend_on_the_other_texts(writer):
+    lines = writer.write(TEXTS, seed=4)
+    others = writer.write(["a", "jumps", "a text that is a good deal longer"], seed=4)
+    assert_same(lines[1:2], others[1:2])
+
+
+@pytest.mark.unit
+def test_how_many_lines_make_a_batch_changes_nothing(writer, textless, monkeypatch):
+    whole = writer.write(TEXTS, num_samples=2)
+    free = textless.write_freely(30, num_samples=5)
+    monkeypatch.setattr(generation, "MAX_BATCH", 2)
+    assert_same(whole, writer.write(TEXTS, num_samples=2))
+    assert_same(free, textless.write_freely(30, num_samples=5))
+
+
+@pytest.mark.unit
+def test_the_limits_change_nothing_for_a_line_that_keeps_them(writer):
+    lines = writer.write(TEXTS, seed=8)
+    longest = max(len(line.strokes) for line in lines)
+    assert_same(lines, writer.write(TEXTS, seed=8, max_steps=longest))
+    assert_same(lines, writer.write(TEXTS, seed=8, max_steps_per_character=25))
+
+
+@pytest.mark.unit
+def test_more_bias_makes_the_strokes_of_a_seed_steadier(writer):
+    spread = []
+    for bias in (0.0, 1.0, 3.0):
+        lines = writer.write("quick", bias=bias, num_samples=20)
+        offsets = np.concatenate([line.strokes[1:, :2] for line in lines])
+        spread.append(offsets.std())
+    assert spread[0] > spread[1] > spread[2]
+
+
+# Lines that do not come to their end
+
+
+class FailsAtFirst:
+    """A NumPy engine whose first `num_failures` answers leave `unlucky` unfinished."""
+
+    def __init__(self, model, num_failures, unlucky):
+        self._engine = NumpyEngine(model)
+        self._num_failures = num_failures
+        self._unlucky = unlucky
+        self.requests = []
+
+    def write(self, request):
+        answer = self._engine.write(request)
+        self.requests.append(request)
+        if len(self.requests) <= self._num_failures:
+            for row, ids in enumerate(request.text):
+                if ids[0] == self._unlucky:
+                    answer.finished[row] = False
+        return answer
+
+
+@pytest.mark.unit
+def test_only_lines_that_did_not_finish_are_drawn_again_with_other_numbers():
+    model = scribbler()
+    unlucky = model.alphabet.encode("j")[0]
+    failing = FailsAtFirst(model, 2, unlucky)
+    writer = Writer(model, engine="numpy")
+    writer._engines["numpy"] = failing
+    lines = writer.write(TEXTS, seed=9)
+    assert [line.attempts for line in lines] == [1, 3, 1]
+    assert all(line.finished for line in lines)
+    assert [len(request.text) for request in failing.requests] == [3, 1, 1]
+    for attempt in (1, 2):
+        noise = failing.requests[attempt].noise[0]
+        expected = random_numbers(9, 1, 0, len(noise), attempt=attempt)
+        np.testing.assert_array_equal(noise, expected)
+
+
+@pytest.mark.unit
+def test_a_line_that_never_finishes_is_given_up_and_told():
+    model = scribbler()
+    failing = FailsAtFirst(model, 99, model.alphabet.encode("j")[0])
+    writer = Writer(model, engine="numpy")
+    writer._engines["numpy"] = failing
+    lines = writer.write(TEXTS, max_attempts=3)
+    assert [line.finished for line in lines] == [True, False, True]
+    assert lines[1].attempts == 3 and len(failing.requests) == 3
+    assert len(lines[1].strokes) > 1 and lines[1].strokes[-1, 2] == 1
+
+
+@pytest.mark.unit
+def test_a_window_that_stands_still_ends_the_attempt():
+    writer = Writer(scribbler(steps_per_character=2000), engine="numpy")
+    (line,) = writer.write("fox", max_steps_per_character=30)
+    assert not line.finished and line.attempts == 4
+    assert len(line.strokes) == 32  # the first point and 31 steps
+
+
+@pytest.mark.unit
+def test_an_attempt_ends_at_the_most_steps_allowed(writer):
+    lines = writer.write(["a", "The quick brown fox"], max_steps=20)
+    assert [line.finished for line in lines] == [True, False]
+    assert len(lines[1].strokes) == 21
+
+
+# Styles
+
+
+@pytest.mark.unit
+def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
+    (line,) = writer.write("fox", seed=1, style=hand)
+    request = writer._request(["fox"], hand, 0.5, [(1, 0, 0)], 0, 4000, 60)
+    primed = len(hand.strokes)
+    np.testing.assert_allclose(
+        request.prime[0], rescale(hand.strokes, [1 / 2.0, 1 / 1.5]), rtol=1e-6
+    )
+    assert writer.model.alphabet.decode(request.text[0]) == "some other hand fox"
+    answer = NumpyEngine(writer.model).write(request)
+    free = answer.strokes[0, primed - 1 : answer.lengths[0]] * [2.0, 1.5, 1.0]
+    assert len(line.strokes) == len(free)
+    assert line.strokes[0, :2].tolist() == [0, 0]
+    np.testing.assert_allclose(line.strokes[1:], free[1:], rtol=1e-5)
+    assert line.phi.shape == (len(free), 4) and line.phi[-1].argmax() == 3
+    assert line.kappa.shape == (len(free), 3)
+    np.testing.assert_allclose(
+        line.kappa[-1] + len("some other hand "),
+        answer.kappa[0, answer.lengths[0] - 1],
+        rtol=1e-5,
+    )
+    assert different(line, writer.write("fox", seed=1)[0])
+
+
+@pytest.mark.unit
+def test_the_steps_of_a_style_are_not_counted(writer, hand):
+    (line,) = writer.write("fox", style=hand, seed=1)
+    assert line.finished
+    again = writer.write("fox", style=hand, seed=1, max_steps=len(line.strokes))
+    assert_same([line], again)
+
+
+@pytest.mark.unit
+def test_a_written_line_is_a_style(tmp_path, writer, hand):
+    (line,) = writer.write("some other hand", seed=77)
+    line.save(tmp_path / "hand.json")
+    assert_same(
+        writer.write(TEXTS, style=str(tmp_path / "hand.json")),
+        writer.write(TEXTS, style=hand),
+    )
+
+
+# Without text
+
+
+@pytest.mark.unit
+def test_a_network_without_text_writes_as_many_points_as_asked(textless):
+    lines = textless.write_freely(50, num_samples=3, seed=2)
+    assert [len(line.strokes) for line in lines] == [51] * 3
+    for line in lines:
+        assert line.finished and line.text == ""
+        assert line.phi is None and line.kappa is None
+        assert line.strokes[0, :2].tolist() == [0, 0] and line.strokes[-1, 2] == 1
+    assert different(lines[0], lines[1])
+    longer = textless.write_freely(80, seed=2)[0]
+    np.testing.assert_allclose(longer.strokes[:50], lines[0].strokes[:50], atol=1e-4)
+
+
+# What was expected
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("reads_text", [True, False])
+def test_the_prediction_is_the_mixture_that_the_points_were_drawn_from(
+    writer, textless, reads_text
+):
+    if reads_text:
+        hand = writer
+        (line,) = writer.write("The fox", seed=6, bias=0.0)
+    else:
+        hand = textless
+        (line,) = textless.write_freely(40, seed=6, bias=0.0)
+    expected = hand.predict(line)
+    num_steps = len(line.strokes) - 1
+    assert {name: x.shape for name, x in expected.items()} == {
+        "pi": (num_steps, 4),
+        "mu": (num_steps, 4, 2),
+        "sigma": (num_steps, 4, 2),
+        "rho": (num_steps, 4),
+    }
+    noise = random_numbers(6, 0, 0, num_steps)
+    below = np.cumsum(expected["pi"], axis=1) < noise[:, :1]
+    at = np.arange(num_steps), np.minimum(below.sum(axis=1), 3)
+    rho = expected["rho"][at]
+    y = rho * noise[:, 1] + np.sqrt(1 - rho**2) * noise[:, 2]
+    normal = np.stack([noise[:, 1], y], axis=1)
+    points = expected["mu"][at] + expected["sigma"][at] * normal
+    np.testing.assert_allclose(line.strokes[1:, :2], points, atol=1e-3)
+
+
+# Loading
+
+
+@pytest.mark.smoke
+def test_scribe_load_takes_a_run_folder(tmp_path):
+    saved(tmp_path / "run")
+    writer = scribe.load(tmp_path / "run")
+    (line,) = writer.write("The quick fox", bias=1.0, seed=1)
+    for name in ("line.svg", "line.png", "line.pdf", "line.json"):
+        line.save(tmp_path / name)
+        assert (tmp_path / name).stat().st_size > 100
+    assert writer.style_names() == []
+
+
+@pytest.mark.integration
+def test_both_engines_give_the_same_lines(tmp_path):
+    saved(tmp_path / "run")
+    first, second = (scribe.load(tmp_path / "run", engine=engine) for engine in ENGINES)
+    (line,) = first.write("some other hand")
+    hand = Style(line.text, line.strokes)
+    for options in ({}, {"style": hand}, {"num_samples": 3, "bias": 1.5}):
+        assert_same(first.write(TEXTS, **options), second.write(TEXTS, **options))
+
+
+ENGINES = ("numpy", "tensorflow")
+
+
+@pytest.mark.unit
+def test_the_engine_is_chosen_by_the_number_of_lines(monkeypatch):
+    writer = Writer(scribbler(), engine="auto")
+    made = {name: object() for name in ENGINES}
+    writer._engines = dict(made)
+    few, many = generation.LINES_FOR_TENSORFLOW, generation.LINES_WORTH_TENSORFLOW
+    assert writer._engine(few - 1) is made["numpy"]
+    assert writer._engine(few) is made["tensorflow"]
+    monkeypatch.delitem(writer._engines, "tensorflow")
+    monkeypatch.delitem(generation.sys.modules, "tensorflow", raising=False)
+    assert writer._engine(many - 1) is made["numpy"]
+
+
+# Rejections
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("texts", "options", "sentence"),
+    [
+        ([], {}, "there are no texts"),
+        ("", {}, "nothing to write in ''"),
+        ("  \t ", {}, "nothing to write in"),
+        (["fox", ""], {}, "nothing to write in ''"),
+        ("fox \U0001f600", {}, r"cannot write '😀' \(character 5 of"),
+        ("\U0001f600", {"unknown": "skip"}, "nothing to write in '😀'"),
+        ("a" * 1000, {}, "1000 characters is too long"),
+        ("a" * (MAX_CHARACTERS + 1), {}, "121 characters is too long"),
+        ("fox", {"bias": -1.0}, "bias=-1.0: must be from 0"),
+        ("fox", {"bias": float("nan")}, "bias=nan: must be from 0"),
+        ("fox", {"bias": float("inf")}, "bias=inf: must be from 0"),
+        ("fox", {"bias": 11}, "bias=11: must be from 0"),
+        ("fox", {"num_samples": 0}, "num_samples=0: must be 1 or more"),
+        ("fox", {"num_samples": 10**9}, "1000000000 lines at once are too many"),
+        ("fox", {"max_steps": 0}, "max_steps=0: must be 1 or more"),
+        ("fox", {"max_steps_per_character": -1}, "max_steps_per_character=-1"),
+        ("fox", {"max_attempts": 0}, "max_attempts=0: must be 1 or more"),
+        ("fox", {"seed": -1}, "seed=-1: must be 0 or more"),
+        ("fox", {"unknown": "drop"}, "unknown='drop': use error, skip or replace"),
+        ("fox", {"style": "nobody"}, "there is no style 'nobody'"),
+    ],
+)
+def test_wrong_arguments_are_refused(writer, texts, options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        writer.write(texts, **options)
+
+
+@pytest.mark.unit
+def test_a_text_may_be_as_long_as_promised_and_a_seed_as_large(writer):
+    (line,) = writer.write("a" * MAX_CHARACTERS, seed=2**80)
+    assert line.finished
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("unknown", "written"), [("skip", "nave caf 12"), ("replace", "naive cafe 12")]
+)
+def test_unknown_characters_are_left_out_or_replaced(writer, unknown, written):
+    (line,) = writer.write("naïve ☃ café 12", unknown=unknown)
+    assert line.text == written.replace("2", "")  # the scribbler has no 2
+
+
+@pytest.mark.unit
+def test_a_model_is_asked_for_what_it_does(writer, textless):
+    with pytest.raises(InputError, match="is a model without text: use write_freely"):
+        textless.write("fox")
+    with pytest.raises(InputError, match="writes text: use write"):
+        writer.write_freely(10)
+    with pytest.raises(InputError, match="num_steps=0"):
+        textless.write_freely(0)
+    with pytest.raises(InputError, match="too many"):
+        textless.write_freely(10, num_samples=10**9)
+
+
+@pytest.mark.unit
+def test_an_engine_that_does_not_exist_is_refused():
+    with pytest.raises(InputError, match="engine='torch': use auto, numpy or tens"):
+        scribe.load(engine="torch")
+
+
+# The shipped model
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    try:
+        find(None)
+    except InputError:
+        pytest.skip("no model is shipped yet")
+    return scribe.load()
+
+
+@pytest.mark.smoke
+def test_the_shipped_model_writes_and_ends(shipped):
+    texts = ["The quick brown fox jumps over 13 lazy dogs.", "Hello"]
+    lines = shipped.write(texts, bias=1.0, num_samples=2)
+    assert all(line.finished for line in lines)
+    for line in lines:
+        steps = len(line.strokes) / len(line.text)
+        assert 4 < steps < 40, "points per character"
+
+
+@pytest.mark.integration
+def test_both_engines_give_the_same_strokes_with_the_shipped_model(shipped):
+    tensorflow = Writer(shipped.model, engine="tensorflow")
+    numpy = Writer(shipped.model, engine="numpy")
+    for seed in range(10):
+        assert_same(
+            numpy.write("Hello world", bias=1.0, seed=seed),
+            tensorflow.write("Hello world", bias=1.0, seed=seed),
+        )
+
+
+@pytest.mark.integration
+def test_the_shipped_model_writes_in_every_shipped_hand(shipped):
+    for name in shipped.style_names():
+        (line,) = shipped.write("Hello world", bias=1.0, style=name)
+        assert line.finished, name
+
+
+@pytest.mark.unit
+def test_the_shipped_model_is_small_and_says_where_it_comes_from(shipped):
+    folder = shipped.model.folder
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    assert sum(sizes) < 10e6
+    assert {"README.md", "config.gin"} <= {path.name for path in folder.iterdir()}
+    description = json.loads((folder / "model.json").read_text())
+    assert description["validation"] and description["step"] > 0
+    assert load_model(folder).alphabet == shipped.model.alphabet
