@@ -49,7 +49,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
     message = str(error).split("\n  In call to configurable")[0]  # gin's addition
-    return " ".join(message.split())
+    return " ".join(line.strip() for line in message.splitlines())
 
 
 class _Parser(argparse.ArgumentParser):

@@ -392,7 +392,7 @@ def test_a_text_may_be_as_long_as_promised_and_a_seed_as_large(writer):
 )
 def test_unknown_characters_are_left_out_or_replaced(writer, unknown, written):
     (line,) = writer.write("naïve ☃ café 12", unknown=unknown)
-    assert line.text == written.replace("2", "")  # the scribbler has no 2
+    assert line.text == written
 
 
 @pytest.mark.unit

@@ -175,7 +175,7 @@ def test_a_description_that_is_none_is_refused(folder, content):
     [
         ({"kind": "sketch_rnn"}, "of kind 'sketch_rnn'"),
         ({"sizes": {"num_layers": 2}}, "damaged"),
-        ({"alphabet": "abc"}, "3 characters and an end are not alphabet_size 44"),
+        ({"alphabet": "abc"}, "3 characters and an end are not alphabet_size 70"),
         ({"alphabet": "abca"}, "a character twice"),
         ({"offset_scale": [1.0]}, "two numbers over 0"),
         ({"offset_scale": [1.0, float("nan")]}, "two numbers over 0"),

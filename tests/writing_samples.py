@@ -1,5 +1,6 @@
 """Small networks with random weights that write scribbles, as run folders."""
 
+import string
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
 from scribe.text import Alphabet
 
-CHARACTERS = " ',-.?abcdefghijklmnopqrstuvwxyzDEIMT1347:F"
+CHARACTERS = " ',-.:?" + string.digits + string.ascii_letters
 
 
 def scribbler(

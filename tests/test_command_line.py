@@ -1,0 +1,91 @@
+"""What all command lines share."""
+
+import subprocess
+import sys
+
+import pytest
+
+from scribe import command_line
+from scribe.command_line import status_of
+from scribe.errors import InputError, Interrupted, WorkFailed
+
+
+def raising(error):
+    def main(arguments):
+        raise error
+
+    return main
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("error", "status", "sentence"),
+    [
+        (InputError("no such\n  thing"), 2, "error: no such thing\n"),
+        (FileNotFoundError(2, "No such file", "a.txt"), 2, "error: a.txt: No such"),
+        (PermissionError(13, "Permission denied", "b"), 2, "error: b: Permission"),
+        (OSError("odd"), 2, "error: odd\n"),
+        (WorkFailed("2 of 3 lines"), 1, "error: 2 of 3 lines\n"),
+        (Interrupted(15, "saved; start again"), 143, "saved; start again\n"),
+        (KeyboardInterrupt(), 130, "interrupted\n"),
+    ],
+)
+def test_an_error_is_a_sentence_and_a_status(capsys, error, status, sentence):
+    assert status_of(raising(error), []) == status
+    printed = capsys.readouterr()
+    assert printed.err.startswith(sentence) and printed.err.count("\n") == 1
+    assert printed.out == ""
+
+
+@pytest.mark.unit
+def test_a_mistake_of_our_own_is_not_hidden():
+    with pytest.raises(ZeroDivisionError):
+        status_of(lambda arguments: 1 // 0, [])
+
+
+@pytest.mark.unit
+def test_the_place_of_an_error_is_shown_on_request(monkeypatch):
+    monkeypatch.setenv("SCRIBE_TRACEBACK", "1")
+    with pytest.raises(InputError):
+        status_of(raising(InputError("no")), [])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(("returned", "status"), [(None, 0), (0, 0), (1, 1)])
+def test_what_main_returns_is_the_status(returned, status):
+    assert status_of(lambda arguments: returned, []) == status
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("arguments", [["--sed=1"], ["--seed=x"], ["extra"]])
+def test_a_mistyped_option_is_one_sentence(capsys, arguments):
+    parser = command_line.parser("Does things.", "scribe.things")
+    parser.add_argument("--seed", type=int)
+    with pytest.raises(SystemExit) as exit_:
+        parser.parse_args(arguments)
+    assert exit_.value.code == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("error: ") and printed.count("\n") == 1
+    assert arguments[0].split("=")[0] in printed
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("num_lines", [3, 100_000])
+def test_a_reader_that_leaves_early_is_no_error(num_lines):
+    program = f"""
+from scribe import command_line
+def main(arguments):
+    for i in range({num_lines}):
+        print("line", i)
+command_line.run(main)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()
+    errors = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 1
+    assert errors == b""
