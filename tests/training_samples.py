@@ -64,19 +64,21 @@ def tiny_network(alphabet_size: int = 5, seed: int = 0, **changes):
 
 
 def tiny_trainer(dataset, network: dict | None = None, **changes):
-    """A StrokeTrainer of a tiny network with Adam at 0.01."""
+    """A StrokeTrainer of a tiny network of one layer with Adam at 0.01."""
     import keras
 
     from scribe.training.trainers import StrokeTrainer
 
+    sizes = {"num_layers": 1} | (network or {})
     options = {
-        "model": lambda alphabet_size: tiny_network(alphabet_size, **(network or {})),
+        "model": lambda alphabet_size: tiny_network(alphabet_size, **sizes),
         "optimizer": keras.optimizers.Adam(0.01),
         "clip_norm": None,
         "ema_decay": 0.0,
         "weight_noise": None,
         "seed": 1,
         "jit_compile": False,
+        "num_shards": 1,
         "picture_texts": [],
     }
     return StrokeTrainer(dataset, **(options | changes))

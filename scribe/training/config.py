@@ -166,3 +166,21 @@ def call(function, **arguments):
             first_line = str(error).splitlines()[0]
             raise InputError(f"a binding is missing: {first_line}") from error
         raise
+
+
+def build_trainer():
+    """The dataset and the trainer that the parsed files bind for training.
+
+    Returns:
+      dataset, trainer; the trainer's weights are fresh.
+    """
+    gin = _import_gin()
+    try:
+        dataset, trainer = (
+            gin.get_configurable(gin.query_parameter(name).selector)
+            for name in ("train.dataset", "train.trainer")
+        )
+    except ValueError as error:
+        raise InputError(f"the configuration trains nothing: {error}") from error
+    data = call(dataset)
+    return data, call(trainer, dataset=data)

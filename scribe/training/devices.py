@@ -38,7 +38,10 @@ def select(device: str) -> str:
     if device == "cpu":
         tf.config.set_visible_devices([], "GPU")
         # Trainers cut batches into shards, one core each (StrokeTrainer.num_shards).
-        tf.config.threading.set_intra_op_parallelism_threads(1)
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+        except RuntimeError:  # TensorFlow runs already, as in a notebook
+            logger.info("TensorFlow keeps the threads that it was started with")
     elif device == "gpu":
         for gpu in gpus:
             tf.config.experimental.set_memory_growth(gpu, True)

@@ -219,6 +219,13 @@ class StrokeTrainer(tf.Module):
             "pen_accuracy": totals["pen_accuracy"] / points,
         }
 
+    def load(self, weights: dict[str, np.ndarray]) -> None:
+        """Takes over trained weights, named as AttentionRNN.named_weights."""
+        values = [weights[name] for name in self.model.named_weights()]
+        self._assign(values)
+        for average, value in zip(self.averages, values, strict=False):
+            average.assign(value)
+
     def _assign(self, values):
         for weight, value in zip(self._weights, values, strict=True):
             weight.assign(value)
