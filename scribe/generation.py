@@ -19,10 +19,10 @@ MAX_CHARACTERS = 120
 MAX_LINES = 10_000
 # Lines that an engine writes together: more take memory and gain no speed.
 MAX_BATCH = 128
-# Importing TensorFlow costs as much as NumPy needs for so many lines; where it is
-# imported already, its loop is faster from fewer on.
-LINES_WORTH_TENSORFLOW = 40
-LINES_FOR_TENSORFLOW = 8
+# From so many lines on TensorFlow's faster loop makes up for its import, and, where it
+# is imported already, for the compilation of the loop (3 x 256 units, two cores).
+LINES_WORTH_TENSORFLOW = 128
+LINES_FOR_TENSORFLOW = 24
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -153,6 +153,9 @@ class Writer:
         # Lines of one batch take about as long as each other: sorted by length.
         waiting = sorted(wanted, key=lambda key: len(texts[key[0]]))
         for attempt in range(max_attempts):
+            if not waiting:
+                break
+            engine = self._engine(len(waiting))
             for first in range(0, len(waiting), MAX_BATCH):
                 batch = waiting[first : first + MAX_BATCH]
                 request = self._request(
@@ -164,7 +167,7 @@ class Writer:
                     max_steps,
                     max_steps_per_character,
                 )
-                answer = self._engine(len(batch)).write(request)
+                answer = engine.write(request)
                 for row, key in enumerate(batch):
                     lines[key] = self._line(
                         request, answer, row, texts[key[0]], hand, attempt + 1
@@ -196,6 +199,7 @@ class Writer:
         _check_positive("num_samples", num_samples)
         _check_seed(seed)
         _check_count(num_samples)
+        engine = self._engine(num_samples)
         lines = []
         for first in range(0, num_samples, MAX_BATCH):
             samples = range(first, min(first + MAX_BATCH, num_samples))
@@ -209,7 +213,7 @@ class Writer:
                 noise=np.stack(noise),
                 max_stall=num_steps,
             )
-            answer = self._engine(len(samples)).write(request)
+            answer = engine.write(request)
             lines.extend(
                 self._line(request, answer, row, "", None, 1)
                 for row in range(len(samples))
