@@ -23,6 +23,9 @@ MAX_BATCH = 128
 # is imported already, for the compilation of the loop (3 x 256 units, two cores).
 LINES_WORTH_TENSORFLOW = 128
 LINES_FOR_TENSORFLOW = 24
+# The window of a good line rests on every character, but for a narrow one now and then;
+# when it leaps over more, a part of a word is missing.
+MAX_SKIPPED = 2
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -32,7 +35,8 @@ class WrittenLine:
     Attributes:
       strokes: float32 [P, 3] (dx, dy, end_of_stroke) in pen units, y down.
       text: what was to be written; "" without text.
-      finished: whether the line came to its end; False if every attempt stalled.
+      finished: whether the line came to its end without leaving letters out; False if
+        no attempt did.
       attempts: how many were needed.
       phi: float32 [P, U] the window's weight on each character (and the terminator in
         the last column) when the point was drawn; None without text.
@@ -324,7 +328,19 @@ class Writer:
                 phi = np.concatenate([np.zeros_like(phi[:1]), phi])
                 kappa = np.concatenate([np.zeros_like(kappa[:1]), kappa])
         finished = bool(answer.finished[row])
+        if phi is not None:
+            finished = finished and longest_skip(phi[:, :-1]) <= MAX_SKIPPED
         return WrittenLine(strokes, text, finished, attempts, phi, kappa)
+
+
+def longest_skip(phi: np.ndarray) -> int:
+    """How many characters in a row the window never rested on: phi [T, U] -> number.
+
+    It rests on the character with the largest phi of a step.
+    """
+    rested_on = np.unique(phi.argmax(axis=1))
+    gaps = np.diff(rested_on, prepend=-1, append=phi.shape[1])
+    return int(gaps.max()) - 1
 
 
 def _padded(encoded: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -171,8 +171,8 @@ def _deliver(writer, texts, options, first: int = 0) -> int:
     unfinished = [line.text for line in lines if not line.finished]
     if unfinished:
         raise WorkFailed(
-            f"{len(unfinished)} of {len(lines)} lines did not come to their end and "
-            f"are incomplete, first {unfinished[0]!r}: try another --seed or a "
+            f"{len(unfinished)} of {len(lines)} lines left letters out or did not come "
+            f"to their end, first {unfinished[0]!r}: try another --seed or a "
             "higher --bias"
         )
     return 0

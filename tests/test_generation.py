@@ -207,6 +207,33 @@ def test_a_window_that_stands_still_ends_the_attempt():
 
 
 @pytest.mark.unit
+def test_a_window_that_leaps_over_letters_has_not_written_them():
+    hasty = Writer(scribbler(steps_per_character=0.15), engine="numpy")
+    (line,) = hasty.write("The quick brown fox")
+    assert not line.finished and line.attempts == 4
+    assert line.phi[-1].argmax() == len(line.text)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("path", "skipped"),
+    [
+        ([0, 1, 1, 2, 3, 4, 5], 0),
+        ([0, 2, 1, 4, 3, 5], 0),
+        ([0, 1, 3, 5], 1),
+        ([2, 3, 4, 5], 2),
+        ([0, 0, 4, 5], 3),
+        ([0, 1], 4),
+        ([5], 5),
+    ],
+)
+def test_letters_left_out_are_those_that_the_window_never_rested_on(path, skipped):
+    phi = np.full([len(path), 6], 0.1)
+    phi[np.arange(len(path)), path] = 1.0
+    assert generation.longest_skip(phi) == skipped
+
+
+@pytest.mark.unit
 def test_an_attempt_ends_at_the_most_steps_allowed(writer):
     lines = writer.write(["a", "The quick brown fox"], max_steps=20)
     assert [line.finished for line in lines] == [True, False]

@@ -271,7 +271,7 @@ def test_lines_that_did_not_finish_are_drawn_and_reported(run, stuck_run):
     status, printed, errors = run(*command, "--output=a.svg", save_dir=stuck_run)
     assert status == 1
     assert printed == ["a.svg"] and num_strokes("a.svg") > 1
-    assert errors.startswith("error: 2 of 2 lines did not come to their end")
+    assert errors.startswith("error: 2 of 2 lines left letters out or did not")
     assert "'fox'" in errors and errors.count("\n") == 1
     status, _, errors = run("--text=The quick fox", "--max_steps=9", "--output=b.svg")
     assert status == 1 and "1 of 1 lines" in errors
