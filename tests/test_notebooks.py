@@ -1,0 +1,193 @@
+"""The notebooks: tidy as committed, and they run offline from a clone."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOLDER = ROOT / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+DOCUMENTS = [*NOTEBOOKS, FOLDER / "README.md"]
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+# Two folders or more from the root, or a drive's letter: somebody's own machine.
+MACHINE_PATH = re.compile(r"(?<![\w.:/~)])/[\w.-]+/[\w.-]+|\b[A-Z]:\\")
+FIRST_CODE_CELL = "find-scribe"
+CELL_SECONDS = 240
+
+# Read by Python at its start: a kernel under test has no network.
+NO_NETWORK = """
+import socket
+
+def refuse(*arguments, **options):
+    raise OSError("the notebook asked for the network")
+
+socket.getaddrinfo = socket.socket.connect = refuse
+"""
+
+
+def read(path):
+    return nbformat.read(path, as_version=nbformat.NO_CONVERT)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(path):
+    if path.suffix == ".md":
+        return path.read_text(encoding="utf-8")
+    cells = read(path).cells
+    return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+
+
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+@pytest.mark.unit
+def test_notebooks_are_numbered_without_gaps_and_listed_in_the_readme():
+    numbers = [int(re.match(r"(\d+)_[a-z0-9_]+$", path.stem)[1]) for path in NOTEBOOKS]
+    assert sorted(numbers) == list(range(len(NOTEBOOKS))) and numbers
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in NOTEBOOKS if f"({path.name})" not in readme] == []
+
+
+@pytest.mark.unit
+@each_notebook
+def test_a_notebook_is_valid_with_named_cells_and_a_plain_kernel(path):
+    notebook = read(path)
+    nbformat.validate(notebook)
+    assert (notebook.nbformat, notebook.nbformat_minor) == (4, 5)
+    assert notebook.metadata.kernelspec.name == "python3"
+    names = [cell.id for cell in notebook.cells]
+    assert len(set(names)) == len(names)
+    title = notebook.cells[0].source.splitlines()[0]
+    assert title.startswith(f"# {path.stem.split('_')[0]} · ") and title.endswith("?")
+
+
+@pytest.mark.unit
+@each_notebook
+def test_a_notebook_is_committed_without_outputs(path):
+    for cell in code_cells(read(path)):
+        assert cell.outputs == [] and cell.execution_count is None, cell.id
+        assert cell.metadata == {}, cell.id
+
+
+@pytest.mark.unit
+@each_notebook
+def test_no_machine_is_named_in_a_notebook(path):
+    for cell in read(path).cells:
+        text = re.sub(r"https?://\S+", "", cell.source)
+        assert not MACHINE_PATH.search(text), cell.id
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("text", ["open('/home/ada/x')", "= /mnt/data", r"C:\data"])
+def test_a_machine_path_would_be_noticed(text):
+    assert MACHINE_PATH.search(text)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(path):
+    links = LINK.findall(prose(path))
+    assert links
+    for link in links:
+        if not link.startswith(("https://", "#")):
+            assert (FOLDER / link.partition("#")[0]).exists(), link
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("working_folder", [ROOT, FOLDER], ids=["root", "notebooks"])
+def test_the_first_cell_finds_scribe_from(working_folder):
+    cells = [code_cells(read(path))[0] for path in NOTEBOOKS]
+    assert {cell.id for cell in cells} == {FIRST_CODE_CELL}
+    (source,) = {cell.source for cell in cells}
+    found = subprocess.run(
+        [sys.executable, "-c", f"{source}\nimport scribe.strokes"],
+        cwd=working_folder,
+        env={key: os.environ[key] for key in os.environ if key != "PYTHONPATH"},
+        capture_output=True,
+        text=True,
+    )
+    assert found.returncode == 0, found.stderr
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder like a clone, whose `notebooks` is its own and otherwise empty."""
+    folder = tmp_path / "clone"
+    (folder / "notebooks").mkdir(parents=True)
+    for name in ("data", "gin", "scribe"):
+        (folder / name).symlink_to(ROOT / name, target_is_directory=True)
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Variables of a kernel without network that keeps to `tmp_path`."""
+    for name in ("start", "temporary", "ipython", "runtime"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "start" / "sitecustomize.py").write_text(NO_NETWORK)
+    dead_end = "http://127.0.0.1:9"
+    kept = {
+        name: value for name, value in os.environ.items() if name != "SCRIBE_DATA_DIR"
+    }
+    return kept | {
+        "PYTHONPATH": str(tmp_path / "start"),
+        "TMPDIR": str(tmp_path / "temporary"),
+        "IPYTHONDIR": str(tmp_path / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime"),
+        "http_proxy": dead_end,
+        "https_proxy": dead_end,
+        "SCRIBE_NOTEBOOK_STEPS": "2",
+    }
+
+
+def execute(notebook, folder, environment):
+    client = nbclient.NotebookClient(
+        notebook,
+        timeout=CELL_SECONDS,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+    )
+    return client.execute(env=environment)
+
+
+@pytest.mark.integration
+@each_notebook
+def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environment):
+    executed = execute(read(path), clone / "notebooks", environment)
+    pictures = [
+        kind
+        for cell in code_cells(executed)
+        for output in cell.outputs
+        for kind in output.get("data", {})
+        if kind.startswith("image/")
+    ]
+    assert len(pictures) >= 5
+    assert list((clone / "notebooks").iterdir()) == []
+    assert sorted(p.name for p in clone.iterdir()) == sorted(
+        ["data", "gin", "notebooks", "scribe"]
+    )
+    assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+@pytest.mark.integration
+def test_a_kernel_under_test_has_no_network(clone, environment):
+    asking = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_code_cell(
+                "import urllib.request\nurllib.request.urlopen('http://example.com')"
+            )
+        ]
+    )
+    environment = {k: v for k, v in environment.items() if not k.endswith("_proxy")}
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="asked for the"):
+        execute(asking, clone, environment)
