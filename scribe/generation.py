@@ -314,8 +314,9 @@ class Writer:
             strokes = np.concatenate([request.prime[row, :1], strokes])
             start, shift = 0, 0
         else:
-            start = request.prime_lengths[row] - 1
             shift = len(hand.text) + 1
+            start = request.prime_lengths[row] - 1
+            start += _rest_of_style(strokes[start:], answer.phi[row, start:stop], shift)
             strokes = strokes[start:]
         strokes = rescale(strokes, self.model.offset_scale)
         strokes[0, :2] = 0.0
@@ -331,6 +332,24 @@ class Writer:
         if phi is not None:
             finished = finished and longest_skip(phi[:, :-1]) <= MAX_SKIPPED
         return WrittenLine(strokes, text, finished, attempts, phi, kappa)
+
+
+def _rest_of_style(strokes: np.ndarray, phi: np.ndarray, shift: int) -> int:
+    """How many points still belong to the text of the style.
+
+    After the last point of the style the window may lag behind by a letter or two, and
+    the pen writes them a second time before it comes to the new text.
+
+    Args:
+      strokes: [T, 3] what was written freely.
+      phi: [T, U] of the style's text, a space and the new text.
+      shift: where the new text begins.
+    """
+    on_new_text = np.flatnonzero(phi.argmax(axis=1) >= shift)
+    if not len(on_new_text):
+        return 0
+    lifts = np.flatnonzero(strokes[: on_new_text[0], 2] > 0.5)
+    return int(lifts[-1]) + 1 if len(lifts) else 0
 
 
 def longest_skip(phi: np.ndarray) -> int:

@@ -253,7 +253,13 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     )
     assert writer.model.alphabet.decode(request.text[0]) == "some other hand fox"
     answer = NumpyEngine(writer.model).write(request)
-    free = answer.strokes[0, primed - 1 : answer.lengths[0]] * [2.0, 1.5, 1.0]
+    stop = answer.lengths[0]
+    free = answer.strokes[0, primed - 1 : stop] * [2.0, 1.5, 1.0]
+    free = free[
+        generation._rest_of_style(
+            free, answer.phi[0, primed - 1 : stop], len("some other hand ")
+        ) :
+    ]
     assert len(line.strokes) == len(free)
     assert line.strokes[0, :2].tolist() == [0, 0]
     np.testing.assert_allclose(line.strokes[1:], free[1:], rtol=1e-5)
@@ -261,17 +267,35 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     assert line.kappa.shape == (len(free), 3)
     np.testing.assert_allclose(
         line.kappa[-1] + len("some other hand "),
-        answer.kappa[0, answer.lengths[0] - 1],
+        answer.kappa[0, stop - 1],
         rtol=1e-5,
     )
     assert different(line, writer.write("fox", seed=1)[0])
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("path", "pen", "first"),
+    [
+        ([4, 4, 5, 6], [0, 0, 1, 0], 0),  # on the space, then on the new text
+        ([2, 3, 3, 4, 5, 6], [0, 1, 0, 1, 0, 0], 4),  # writes two letters again
+        ([3, 3, 4, 5, 6], [0, 0, 0, 1, 0], 0),  # joined to the new text
+        ([6, 5, 6], [1, 1, 1], 0),
+        ([2, 3, 4], [1, 1, 1], 0),  # never comes to the new text
+    ],
+)
+def test_what_is_left_of_the_style_is_cut_off_at_a_lift(path, pen, first):
+    phi = np.full([len(path), 7], 0.1)
+    phi[np.arange(len(path)), path] = 1.0
+    strokes = np.stack([np.zeros(len(path)), np.zeros(len(path)), pen], axis=1)
+    assert generation._rest_of_style(strokes, phi, 5) == first
+
+
+@pytest.mark.unit
 def test_the_steps_of_a_style_are_not_counted(writer, hand):
     (line,) = writer.write("fox", style=hand, seed=1)
     assert line.finished
-    again = writer.write("fox", style=hand, seed=1, max_steps=len(line.strokes))
+    again = writer.write("fox", style=hand, seed=1, max_steps=len(hand.strokes))
     assert_same([line], again)
 
 
