@@ -107,5 +107,7 @@ class Alphabet:
                 if candidate is None:
                     candidate = unicodedata.normalize("NFKD", character)
                     candidate = "".join(_LOOK_ALIKES.get(c, c) for c in candidate)
-                adapted.extend(c for c in candidate if c in self._ids)
+                parts = [c for c in candidate if not unicodedata.combining(c)]
+                if all(part in self._ids for part in parts):  # else ½ becomes 12
+                    adapted.extend(parts)
         return "".join(adapted)

@@ -447,6 +447,19 @@ def test_unknown_characters_are_left_out_or_replaced(writer, unknown, written):
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("text", "adapted"),
+    [
+        ("’tis “é” – …", "'tis e - ..."),  # no quotation marks in this alphabet
+        ("e\u0301\u00a0ﬁx", "e fix"),
+        ("½ №5 x²", " No5 x2"),
+    ],
+)
+def test_a_look_alike_is_taken_whole_or_not_at_all(writer, text, adapted):
+    assert writer.model.alphabet.adapt(text, "replace") == adapted
+
+
+@pytest.mark.unit
 def test_a_model_is_asked_for_what_it_does(writer, textless):
     with pytest.raises(InputError, match="is a model without text: use write_freely"):
         textless.write("fox")
