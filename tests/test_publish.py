@@ -1,0 +1,114 @@
+"""From a run to a shipped model, and its figures from that model alone."""
+
+import json
+
+import numpy as np
+import pytest
+from training_samples import tiny_dataset, tiny_trainer
+from writing_samples import saved
+
+from scribe import evaluate, publish
+from scribe.command_line import status_of
+from scribe.run_folder import load_model
+from scribe.training import config
+
+TINY = ["testing/tiny.gin"]
+
+
+def run_of(folder):
+    model = saved(folder)
+    (folder / "config.gin").write_text("DATA_DIR = '/home/me/iam'\nNUM_STEPS = 1\n")
+    return model
+
+
+@pytest.mark.unit
+def test_a_shipped_model_has_half_the_precision_and_no_path_of_its_maker(tmp_path):
+    run = run_of(tmp_path / "run")
+    output = tmp_path / "shipped"
+    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    assert publish.main(arguments) == 0
+    with np.load(output / "weights.npz") as arrays:
+        assert {arrays[name].dtype for name in arrays.files} == {np.dtype("float16")}
+    shipped = load_model(output)
+    assert shipped.alphabet == run.alphabet
+    for name, weights in run.weights.items():
+        np.testing.assert_allclose(shipped.weights[name], weights, rtol=5e-4, atol=1e-7)
+    assert (output / "config.gin").read_text().startswith("DATA_DIR = 'data/iam_ondb'")
+
+
+@pytest.mark.unit
+def test_publishing_again_keeps_the_readme_and_the_styles(tmp_path):
+    run_of(tmp_path / "run")
+    output = tmp_path / "shipped"
+    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    publish.main(arguments)
+    (output / "README.md").write_text("where it comes from\n")
+    (output / "styles").mkdir()
+    (output / "styles" / "neat.json").write_text("{}")
+    publish.main(arguments)
+    assert (output / "README.md").read_text() == "where it comes from\n"
+    assert (output / "styles" / "neat.json").exists()
+    assert [path.name for path in tmp_path.iterdir() if path.name[0] == "."] == []
+
+
+@pytest.mark.unit
+def test_weights_that_are_too_large_are_not_shipped(tmp_path, monkeypatch, capsys):
+    run_of(tmp_path / "run")
+    monkeypatch.setattr(publish, "MAX_MEGABYTES", 0.001)
+    output = tmp_path / "shipped"
+    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    assert status_of(publish.main, arguments) == 2
+    assert "at most 0.001 ship" in capsys.readouterr().err
+    assert not output.exists()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("same", [True, False])
+def test_a_run_that_cannot_be_published_is_refused(tmp_path, capsys, same):
+    saved(tmp_path / "run")  # no config.gin
+    output = tmp_path / ("run" if same else "shipped")
+    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    assert status_of(publish.main, arguments) == 2
+    expected = "the same folder" if same else "no config.gin"
+    assert expected in capsys.readouterr().err
+
+
+@pytest.mark.integration
+def test_evaluate_finds_the_figures_that_training_wrote(
+    tmp_path, tiny_corpus, clean_gin, capsys
+):
+    run = tmp_path / "run"
+    run.mkdir()
+    config.parse(["demo", *TINY], [f"DATA_DIR = {str(tiny_corpus)!r}"])
+    dataset, trainer = config.build_trainer()
+    trainer.train_step(next(iter(dataset.tensors(lambda: dataset.train_batches(0)))))
+    metrics = trainer.evaluate(dataset.tensors(dataset.validation_batches))
+    trainer.export(run, metrics)
+    (run / "config.gin").write_text(config.config_text())
+
+    file = tmp_path / "figures.json"
+    assert evaluate.main(["--save_dir", str(run), "--json", str(file)]) == 0
+    found = json.loads(file.read_text())
+    assert found.pop("lines") == len(dataset.validation)
+    assert found == pytest.approx(metrics, rel=1e-5)
+    assert f"{metrics['loss']:.4f}" in capsys.readouterr().out
+
+
+@pytest.mark.unit
+def test_evaluate_needs_the_configuration_of_the_run(tmp_path, capsys):
+    saved(tmp_path / "run")
+    assert status_of(evaluate.main, ["--save_dir", str(tmp_path / "run")]) == 2
+    assert "no config.gin" in capsys.readouterr().err
+
+
+@pytest.mark.unit
+def test_loaded_weights_are_what_a_trainer_evaluates(tiny_corpus):
+    dataset = tiny_dataset(tiny_corpus)
+    trained = tiny_trainer(dataset, ema_decay=0.5)
+    trained.train_step(next(iter(dataset.tensors(lambda: dataset.train_batches(0)))))
+    other = tiny_trainer(dataset, network={"seed": 9}, ema_decay=0.5)
+    batches = list(dataset.tensors(dataset.validation_batches))
+    expected = trained.evaluate(batches)
+    assert other.evaluate(batches) != expected
+    other.load(trained.stroke_model().weights)
+    assert other.evaluate(batches) == pytest.approx(expected, rel=1e-6)
