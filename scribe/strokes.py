@@ -95,8 +95,9 @@ def median_offset(strokes: np.ndarray) -> float:
 def divide_by_median_offset(strokes: np.ndarray) -> np.ndarray:
     """Per-line normalisation: the line's own median offset becomes the unit.
 
-    Takes out how large and how fast a writer wrote, which a single scale for the
-    corpus leaves in.
+    Takes out how far the pen went between two points, which a single scale for the
+    corpus leaves in. Speed and size go together in this: of two hands of one size, the
+    faster one comes out smaller.
     """
     return rescale(strokes, 1.0 / median_offset(strokes))
 

@@ -63,6 +63,8 @@ def attention_figure(phi, text: str, path=None, strokes=None):
         interpolation="nearest",
         cmap=heat_colours(),
         vmin=0.0,
+        # The first steps of a line can be many times brighter than all that follow.
+        vmax=np.quantile(phi.max(axis=1), 0.95) or None,
         extent=(-0.5, len(phi) - 0.5, len(text) + 0.5, -0.5),
     )
     labels = ["␣" if character == " " else character for character in text] + ["end"]
