@@ -18,6 +18,8 @@ CHANGEABLE = (
     "train.num_epochs",
     "train.summary_every",
     "train.validate_every",
+    "train.validate_every_epochs",
+    "NUM_EPOCHS",
     "train.checkpoint_every_seconds",
     "StrokeTrainer.num_shards",
     "StrokeTrainer.picture_texts",

@@ -31,11 +31,12 @@ def train(
     num_steps: int | None,
     num_epochs: int | None,
     summary_every: int,
-    validate_every: int,
+    validate_every: int | None,
     checkpoint_every_seconds: float,
     checkpoints_kept: int,
     seed: int,
     deterministic: bool,
+    validate_every_epochs: int | None = None,
     dry_run: bool = False,
 ) -> None:
     """Trains, or goes on with the training in `save_dir`.
@@ -48,11 +49,13 @@ def train(
       num_steps: last step; None to count in epochs.
       num_epochs: last epoch, where num_steps is None.
       summary_every: steps between lines of progress and TensorBoard scalars.
-      validate_every: steps between validations; the best weights so far are exported.
+      validate_every: steps between validations; the best weights so far are exported,
+        or the newest if validation gives no "loss", as for a GAN.
       checkpoint_every_seconds: wall-clock time between checkpoints.
       checkpoints_kept: how many of the latest stay.
       seed: of the initial weights.
       deterministic: bitwise reproducible steps (slower).
+      validate_every_epochs: the same in epochs, where validate_every is None.
       dry_run: build everything, say what was built, and stop.
 
     Raises:
@@ -60,7 +63,9 @@ def train(
       WorkFailed: the loss is not finite, or a checkpoint cannot be written.
       Interrupted: SIGINT or SIGTERM came; the state is saved.
     """
-    _check_cadence(num_steps, num_epochs, summary_every, validate_every)
+    _check_cadence(
+        num_steps, num_epochs, summary_every, validate_every, validate_every_epochs
+    )
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
@@ -70,6 +75,7 @@ def train(
     data = dataset()
     worker = trainer(dataset=data)
     last_step = num_steps or num_epochs * data.steps_per_epoch
+    validate_every = validate_every or validate_every_epochs * data.steps_per_epoch
     _report(worker, data, last_step)
     if dry_run:
         return
@@ -89,18 +95,26 @@ def train(
         )  # fmt: skip
 
 
-def _check_cadence(num_steps, num_epochs, summary_every, validate_every) -> None:
-    if (num_steps is None) == (num_epochs is None):
-        raise InputError(
-            f"train.num_steps is {num_steps} and train.num_epochs is {num_epochs}: "
-            "bind one of them and set the other to None"
-        )
-    for name, value in (
-        ("num_steps", num_steps),
-        ("num_epochs", num_epochs),
-        ("summary_every", summary_every),
-        ("validate_every", validate_every),
+def _check_cadence(
+    num_steps, num_epochs, summary_every, validate_every, validate_every_epochs
+) -> None:
+    cadence = {
+        "num_steps": num_steps,
+        "num_epochs": num_epochs,
+        "validate_every": validate_every,
+        "validate_every_epochs": validate_every_epochs,
+        "summary_every": summary_every,
+    }
+    for one, other in (
+        ("num_steps", "num_epochs"),
+        ("validate_every", "validate_every_epochs"),
     ):
+        if (cadence[one] is None) == (cadence[other] is None):
+            raise InputError(
+                f"train.{one} is {cadence[one]} and train.{other} is {cadence[other]}: "
+                "bind one of them and set the other to None"
+            )
+    for name, value in cadence.items():
         if value is not None and value < 1:
             raise InputError(f"train.{name} is {value}: must be 1 or more")
 
@@ -209,9 +223,10 @@ class _Run:
             history = [row for row in history if row["step"] < step]
             history.append({"step": step, **metrics})
             write_whole(path, f"{json.dumps(history, indent=1)}\n".encode())
-            best = metrics["loss"] < float(self.best_loss)
-            if best:
+            best = metrics.get("loss", -math.inf) < float(self.best_loss)
+            if best and "loss" in metrics:
                 self.best_loss.assign(metrics["loss"])
+            if best:
                 self.trainer.export(self.folder, metrics)
         self.log(metrics, "validation")
         pictures = self.trainer.pictures()
@@ -253,7 +268,7 @@ def _loop(
             best = run.validated(validation)
             logger.info(
                 "validation at step %d: %s%s", step, _sentence(validation),
-                " (best so far)" if best else "",
+                " (best so far)" if best and "loss" in validation else "",
             )  # fmt: skip
         if finished or stop.received or time.monotonic() - saved_at >= checkpoint_every:
             run.save()
