@@ -34,3 +34,22 @@ def clean_gin():
     gin.clear_config()
     yield gin
     gin.clear_config()
+
+
+@pytest.fixture
+def without_tracing():
+    """Runs tf.functions step by step: tracing takes most of a short test's time."""
+    import tensorflow as tf
+
+    tf.config.run_functions_eagerly(True)
+    yield
+    tf.config.run_functions_eagerly(False)
+
+
+@pytest.fixture
+def determinism():
+    """Lets a test switch op determinism on, and switches it off after it."""
+    yield
+    from tensorflow.python.framework import config
+
+    config.disable_op_determinism()

@@ -61,6 +61,7 @@ def test_training_on_one_batch_learns_it(dataset):
     assert int(trainer.step) == 120
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_metrics_of_a_step_are_means_over_points_and_lines(dataset):
     trainer = tiny_trainer(dataset)
     (batch,) = first_batches(dataset, 1)
@@ -79,6 +80,7 @@ def test_metrics_of_a_step_are_means_over_points_and_lines(dataset):
     assert float(metrics["learning_rate"]) == pytest.approx(0.01)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_validation_equals_a_plain_loop_over_lines(dataset):
     trainer = tiny_trainer(dataset)
     nats, squared, right = [], [], []
@@ -88,7 +90,7 @@ def test_validation_equals_a_plain_loop_over_lines(dataset):
         ):
             collected.extend(found)
     assert len(nats) == 8
-    metrics = trainer.evaluate(dataset.tensors(dataset.validation_batches))
+    metrics = trainer.evaluate(dataset.validation_batches())
     expected = {
         "loss": np.concatenate(nats).mean(),
         "nats_per_line": np.mean([line.sum() for line in nats]),
@@ -136,6 +138,7 @@ def test_shards_change_neither_loss_nor_gradient(dataset, num_lines):
         np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_the_gradient_is_clipped_by_its_global_norm(dataset):
     (batch,) = first_batches(dataset, 1)
     changes = []
@@ -155,6 +158,7 @@ def test_the_gradient_is_clipped_by_its_global_norm(dataset):
         np.testing.assert_allclose(clipped, change * 0.1 / norm, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_averages_follow_their_formula_and_are_what_validation_judges(dataset):
     trainer = tiny_trainer(dataset, ema_decay=0.5)
     averages = weights_of(trainer)
@@ -178,6 +182,7 @@ def test_averages_follow_their_formula_and_are_what_validation_judges(dataset):
     assert judged == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_dropout_and_noise_disturb_training_only(dataset):
     (batch,) = first_batches(dataset, 1)
     plain = tiny_trainer(dataset)
@@ -193,6 +198,7 @@ def test_dropout_and_noise_disturb_training_only(dataset):
     assert abs(trained[1] - trained[0]) > 0.01
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_weight_noise_leaves_the_step_to_the_means(dataset):
     noise = AdaptiveWeightNoise(0.1, 1e-3, 0.9)
     trainer = tiny_trainer(
@@ -236,6 +242,7 @@ def test_batches_for_xla_come_in_few_shapes(dataset):
     assert lengths <= set(range(0, 101, 10))
 
 
+@pytest.mark.usefixtures("without_tracing")
 def test_an_exported_network_is_what_was_trained(dataset, tmp_path):
     trainer = tiny_trainer(dataset, ema_decay=0.5)
     trainer.train_step(first_batches(dataset, 1)[0])

@@ -1,0 +1,106 @@
+"""Every experiment parses, has its size, trains a step and binds nothing in vain."""
+
+import math
+from pathlib import Path
+
+import pytest
+
+from scribe.errors import InputError
+from scribe.training import config
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
+
+# Parameters with the 80 symbols of IAM-OnDB, as the table in gin/README.md.
+PARAMETERS = {
+    "demo": 214_551,
+    "graves_prediction": 3_364_521,
+    "graves_prediction_1x900": 3_363_421,
+    "graves_synthesis": 3_760_551,
+    "graves_synthesis_weight_noise": 3_760_551,
+    "rand_write": 2_029_721,
+    "scribe_cloud": 5_960_343,
+    "scribe_default": 1_669_527,
+    "scribe_large": 17_436_724,
+    "scribe_m1": 3_760_551,
+    "scribe_medium": 3_749_724,
+    "scribe_quick": 1_006_423,
+    "scribe_small": 315_852,
+    "synthesis": 2_297_751,
+}
+
+
+def lstm_parameters(inputs, units):
+    return 4 * units * (inputs + units + 1)
+
+
+def test_every_experiment_is_in_the_table_here_and_in_the_readme():
+    files = {path.stem for path in config.gin_folder().glob("experiments/*.gin")}
+    networks = {name for name in files if is_stroke_network(name)}
+    assert networks == PARAMETERS.keys()
+    readme = (config.gin_folder() / "README.md").read_text()
+    for name, count in PARAMETERS.items():
+        (row,) = [r for r in readme.splitlines() if r.startswith(f"| `{name}` |")]
+        assert f"| {count:,} |" in row
+
+
+def is_stroke_network(experiment):
+    config.parse([experiment], [])
+    return "StrokeTrainer.model = @AttentionRNN\n" in config.config_text()
+
+
+@pytest.mark.parametrize("experiment", PARAMETERS)
+def test_the_network_of_an_experiment_has_its_size(experiment, clean_gin):
+    config.parse([experiment], [])
+    network = clean_gin.get_configurable("AttentionRNN")(alphabet_size=80)
+    shapes = [v.shape for v in network.named_weights().values()]
+    assert sum(math.prod(shape) for shape in shapes) == PARAMETERS[experiment]
+
+
+def test_the_size_of_graves_network_follows_from_its_equations():
+    first = lstm_parameters(3 + 80, 400)
+    upper = lstm_parameters(3 + 400 + 80, 400)
+    window = 401 * 3 * 10
+    output = (3 * 400 + 1) * 121
+    assert PARAMETERS["graves_synthesis"] == first + 2 * upper + window + output
+    output = (900 + 1) * 121
+    assert PARAMETERS["graves_prediction_1x900"] == lstm_parameters(3, 900) + output
+
+
+@pytest.mark.parametrize("experiment", PARAMETERS)
+def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
+    experiment, tiny_corpus, clean_gin, without_tracing
+):
+    config.parse(
+        [experiment, "testing/tiny.gin"],
+        [f"DATA_DIR = {str(tiny_corpus)!r}"],
+    )
+    bindings = clean_gin.get_bindings("scribe.train")
+    dataset = bindings["dataset"]()
+    trainer = bindings["trainer"](dataset=dataset)
+    metrics = trainer.train_step(next(dataset.train_batches(0)))
+    assert all(math.isfinite(value) for value in metrics.values())
+    loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
+    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+
+
+@pytest.mark.parametrize("experiment", PARAMETERS)
+def test_a_mistyped_binding_of_any_experiment_is_refused(experiment):
+    with pytest.raises(InputError, match="num_layer"):
+        config.parse([experiment], ["AttentionRNN.num_layer = 2"])
+
+
+def test_gin_files_are_configuration_only():
+    folder = config.gin_folder()
+    kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
+    assert kinds == {".gin", ".md"}
+    for path in folder.rglob("*.gin"):
+        text = path.read_text()
+        assert text.startswith("# "), f"{path.name} does not say what it is"
+        assert "'/" not in text, f"{path.name} has an absolute path"
+        assert all(len(line) <= 90 for line in text.splitlines()), path.name
+
+
+def test_only_experiments_join_models_and_datasets():
+    for kind, other in (("models", "datasets"), ("datasets", "models")):
+        for path in Path(config.gin_folder(), kind).glob("*.gin"):
+            assert f"include '{other}/" not in path.read_text()
