@@ -26,6 +26,7 @@ LINES_FOR_TENSORFLOW = 24
 # The window of a good line rests on every character, but for a narrow one now and then;
 # when it leaps over more, a part of a word is missing.
 MAX_SKIPPED = 2
+MAX_LEAD = 6
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -151,7 +152,7 @@ class Writer:
             _check_positive(name, value)
         _check_seed(seed)
         _check_count(len(texts) * num_samples)
-        hand = styles.find(style, self.model)
+        hand = self._parted(styles.find(style, self.model))
         wanted = list(itertools.product(range(len(texts)), range(num_samples)))
         lines: dict[tuple[int, int], WrittenLine] = {}
         # Lines of one batch take about as long as each other: sorted by length.
@@ -280,6 +281,23 @@ class Writer:
         self.model.alphabet.encode(adapted)
         return adapted
 
+    def _parted(self, hand: styles.Style | None) -> styles.Style | None:
+        """`hand` with spaces after its text, on which the window stands at its end.
+
+        At the last point of a style the window may already be a letter or two ahead;
+        these would be missing from the new text, so that many more spaces take their
+        place.
+        """
+        if hand is None:
+            return None
+        text = hand.text + " " * (1 + MAX_LEAD)
+        ids, mask = _padded([self.model.alphabet.encode(text)])
+        strokes = rescale(hand.strokes, 1.0 / self.model.offset_scale)
+        _, phi = self._engine(1).activations(strokes[None], ids, mask)
+        lead = int(phi[0, -1].argmax()) - len(hand.text)
+        spaces = 1 + min(max(lead, 0), MAX_LEAD)
+        return styles.Style(hand.text + " " * spaces, hand.strokes)
+
     def _request(self, texts, hand, bias, keys, attempt, max_steps, max_stall):
         """Puts texts, style and random numbers into arrays."""
         if hand is None:
@@ -287,7 +305,7 @@ class Writer:
             prefix = ""
         else:
             prime = rescale(hand.strokes, 1.0 / self.model.offset_scale)
-            prefix = hand.text + " "
+            prefix = hand.text
         ids, mask = _padded([self.model.alphabet.encode(prefix + t) for t in texts])
         num_steps = max_steps + len(prime) - 1
         return Request(
@@ -314,7 +332,7 @@ class Writer:
             strokes = np.concatenate([request.prime[row, :1], strokes])
             start, shift = 0, 0
         else:
-            shift = len(hand.text) + 1
+            shift = len(hand.text)
             start = request.prime_lengths[row] - 1
             start += _rest_of_style(strokes[start:], answer.phi[row, start:stop], shift)
             strokes = strokes[start:]

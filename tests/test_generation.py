@@ -246,18 +246,20 @@ def test_an_attempt_ends_at_the_most_steps_allowed(writer):
 @pytest.mark.unit
 def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     (line,) = writer.write("fox", seed=1, style=hand)
-    request = writer._request(["fox"], hand, 0.5, [(1, 0, 0)], 0, 4000, 60)
+    parted = writer._parted(hand)
+    request = writer._request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
     primed = len(hand.strokes)
     np.testing.assert_allclose(
         request.prime[0], rescale(hand.strokes, [1 / 2.0, 1 / 1.5]), rtol=1e-6
     )
-    assert writer.model.alphabet.decode(request.text[0]) == "some other hand fox"
+    assert writer.model.alphabet.decode(request.text[0]) == f"{parted.text}fox"
+    assert parted.text.rstrip(" ") == "some other hand" != parted.text
     answer = NumpyEngine(writer.model).write(request)
     stop = answer.lengths[0]
     free = answer.strokes[0, primed - 1 : stop] * [2.0, 1.5, 1.0]
     free = free[
         generation._rest_of_style(
-            free, answer.phi[0, primed - 1 : stop], len("some other hand ")
+            free, answer.phi[0, primed - 1 : stop], len(parted.text)
         ) :
     ]
     assert len(line.strokes) == len(free)
@@ -266,11 +268,28 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     assert line.phi.shape == (len(free), 4) and line.phi[-1].argmax() == 3
     assert line.kappa.shape == (len(free), 3)
     np.testing.assert_allclose(
-        line.kappa[-1] + len("some other hand "),
+        line.kappa[-1] + len(parted.text),
         answer.kappa[0, stop - 1],
         rtol=1e-5,
     )
     assert different(line, writer.write("fox", seed=1)[0])
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("num_points", [10, 30, 50, 70, 120])
+def test_the_window_stands_on_a_space_when_a_style_ends(writer, num_points):
+    """However many letters ahead of the style's text it is by then."""
+    given = Style("some hand", np.ones([num_points, 3], np.float32))
+    parted = writer._parted(given)
+    num_spaces = len(parted.text) - len(given.text)
+    assert 1 <= num_spaces <= 1 + generation.MAX_LEAD
+    request = writer._request(["fox"], parted, 0.5, [(0, 0, 0)], 0, 200, 60)
+    answer = NumpyEngine(writer.model).write(request)
+    focus = answer.phi[0, num_points - 1].argmax()
+    if num_spaces > 1 and num_spaces <= generation.MAX_LEAD:
+        assert focus == len(parted.text) - 1
+    else:
+        assert focus < len(parted.text) or num_spaces > generation.MAX_LEAD
 
 
 @pytest.mark.unit
