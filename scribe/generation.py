@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import run_folder, styles
+from scribe import run_folder, styles, window_path
 from scribe.engines import Answer, Engine, Request, random_numbers
 from scribe.errors import InputError
 from scribe.strokes import rescale
@@ -23,9 +23,7 @@ MAX_BATCH = 128
 # is imported already, for the compilation of the loop (3 x 256 units, two cores).
 LINES_WORTH_TENSORFLOW = 128
 LINES_FOR_TENSORFLOW = 24
-# The window of a good line rests on every character, but for a narrow one now and then;
-# when it leaps over more, a part of a word is missing.
-MAX_SKIPPED = 2
+# Letters by which the window may be ahead of the pen at the end of a style.
 MAX_LEAD = 6
 
 
@@ -325,6 +323,11 @@ class Writer:
     ) -> WrittenLine:
         """Cuts one line out of a batch: without its priming, in pen units."""
         stop = answer.lengths[row]
+        if text and answer.finished[row]:
+            end = int(request.text_mask[row].sum()) - 1
+            stop -= window_path.flourish(
+                answer.strokes[row, :stop], answer.phi[row, :stop], end
+            )
         strokes = answer.strokes[row, :stop]
         phi = kappa = None
         if hand is None:
@@ -334,7 +337,9 @@ class Writer:
         else:
             shift = len(hand.text)
             start = request.prime_lengths[row] - 1
-            start += _rest_of_style(strokes[start:], answer.phi[row, start:stop], shift)
+            start += window_path.rest_of_style(
+                strokes[start:], answer.phi[row, start:stop], shift
+            )
             strokes = strokes[start:]
         strokes = rescale(strokes, self.model.offset_scale)
         strokes[0, :2] = 0.0
@@ -348,36 +353,8 @@ class Writer:
                 kappa = np.concatenate([np.zeros_like(kappa[:1]), kappa])
         finished = bool(answer.finished[row])
         if phi is not None:
-            finished = finished and longest_skip(phi[:, :-1]) <= MAX_SKIPPED
+            finished = finished and not window_path.leaps(phi[:, :-1])
         return WrittenLine(strokes, text, finished, attempts, phi, kappa)
-
-
-def _rest_of_style(strokes: np.ndarray, phi: np.ndarray, shift: int) -> int:
-    """How many points still belong to the text of the style.
-
-    After the last point of the style the window may lag behind by a letter or two, and
-    the pen writes them a second time before it comes to the new text.
-
-    Args:
-      strokes: [T, 3] what was written freely.
-      phi: [T, U] of the style's text, a space and the new text.
-      shift: where the new text begins.
-    """
-    on_new_text = np.flatnonzero(phi.argmax(axis=1) >= shift)
-    if not len(on_new_text):
-        return 0
-    lifts = np.flatnonzero(strokes[: on_new_text[0], 2] > 0.5)
-    return int(lifts[-1]) + 1 if len(lifts) else 0
-
-
-def longest_skip(phi: np.ndarray) -> int:
-    """How many characters in a row the window never rested on: phi [T, U] -> number.
-
-    It rests on the character with the largest phi of a step.
-    """
-    rested_on = np.unique(phi.argmax(axis=1))
-    gaps = np.diff(rested_on, prepend=-1, append=phi.shape[1])
-    return int(gaps.max()) - 1
 
 
 def _padded(encoded: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:

@@ -7,7 +7,7 @@ import pytest
 from writing_samples import saved, scribbler
 
 import scribe
-from scribe import generation
+from scribe import generation, window_path
 from scribe.engines import random_numbers
 from scribe.errors import InputError
 from scribe.generation import MAX_CHARACTERS, Writer
@@ -215,25 +215,6 @@ def test_a_window_that_leaps_over_letters_has_not_written_them():
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(
-    ("path", "skipped"),
-    [
-        ([0, 1, 1, 2, 3, 4, 5], 0),
-        ([0, 2, 1, 4, 3, 5], 0),
-        ([0, 1, 3, 5], 1),
-        ([2, 3, 4, 5], 2),
-        ([0, 0, 4, 5], 3),
-        ([0, 1], 4),
-        ([5], 5),
-    ],
-)
-def test_letters_left_out_are_those_that_the_window_never_rested_on(path, skipped):
-    phi = np.full([len(path), 6], 0.1)
-    phi[np.arange(len(path)), path] = 1.0
-    assert generation.longest_skip(phi) == skipped
-
-
-@pytest.mark.unit
 def test_an_attempt_ends_at_the_most_steps_allowed(writer):
     lines = writer.write(["a", "The quick brown fox"], max_steps=20)
     assert [line.finished for line in lines] == [True, False]
@@ -258,7 +239,7 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     stop = answer.lengths[0]
     free = answer.strokes[0, primed - 1 : stop] * [2.0, 1.5, 1.0]
     free = free[
-        generation._rest_of_style(
+        window_path.rest_of_style(
             free, answer.phi[0, primed - 1 : stop], len(parted.text)
         ) :
     ]
@@ -290,24 +271,6 @@ def test_the_window_stands_on_a_space_when_a_style_ends(writer, num_points):
         assert focus == len(parted.text) - 1
     else:
         assert focus < len(parted.text) or num_spaces > generation.MAX_LEAD
-
-
-@pytest.mark.unit
-@pytest.mark.parametrize(
-    ("path", "pen", "first"),
-    [
-        ([4, 4, 5, 6], [0, 0, 1, 0], 0),  # on the space, then on the new text
-        ([2, 3, 3, 4, 5, 6], [0, 1, 0, 1, 0, 0], 4),  # writes two letters again
-        ([3, 3, 4, 5, 6], [0, 0, 0, 1, 0], 0),  # joined to the new text
-        ([6, 5, 6], [1, 1, 1], 0),
-        ([2, 3, 4], [1, 1, 1], 0),  # never comes to the new text
-    ],
-)
-def test_what_is_left_of_the_style_is_cut_off_at_a_lift(path, pen, first):
-    phi = np.full([len(path), 7], 0.1)
-    phi[np.arange(len(path)), path] = 1.0
-    strokes = np.stack([np.zeros(len(path)), np.zeros(len(path)), pen], axis=1)
-    assert generation._rest_of_style(strokes, phi, 5) == first
 
 
 @pytest.mark.unit
