@@ -90,6 +90,20 @@ def test_epochs_count_the_batches_of_the_dataset(tmp_path):
     assert int(trainer.step) == 10
 
 
+def test_validation_may_come_by_epochs(tmp_path):
+    train_toy(tmp_path, num_steps=12, validate_every=None, validate_every_epochs=1)
+    assert [row["step"] for row in history(tmp_path)] == [5, 10, 12]
+
+
+def test_without_a_validation_loss_the_newest_weights_are_exported(tmp_path):
+    class Lossless(ToyTrainer):
+        def evaluate(self, batches):
+            return {"distance": float(self.step)}
+
+    trainer = train_toy(tmp_path, trainer=Lossless)
+    np.testing.assert_array_equal(np.load(tmp_path / "weight.npy"), trainer.weight)
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -98,6 +112,7 @@ def test_epochs_count_the_batches_of_the_dataset(tmp_path):
         ({"num_steps": 0}, "train.num_steps is 0: must be 1 or more"),
         ({"summary_every": 0}, "train.summary_every is 0: must be 1 or more"),
         ({"validate_every": -1}, "train.validate_every is -1"),
+        ({"validate_every": None}, "train.validate_every_epochs is None: bind one"),
     ],
 )
 def test_impossible_lengths_and_cadences_are_refused(wrong, sentence, tmp_path):
@@ -193,11 +208,19 @@ def test_a_run_that_died_before_its_first_checkpoint_may_start_otherwise(
 
 def test_what_a_killed_save_left_is_removed(tmp_path):
     train_toy(tmp_path, num_steps=2)
-    leftover = tmp_path / "checkpoints" / "ckpt-3_temp"
-    leftover.mkdir()
-    (leftover / "part-00000-of-00001.data-00000-of-00001").write_bytes(b"half")
+    checkpoints = tmp_path / "checkpoints"
+    (checkpoints / "ckpt-9_temp").mkdir()
+    half_written = [
+        checkpoints / "ckpt-9_temp" / "part-00000-of-00001.data-00000-of-00001",
+        checkpoints / "ckpt-8.data-00000-of-00001",
+        tmp_path / ".metrics.json.1234.part",
+    ]
+    for leftover in half_written:
+        leftover.write_bytes(b"half")
     assert train_toy(tmp_path, num_steps=3).seen == [2]
-    assert not leftover.exists()
+    assert not any(leftover.exists() for leftover in half_written)
+    assert not (checkpoints / "ckpt-9_temp").exists()
+    assert len(list(checkpoints.iterdir())) == 1 + 2 * 2
 
 
 def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path):

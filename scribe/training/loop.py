@@ -168,8 +168,7 @@ class _Run:
         self.events = tf.summary.create_file_writer(str(folder / "events"))
 
     def restore(self) -> None:
-        for leftover in (self.folder / "checkpoints").glob("*_temp*"):
-            shutil.rmtree(leftover)  # of a process that was killed while saving
+        self._remove_leftovers()
         latest = self.manager.latest_checkpoint
         if latest is None:
             return
@@ -181,6 +180,17 @@ class _Run:
                 f"{_first_line(error)}"
             ) from error
         logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
+
+    def _remove_leftovers(self) -> None:
+        """Files of a process that was killed while it was saving."""
+        checkpoints = self.folder / "checkpoints"
+        for half in checkpoints.glob("*_temp"):
+            shutil.rmtree(half)
+        for data in checkpoints.glob("*.data-*"):
+            if not data.with_suffix(".index").exists():
+                data.unlink()
+        for half in self.folder.glob(".*.part"):
+            half.unlink()
 
     def last_good(self) -> str:
         """Where to go on from after a failure, as the end of a sentence."""
