@@ -29,6 +29,8 @@ PLOT_ENDINGS = (".svg", ".png", ".pdf")
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
+    # Without a GPU TensorFlow reports an error, though nothing is wrong.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe import generation
 
     _check(options)

@@ -467,6 +467,17 @@ def test_a_line_is_written_without_the_heavy_packages(run_folder):
 
 
 @pytest.mark.integration
+def test_tensorflow_reports_no_error_where_nothing_is_wrong(run_folder, monkeypatch):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    command = process(
+        f"--save_dir={run_folder}", "--engine=tensorflow", "--text=a", "--output=a.svg"
+    )
+    out, errors = command.communicate(timeout=120)
+    assert (command.returncode, out) == (0, b"a.svg\n")
+    assert b"error" not in errors.lower(), "a missing GPU is none"
+
+
+@pytest.mark.integration
 def test_texts_come_from_standard_input(run_folder):
     command = process(f"--save_dir={run_folder}", "--text_file=-", "--output={i}.json")
     out, errors = command.communicate(b"The fox\njumps\n", timeout=60)
