@@ -60,12 +60,12 @@ class AttentionRNN(keras.Model):
             ("num_units", num_units),
             ("num_mixtures", num_mixtures),
         ):
-            if size < 1:
-                raise InputError(f"{name}={size}: must be 1 or more")
-        if num_window_components < 0:
+            if not isinstance(size, int) or size < 1:
+                raise InputError(f"{name}={size!r}: must be a whole number from 1 on")
+        if not isinstance(num_window_components, int) or num_window_components < 0:
             raise InputError(
-                f"num_window_components={num_window_components}: must be 0 (no text) "
-                "or more"
+                f"num_window_components={num_window_components!r}: must be a whole "
+                "number, 0 for a network without text"
             )
         if not 0.0 <= dropout < 1.0:
             raise InputError(f"dropout={dropout}: must be in [0, 1)")

@@ -127,10 +127,11 @@ def test_the_weights_have_the_names_and_shapes_that_files_use():
         ({"recurrence": "quick"}, "use auto, fast or portable"),
         ({"products": "float16"}, "use float32 or bfloat16"),
         ({"dropout": 1.0}, r"must be in \[0, 1\)"),
-        ({"num_layers": 0}, "num_layers=0: must be 1 or more"),
-        ({"num_units": -1}, "num_units=-1: must be 1 or more"),
-        ({"num_mixtures": 0}, "num_mixtures=0: must be 1 or more"),
-        ({"num_window_components": -1}, "must be 0"),
+        ({"num_layers": 0}, "num_layers=0: must be a whole number"),
+        ({"num_units": -1}, "num_units=-1: must be a whole number"),
+        ({"num_mixtures": 0}, "num_mixtures=0: must be a whole number"),
+        ({"num_units": "many"}, "num_units='many': must be a whole number"),
+        ({"num_window_components": -1}, "0 for a network without text"),
     ],
 )
 def test_wrong_options_are_refused(wrong, sentence):

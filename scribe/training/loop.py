@@ -8,7 +8,6 @@ import os
 import shutil
 import signal
 import time
-from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import tensorflow as tf
 from scribe.drawing.files import write_whole
 from scribe.errors import InputError, Interrupted, WorkFailed
 from scribe.training import config
+from scribe.training.progress import Progress, sentence
 
 logger = logging.getLogger("scribe.train")
 
@@ -262,7 +262,7 @@ def _loop(
     trainer = run.trainer
     first_step = int(trainer.step)
     batches = data.tensors(lambda: data.train_batches(first_step))
-    progress = _Progress(trainer.unit, last_step)
+    progress = Progress(trainer.unit, last_step)
     saved_at = time.monotonic()
     for batch in batches:
         metrics = {name: float(v) for name, v in trainer.train_step(batch).items()}
@@ -277,7 +277,7 @@ def _loop(
             validation = trainer.evaluate(data.tensors(data.validation_batches))
             best = run.validated(validation)
             logger.info(
-                "validation at step %d: %s%s", step, _sentence(validation),
+                "validation at step %d: %s%s", step, sentence(validation),
                 " (best so far)" if best and "loss" in validation else "",
             )  # fmt: skip
         if finished or stop.received or time.monotonic() - saved_at >= checkpoint_every:
@@ -293,57 +293,6 @@ def _loop(
                 f"stopped at step {step}, which is saved; the same command with "
                 f"--save_dir={run.folder} goes on from there",
             )
-
-
-class _Progress:
-    """Means since the last report, rates, and the time left."""
-
-    def __init__(self, unit: str, last_step: int):
-        self.unit = unit
-        self.last_step = last_step
-        self.seconds_per_step: deque[float] = deque(maxlen=200)
-        self.units_per_step: deque[float] = deque(maxlen=200)
-        self.sums: dict[str, float] = {}
-        self.count = 0
-        self.is_first = True
-        self.step_begins()
-
-    def step_begins(self) -> None:
-        """Leaves what came before, validating and saving, out of the rates."""
-        self.started = time.monotonic()
-
-    def add(self, metrics: dict[str, float]) -> None:
-        """Counts the step that ends now."""
-        seconds = time.monotonic() - self.started
-        if self.is_first:  # it also traced the graph
-            logger.info("first step: %.1f s", seconds)
-            self.is_first = False
-        else:
-            self.seconds_per_step.append(seconds)
-            self.units_per_step.append(metrics[self.unit])
-        self.count += 1
-        for name, value in metrics.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
-
-    def report(self, step: int) -> dict[str, float]:
-        """Logs and returns the means and rates, and begins new means."""
-        means = {name: total / self.count for name, total in self.sums.items()}
-        self.sums, self.count = {}, 0
-        means.pop(self.unit)
-        rates = {}
-        if self.seconds_per_step:
-            seconds = sum(self.seconds_per_step)
-            rates["steps_per_second"] = len(self.seconds_per_step) / seconds
-            rates[f"{self.unit}_per_second"] = sum(self.units_per_step) / seconds
-            left = (self.last_step - step) * seconds / len(self.seconds_per_step)
-            timing = "; ".join(f"{v:,.2f} {n}" for n, v in rates.items())
-            timing += f"; {_duration(left)} left"
-        else:
-            timing = "..."
-        logger.info(
-            "step %d/%d: %s; %s", step, self.last_step, _sentence(means), timing
-        )
-        return means | rates
 
 
 class _StopSignals:
@@ -368,16 +317,6 @@ class _StopSignals:
         os.write(2, b"stopping after this step; once more: at once\n")
         for again, handler in self._previous.items():
             signal.signal(again, handler)
-
-
-def _sentence(metrics: dict[str, float]) -> str:
-    return ", ".join(f"{name} {value:.4g}" for name, value in metrics.items())
-
-
-def _duration(seconds: float) -> str:
-    minutes, seconds = divmod(int(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02d}:{seconds:02d}"
 
 
 def _first_line(error: Exception) -> str:
