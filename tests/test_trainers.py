@@ -271,3 +271,15 @@ def test_pictures_replace_what_the_alphabet_lacks(dataset, texts):
 def test_a_network_without_text_draws_what_it_writes_freely(dataset):
     trainer = tiny_trainer(dataset, {"num_window_components": 0})
     assert list(trainer.pictures()) == ["writing"]
+
+
+def test_a_line_that_runs_for_metres_does_not_stop_a_training(dataset):
+    trainer = tiny_trainer(dataset, picture_texts=["abc"])
+    kernel, bias = trainer.model.head.kernel, trainer.model.head.bias
+    kernel.assign(tf.zeros_like(kernel))
+    values = np.zeros(bias.shape, np.float32)
+    values[2:4] = 1e5  # mu_x of both components: the pen leaps and never comes back
+    values[6:10] = -5.0
+    values[-1] = 20.0  # every point a stroke of its own, so that none is long
+    bias.assign(values)
+    assert trainer.pictures() == {}

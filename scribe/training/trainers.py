@@ -16,6 +16,7 @@ import tensorflow as tf
 
 from scribe import drawing, mixtures
 from scribe.datasets import StrokeDataset, batch_signature
+from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
 from scribe.training import devices
@@ -272,7 +273,12 @@ class StrokeTrainer(tf.Module):
             lines = writer.write_freely(num_samples=3)
         if not lines:
             return {}
-        return {"writing": drawing.raster([line.strokes for line in lines], dpi=100)}
+        try:
+            picture = drawing.raster([line.strokes for line in lines], dpi=100)
+        except InputError as error:  # early on, a line may run for metres
+            logger.warning("no picture of this step: %s", error)
+            return {}
+        return {"writing": picture}
 
 
 def _total(sums: list[dict[str, tf.Tensor]]) -> dict[str, tf.Tensor]:
