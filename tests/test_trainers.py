@@ -274,7 +274,7 @@ def test_a_network_without_text_draws_what_it_writes_freely(dataset):
 
 
 def test_a_line_that_runs_for_metres_does_not_stop_a_training(dataset):
-    trainer = tiny_trainer(dataset, picture_texts=["abc"])
+    trainer = tiny_trainer(dataset, picture_texts=["abcd" * 9])
     kernel, bias = trainer.model.head.kernel, trainer.model.head.bias
     kernel.assign(tf.zeros_like(kernel))
     values = np.zeros(bias.shape, np.float32)
