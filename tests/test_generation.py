@@ -12,7 +12,7 @@ from scribe.engines import random_numbers
 from scribe.errors import InputError
 from scribe.generation import MAX_CHARACTERS, Writer
 from scribe.numpy_engine import NumpyEngine
-from scribe.run_folder import find, load_model
+from scribe.run_folder import load_model
 from scribe.strokes import rescale
 from scribe.styles import Style
 
@@ -464,10 +464,6 @@ def test_an_engine_that_does_not_exist_is_refused():
 
 @pytest.fixture(scope="module")
 def shipped():
-    try:
-        find(None)
-    except InputError:
-        pytest.skip("no model is shipped yet")
     return scribe.load()
 
 
