@@ -1,0 +1,242 @@
+"""A small classifier of digits, by whose features and answers generators are judged."""
+
+from pathlib import Path
+
+import gin
+import keras
+import numpy as np
+import tensorflow as tf
+
+from scrabblegan import models
+from scrabblegan.digit_data import (
+    IMAGE_SHAPE,
+    NUM_CLASSES,
+    DigitDataset,
+    signature,
+    to_network,
+)
+
+KIND = "digit_classifier"
+SHIPPED = "digits_classifier"
+_BATCH = 500
+_SHIFT_PIXELS = 2
+
+
+@gin.register(module="scrabblegan")
+class DigitClassifier(keras.Model):
+    """Two convolutions with pooling, a dense layer of features, ten logits.
+
+    Shapes: B images, F `num_features`.
+    """
+
+    def __init__(self, num_channels: int, num_features: int, dropout: float):
+        """`num_channels` of the first convolution; the second has twice as many."""
+        super().__init__(name="classifier")
+        self.sizes = {"num_channels": num_channels, "num_features": num_features}
+        self.dropout = dropout
+        self.convolutions = [
+            keras.layers.Conv2D(
+                num_channels * (i + 1), 3, padding="same", activation="relu",
+                name=f"convolution_{i + 1}",
+            )
+            for i in range(2)
+        ]  # fmt: skip
+        self.pool = keras.layers.MaxPooling2D(2)
+        self.dense = keras.layers.Dense(num_features, "relu", name="features")
+        self.output_layer = keras.layers.Dense(NUM_CLASSES, name="output")
+        self(tf.zeros([1, *IMAGE_SHAPE]))
+
+    def call(self, images, seed=None):
+        """[B, 28, 28, 1] in [-1, 1] -> features [B, F], logits [B, 10]."""
+        x = images
+        for convolution in self.convolutions:
+            x = self.pool(convolution(x))
+        features = self.dense(tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]]))
+        x = features
+        if seed is not None and self.dropout:
+            x = tf.nn.experimental.stateless_dropout(x, self.dropout, seed)
+        return features, self.output_layer(x)
+
+    def named_weights(self) -> dict[str, keras.Variable]:
+        """All variables as "layer/variable"."""
+        layers = (*self.convolutions, self.dense, self.output_layer)
+        return {f"{layer.name}/{v.name}": v for layer in layers for v in layer.weights}
+
+
+@gin.register(module="scrabblegan")
+class DigitClassifierTrainer(tf.Module):
+    """Minimises the cross entropy of randomly shifted digits, in nats per image.
+
+    The exported weights are a moving average of those that are trained.
+    """
+
+    unit = "images"
+
+    def __init__(
+        self,
+        dataset: DigitDataset,
+        classifier: DigitClassifier,
+        optimizer,
+        ema_decay: float,
+        seed: int,
+    ):
+        """Builds the optimizer, so that a checkpoint can be restored.
+
+        Args:
+          dataset: of images, one batch per step.
+          classifier: the network.
+          optimizer: a Keras optimizer.
+          ema_decay: of the averaged weights.
+          seed: of shifts and dropout.
+        """
+        super().__init__(name="trainer")
+        self.dataset = dataset
+        self.classifier = classifier
+        self.optimizer = optimizer
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        self.variables_to_train = list(classifier.named_weights().values())
+        optimizer.build(self.variables_to_train)
+        self.weights = [v.value for v in self.variables_to_train]
+        self.averages = [tf.Variable(weight) for weight in self.weights]
+        self._update = tf.function(self._update, [signature(1, dataset.batch_size)])
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        named = self.classifier.named_weights()
+        return {name: tuple(variable.shape) for name, variable in named.items()}
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One update; `batch` is as `digit_data.signature` with one batch."""
+        return self._update(batch)
+
+    def _update(self, batch):
+        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        shift_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
+        images = shifted(to_network(batch["image"][0]), shift_seed)
+        digits = batch["digit"][0]
+        with tf.GradientTape() as tape:
+            _, logits = self.classifier(images, dropout_seed)
+            nats = tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits)
+            loss = tf.reduce_mean(nats)
+        gradients = tape.gradient(loss, self.weights)
+        rate = tf.convert_to_tensor(self.optimizer.learning_rate)
+        self.optimizer.apply_gradients(
+            zip(gradients, self.variables_to_train, strict=True)
+        )
+        self.step.assign_add(1)
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, weight in zip(self.averages, self.weights, strict=True):
+            average.assign(decay * average + (1.0 - decay) * weight)
+        right = tf.equal(tf.argmax(logits, 1, tf.int32), digits)
+        return {
+            "loss": loss,
+            "accuracy": tf.reduce_mean(tf.cast(right, tf.float32)),
+            "learning_rate": rate,
+            "images": tf.cast(tf.size(digits), tf.float32),
+        }
+
+    def evaluate(self, batches) -> dict[str, float]:
+        """Loss and accuracy on held-out images, with the averaged weights."""
+        judge = self._judge()
+        nats = right = count = 0
+        for batch in batches:
+            digits = batch["digit"][0].numpy()
+            _, shares = judge.judge(batch["image"][0, ..., 0].numpy())
+            own = shares[np.arange(len(digits)), digits]
+            nats -= float(np.log(np.maximum(own, 1e-30)).sum())
+            right += int((shares.argmax(axis=1) == digits).sum())
+            count += len(digits)
+        return {"loss": nats / count, "accuracy": right / count}
+
+    def _judge(self) -> "Judge":
+        names = self.classifier.named_weights()
+        weights = {n: v.numpy() for n, v in zip(names, self.averages, strict=True)}
+        return Judge(Path(), self.classifier.sizes, weights)
+
+    def export(self, folder: Path, metrics: dict[str, float]) -> None:
+        """Writes weights.npz and model.json.
+
+        Args:
+          folder: the run folder.
+          metrics: validation results that model.json quotes.
+        """
+        facts = {
+            "step": int(self.step),
+            "corpus": self.dataset.corpus.name,
+            "validation": metrics,
+        }
+        judge = self._judge()
+        description = {"kind": KIND, "network": "DigitClassifier", "sizes": judge.sizes}
+        models.save(folder, description | facts, judge.weights)
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Nothing to draw."""
+        return {}
+
+
+def shifted(images, seed):
+    """Each image moved by up to 2 pixels either way, paper moving in: [B, H, W, 1]."""
+    rows, columns = images.shape[1], images.shape[2]
+    edge = _SHIFT_PIXELS
+    padded = tf.pad(images, [[0, 0], [edge] * 2, [edge] * 2, [0, 0]], constant_values=1)
+    start = tf.random.stateless_uniform(
+        [2, tf.shape(images)[0], 1], seed, 0, 2 * edge + 1, tf.int32
+    )
+    moved = tf.gather(padded, start[0] + tf.range(rows), axis=1, batch_dims=1)
+    moved = tf.transpose(moved, [0, 2, 1, 3])
+    moved = tf.gather(moved, start[1] + tf.range(columns), axis=1, batch_dims=1)
+    return tf.transpose(moved, [0, 2, 1, 3])
+
+
+class Judge:
+    """A trained classifier.
+
+    Attributes:
+      folder: where it was read from.
+      facts: what model.json says beside, e.g. its accuracy.
+    """
+
+    def __init__(self, folder: Path, sizes: dict[str, int], weights: dict):
+        """Builds the network with these sizes and weights."""
+        self.folder, self.sizes, self.weights = folder, sizes, weights
+        self.facts: dict = {}
+        network = DigitClassifier(**sizes, dropout=0.0)
+        models.assign(folder, network.named_weights(), weights)
+        pixels = signature()["image"].shape[2:]
+        self._function = tf.function(
+            lambda images: network(to_network(images)),
+            input_signature=[tf.TensorSpec([None, *pixels], tf.uint8)],
+        )
+
+    @classmethod
+    def load(cls, name: str = SHIPPED) -> "Judge":
+        """Reads a run folder or the shipped classifier.
+
+        Raises:
+          InputError: there is none, or its files are damaged.
+        """
+        folder = models.find(name)
+        description = models.description(folder, KIND)
+        judge = cls(folder, description["sizes"], models.load_weights(folder))
+        judge.facts = description
+        return judge
+
+    def judge(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What it makes of images.
+
+        Args:
+          images: uint8 [N, 28, 28], ink 0 on paper 255.
+
+        Returns:
+          features float64 [N, F] after the rectifier, and the probability of each
+          digit, float32 [N, 10].
+        """
+        features, shares = [], []
+        for start in range(0, len(images), _BATCH):
+            part, logits = self._function(images[start : start + _BATCH, ..., None])
+            features.append(part.numpy().astype(np.float64))
+            shares.append(tf.nn.softmax(logits).numpy())
+        return np.concatenate(features), np.concatenate(shares)

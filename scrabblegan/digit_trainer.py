@@ -1,0 +1,287 @@
+"""Trains a generator of digits against a critic (WGAN-GP)."""
+
+import logging
+from pathlib import Path
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from scrabblegan import pictures, wasserstein
+from scrabblegan.digit_data import DigitDataset, signature, to_network
+from scrabblegan.digit_generator import DigitGenerator
+from scribe.errors import InputError
+from scribe.training import devices
+
+logger = logging.getLogger(__name__)
+
+_PICTURE_COUNT = 100
+_PICTURE_SEED = 0
+
+
+@gin.register(module="scrabblegan")
+class DigitTrainer(tf.Module):
+    """Gulrajani et al. (2017), algorithm 1, for the loop of `scribe.training.loop`.
+
+    One `train_step` is one step of the critic for each batch it is given, then one of
+    the generator. Random numbers are keyed by (seed, step): a resumed training draws
+    those that it would have drawn.
+
+    Beyond the paper: instance noise, learning rates that fall, clipped gradients, and a
+    moving average of the generator, which is what is exported; gin turns each off.
+    """
+
+    unit = "images"
+
+    def __init__(
+        self,
+        dataset: DigitDataset,
+        generator,
+        critic,
+        generator_optimizer,
+        critic_optimizer,
+        penalty_weight: float,
+        clip_norm: float | None,
+        noise_start: float,
+        noise_epochs: int,
+        rate_decay: float,
+        rate_decay_epochs: int,
+        ema_decay: float,
+        seed: int,
+        jit_compile: bool,
+    ):
+        """Builds networks and optimizers, so that a checkpoint can be restored.
+
+        Args:
+          dataset: of images; its `batches_per_step` are the critic's steps.
+          generator, critic: networks of scrabblegan.digits.
+          generator_optimizer, critic_optimizer: Keras optimizers with constant rates.
+          penalty_weight: lambda.
+          clip_norm: bound of the global norm of either network's gradient, or None.
+          noise_start: deviation of the instance noise at first, images being -1 to 1.
+          noise_epochs: after so many it has fallen to zero; 0 for none.
+          rate_decay: both learning rates are multiplied by it ...
+          rate_decay_epochs: ... after each so many epochs.
+          ema_decay: of the averaged generator; 0 for none.
+          seed: of z, interpolation, noise and dropout.
+          jit_compile: whether XLA compiles the step.
+        """
+        super().__init__(name="trainer")
+        if generator.is_conditional != critic.is_conditional:
+            raise InputError(
+                "generator and critic must both be conditional or both not: bind the "
+                "same num_classes"
+            )
+        self.dataset = dataset
+        self.generator = generator
+        self.critic = critic
+        self.penalty_weight = penalty_weight
+        self.clip_norm = clip_norm
+        self.noise_start = noise_start
+        self.noise_steps = noise_epochs * dataset.steps_per_epoch
+        self.rate_decay = rate_decay
+        self.rate_decay_epochs = rate_decay_epochs
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        self.generator_optimizer = generator_optimizer
+        self.critic_optimizer = critic_optimizer
+        self.base_rates = {}
+        for name, network, optimizer in self._players():
+            network.build_all()
+            optimizer.build(network.trainable_variables)
+            self.base_rates[name] = float(optimizer.learning_rate)
+        # For the checkpoint, which does not look into lists of layers.
+        self.weights = [
+            variable.value
+            for network in (generator, critic)
+            for variable in network.named_weights().values()
+        ]
+        self.averages = [
+            tf.Variable(v.value, trainable=False)
+            for v in generator.named_weights().values()
+            if ema_decay
+        ]
+        if jit_compile and not devices.can_compile():
+            logger.warning("XLA does not work on this device: jit_compile is ignored")
+            jit_compile = False
+        self.update = self._update  # uncompiled, for benchmarks and tests
+        shape = signature(dataset.batches_per_step, dataset.batch_size)
+        self._update = tf.function(
+            self._update, [shape], jit_compile=jit_compile or None
+        )
+        self._scores = tf.function(self._scores, [signature()])
+
+    def _players(self):
+        return (
+            ("critic", self.critic, self.critic_optimizer),
+            ("generator", self.generator, self.generator_optimizer),
+        )
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        return {
+            f"{player}/{name}": tuple(variable.shape)
+            for player, network, _ in self._players()
+            for name, variable in network.named_weights().items()
+        }
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One step of the generator, after one of the critic for each batch.
+
+        Args:
+          batch: as `digit_data.signature`.
+
+        Returns:
+          scalars by name; "images" is the number of real images that were looked at.
+          Those of the critic are means over its steps; gradient_norm is the one that
+          the penalty draws to 1.
+        """
+        return self._update(batch)
+
+    def _update(self, batch):
+        num_batches = batch["image"].shape[0]
+        step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        seeds = tf.unstack(tf.random.split(step_seed, num_batches + 1))
+        noise = wasserstein.noise_std(self.noise_start, self.step, self.noise_steps)
+        metrics = self._set_rates() | {"noise_std": noise}
+        critic_steps = []
+        for i in range(num_batches):
+            images, digits = batch["image"][i], batch["digit"][i]
+            critic_steps.append(self._critic_step(images, digits, noise, seeds[i]))
+        for name in critic_steps[0]:
+            metrics[name] = tf.add_n([m[name] for m in critic_steps]) / num_batches
+        metrics |= self._generator_step(batch["digit"][-1], noise, seeds[-1])
+        self.step.assign_add(1)
+        self._average()
+        num_images = batch["image"].shape[0] * batch["image"].shape[1]
+        return metrics | {"images": tf.constant(num_images, tf.float32)}
+
+    def _set_rates(self):
+        rates = {}
+        for name, _, optimizer in self._players():
+            optimizer.learning_rate = wasserstein.epoch_rate(
+                self.base_rates[name], self.rate_decay, self.rate_decay_epochs,
+                self.step, self.dataset.steps_per_epoch,
+            )  # fmt: skip
+            rates[f"{name}_rate"] = tf.convert_to_tensor(optimizer.learning_rate)
+        return rates
+
+    def _fakes(self, digits, seed):
+        """Images [B, 28, 28, 1] of random z, and the digits asked for."""
+        z_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
+        shape = [tf.shape(digits)[0], self.generator.latent_dim]
+        z = tf.random.stateless_normal(shape, z_seed)
+        return self.generator(z, digits, dropout_seed)
+
+    def _critic_step(self, pixels, digits, noise, seed):
+        """Fakes are asked for the digits of the real images beside them."""
+        seeds = tf.unstack(tf.random.split(seed, 7))
+        fake = wasserstein.add_noise(self._fakes(digits, seeds[0]), noise, seeds[1])
+        real = wasserstein.add_noise(to_network(pixels), noise, seeds[2])
+        between = wasserstein.interpolate(real, fake, seeds[3])
+        with tf.GradientTape() as tape:
+            real_scores = self.critic(real, digits, seeds[4])
+            fake_scores = self.critic(fake, digits, seeds[5])
+            norms = wasserstein.gradient_norms(
+                lambda images: self.critic(images, digits, seeds[6]), between
+            )
+            penalty = wasserstein.gradient_penalty(norms)
+            loss = wasserstein.critic_loss(real_scores, fake_scores)
+            loss += self.penalty_weight * penalty
+        self._apply(tape, loss, self.critic, self.critic_optimizer)
+        return {
+            "critic_loss": loss,
+            "gradient_norm": tf.reduce_mean(norms),
+            "real_score": tf.reduce_mean(real_scores),
+            "fake_score": tf.reduce_mean(fake_scores),
+        }
+
+    def _generator_step(self, digits, noise, seed):
+        fake_seed, noise_seed, critic_seed = tf.unstack(tf.random.split(seed, 3))
+        with tf.GradientTape() as tape:
+            fake = self._fakes(digits, fake_seed)
+            scores = self.critic(
+                wasserstein.add_noise(fake, noise, noise_seed), digits, critic_seed
+            )
+            loss = wasserstein.generator_loss(scores)
+        self._apply(tape, loss, self.generator, self.generator_optimizer)
+        return {"generator_loss": loss}
+
+    def _apply(self, tape, loss, network, optimizer):
+        variables = network.trainable_variables
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        if self.clip_norm is not None:
+            gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
+        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+
+    def _average(self):
+        """Moves the averages; early steps forget faster, so that no start lingers."""
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        weights = self.generator.named_weights().values()
+        for average, weight in zip(self.averages, weights, strict=bool(self.averages)):
+            average.assign(decay * average + (1.0 - decay) * weight.value)
+
+    def _scores(self, batch):
+        """Sums of the critic's scores of real images and of as many fakes."""
+        digits = batch["digit"][0]
+        seed = tf.stack([self.seed, 0])
+        z = tf.random.stateless_normal(
+            [tf.size(digits), self.generator.latent_dim], seed
+        )
+        real = self.critic(to_network(batch["image"][0]), digits)
+        fake = self.critic(self.generator(z, digits), digits)
+        return tf.reduce_sum(real), tf.reduce_sum(fake)
+
+    def evaluate(self, batches) -> dict[str, float]:
+        """Mean scores of held-out images and of fakes, without noise or dropout.
+
+        Held-out images scoring well below training images tell that the critic has
+        learnt its training images by heart.
+        """
+        real, fake, count = 0.0, 0.0, 0
+        for batch in batches:
+            real_sum, fake_sum = self._scores(batch)
+            real, fake = real + float(real_sum), fake + float(fake_sum)
+            count += batch["digit"].shape[1]
+        return {
+            "real_score": real / count,
+            "fake_score": fake / count,
+            "wasserstein": (real - fake) / count,
+        }
+
+    def digit_generator(self) -> DigitGenerator:
+        """The averaged generator as it is now, for sampling."""
+        names = self.generator.named_weights()
+        values = self.averages or names.values()
+        weights = {n: v.numpy() for n, v in zip(names, values, strict=True)}
+        kind = type(self.generator).__name__
+        return DigitGenerator(Path(), kind, self.generator.sizes(), weights)
+
+    def export(self, folder: Path, metrics: dict[str, float]) -> None:
+        """Writes what sampling needs, and one more picture of the film.
+
+        Args:
+          folder: the run folder.
+          metrics: validation results that model.json quotes.
+        """
+        facts = {
+            "step": int(self.step),
+            "critic_steps": int(self.step) * self.dataset.batches_per_step,
+            "corpus": self.dataset.corpus.name,
+            "validation": metrics,
+        }
+        self.digit_generator().save(folder, facts)
+        frame = folder / "pictures" / f"samples_{int(self.step):07d}.png"
+        pictures.save_png(self.pictures()["samples"][..., 0], frame)
+        pictures.save_film(sorted(frame.parent.glob("samples_*.png")), folder)
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """What the generator draws now: uint8 [H, W, 1] by name.
+
+        The same z each time, so that pictures of different steps can be compared. A
+        conditional generator draws a column of each digit.
+        """
+        images = self.digit_generator().sample(_PICTURE_COUNT, seed=_PICTURE_SEED)
+        return {"samples": pictures.grid(images)[..., None]}
