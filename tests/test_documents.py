@@ -213,10 +213,6 @@ sys.exit(sample.main(sys.argv[1:]))
 
 
 @pytest.mark.smoke
-@pytest.mark.skipif(
-    not any(ROOT.glob("data/pretrained/*/model.json")),
-    reason="data/pretrained/ holds no model yet",
-)
 def test_the_first_command_needs_only_what_it_installs(tmp_path):
     _, arguments = invocations(marked("write"))[0]
     output = tmp_path / "hello.svg"

@@ -151,7 +151,6 @@ def test_an_installed_copy_finds_its_gin_files_and_models(installed, tmp_path):
 
 
 @pytest.mark.integration
-@pytest.mark.skipif(not MODELS, reason="data/pretrained/ holds no model yet")
 def test_an_installed_copy_writes_with_the_shipped_model(installed, tmp_path):
     text = "The quick brown fox jumps over 13 lazy dogs."
     arguments = ("-m", "scribe.sample", "--text", text, "--output", "fox.svg")
