@@ -2,8 +2,10 @@
 
 import ast
 import functools
+import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -242,13 +244,15 @@ def clone(tmp_path):
         '  echo "corpora: ${SCRIBE_CORPORA:-none}" && pwd && exit 3\n'
         "```\n```bash\nexit 8\n```\n"
         "<!-- command: write -->\n```bash\necho two\necho lines\n```\n"
+        "<!-- command: int -->\n```bash\nkill -INT $$; echo survived\n```\n"
     )
     return folder
 
 
-def run_ci(clone: Path, *arguments: str):
+def run_ci(clone: Path, *arguments: str, **options):
     return subprocess.run(
         [clone / ".ci" / "run", *arguments],
+        **options,
         env={"PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin", "CI": "true"},
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -283,6 +287,17 @@ def test_ci_runs_any_marked_command_and_refuses_others(clone):
     result = run_ci(clone, "nothing")
     assert result.returncode == 2
     assert "command: nothing" in result.stderr
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(os.name == "nt", reason="no signals that can be ignored")
+def test_ci_can_be_interrupted_even_if_it_was_started_in_the_background(clone):
+    def ignore_interrupts():
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    result = run_ci(clone, "int", preexec_fn=ignore_interrupts)
+    assert result.returncode == 128 + signal.SIGINT
+    assert "survived" not in result.stdout.splitlines()
 
 
 @pytest.mark.unit
