@@ -50,6 +50,34 @@ def test_a_flourish_after_the_text_is_cut_off(lift, past_from, num_points, cut):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
+    ("focus_before", "jump", "focus_after", "cut"),
+    [
+        (1, 3.0, [1, 2, 2], 3),  # to the right of the finished last letter
+        (1, 1.5, [1, 2, 2], 0),  # its second stroke
+        (1, -3.0, [2, 2, 2], 0),  # its dot or bar
+        (
+            0,
+            3.0,
+            [1, 2, 2],
+            0,
+        ),  # the last letter itself, which the window runs ahead of
+        (1, 3.0, [1, 1, 2], 0),  # a second letter-wide stroke, as of quotation marks
+    ],
+)
+def test_a_letter_that_is_not_in_the_text_is_cut_off(
+    focus_before, jump, focus_after, cut
+):
+    focus = [0] * 8 + [focus_before] * 4 + focus_after
+    phi = np.eye(3)[focus]
+    strokes = np.zeros([15, 3])
+    strokes[1:, 0] = 1.0
+    strokes[[7, 11, 14], 2] = 1
+    strokes[12, 0] = jump
+    assert flourish(strokes, phi, 2) == cut
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
     ("path", "pen", "first"),
     [
         ([4, 4, 5, 6], [0, 0, 1, 0], 0),  # on the space, then on the new text
