@@ -1,0 +1,94 @@
+"""Measures the training step of digits: compiled, under XLA, and as an eager loop.
+
+  python -m scrabblegan.benchmark --gin_file=digits_recipe --data_dir=data/digits
+
+The same networks take the same batches in turns within one run, and medians are
+printed: absolute times depend on what else the machine does, ratios hardly do.
+"""
+
+import logging
+import os
+import statistics
+import time
+
+from scribe import command_line
+from scribe.errors import InputError
+
+FORMS = ("compiled", "eager", "xla")
+
+
+def main(arguments=None) -> int:
+    parser = command_line.parser(__doc__, "scrabblegan.benchmark")
+    add = parser.add_argument
+    add(
+        "--gin_file", default="digits_recipe", help="experiment (default digits_recipe)"
+    )
+    add("--gin_param", action="append", default=[], help="a binding; may be repeated")
+    add("--data_dir", default="data/digits", help="corpus, as for training")
+    add("--rounds", type=int, default=5, help="measurements of each form (default 5)")
+    add("--steps", type=int, default=20, help="steps per measurement (default 20)")
+    add("--forms", default=",".join(FORMS[:2]), help=f"of {','.join(FORMS)}")
+    options = parser.parse_args(arguments)
+    forms = options.forms.split(",")
+    for form in forms:
+        if form not in FORMS:
+            raise InputError(f"--forms={form}: use some of {', '.join(FORMS)}")
+    if options.rounds < 1 or options.steps < 1:
+        raise InputError("--rounds and --steps must be 1 or more")
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.basicConfig(format="%(message)s")
+    from scribe.training import config, devices
+
+    devices.select("cpu")
+    bindings = [*options.gin_param, f"DATA_DIR = {options.data_dir!r}"]
+    config.parse([options.gin_file], bindings)
+    seconds = measure(forms, options.rounds, options.steps)
+    _print_table(seconds)
+    return 0
+
+
+def measure(forms: list[str], rounds: int, steps: int) -> dict[str, list[float]]:
+    """Seconds per training step of each form, one number per round.
+
+    Each form trains networks of its own, so that all do the same work.
+    """
+    import gin
+    import tensorflow as tf
+
+    bindings = gin.get_bindings("scribe.train", resolve_references=True)
+    dataset = bindings["dataset"]()
+    batches = dataset.train_batches(0)
+    calls = {}
+    for form in forms:
+        trainer = bindings["trainer"](dataset=dataset, jit_compile=form == "xla")
+        calls[form] = trainer.update if form == "eager" else trainer.train_step
+        calls[form](_tensors(next(batches), tf))  # traces, compiles
+    seconds: dict[str, list[float]] = {form: [] for form in forms}
+    for _ in range(rounds):
+        taken = [_tensors(next(batches), tf) for _ in range(steps)]
+        for form, call in calls.items():
+            started = time.perf_counter()
+            for batch in taken:
+                float(call(batch)["critic_loss"])
+            seconds[form].append((time.perf_counter() - started) / steps)
+    return seconds
+
+
+def _tensors(batch, tf):
+    return {name: tf.constant(array) for name, array in batch.items()}
+
+
+def _print_table(seconds: dict[str, list[float]]) -> None:
+    medians = {form: statistics.median(values) for form, values in seconds.items()}
+    first = next(iter(medians.values()))
+    print("| training step | ms, median | fastest | slowest | over the first |")
+    print("|---|---|---|---|---|")
+    for form, values in seconds.items():
+        print(
+            f"| {form} | {1e3 * medians[form]:.1f} | {1e3 * min(values):.1f} | "
+            f"{1e3 * max(values):.1f} | {medians[form] / first:.2f} |"
+        )
+
+
+if __name__ == "__main__":
+    command_line.run(main)
