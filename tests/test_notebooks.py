@@ -51,9 +51,9 @@ each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path
 
 
 @pytest.mark.unit
-def test_notebooks_are_numbered_without_gaps_and_listed_in_the_readme():
+def test_notebooks_have_numbers_of_their_own_and_are_listed_in_the_readme():
     numbers = [int(re.match(r"(\d+)_[a-z0-9_]+$", path.stem)[1]) for path in NOTEBOOKS]
-    assert sorted(numbers) == list(range(len(NOTEBOOKS))) and numbers
+    assert len(set(numbers)) == len(numbers) > 0
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in NOTEBOOKS if f"({path.name})" not in readme] == []
 
@@ -124,7 +124,7 @@ def clone(tmp_path):
     """A folder like a clone, whose `notebooks` is its own and otherwise empty."""
     folder = tmp_path / "clone"
     (folder / "notebooks").mkdir(parents=True)
-    for name in ("data", "gin", "scribe"):
+    for name in ("data", "gin", "scrabblegan", "scribe"):
         (folder / name).symlink_to(ROOT / name, target_is_directory=True)
     return folder
 
@@ -174,7 +174,7 @@ def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environm
     assert len(pictures) >= 5
     assert list((clone / "notebooks").iterdir()) == []
     assert sorted(p.name for p in clone.iterdir()) == sorted(
-        ["data", "gin", "notebooks", "scribe"]
+        ["data", "gin", "notebooks", "scrabblegan", "scribe"]
     )
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 
