@@ -96,7 +96,7 @@ class Writer:
     def write(
         self,
         texts: str | Sequence[str],
-        bias: float = 0.5,
+        bias: float = 1.0,
         style: str | int | styles.Style | None = None,
         seed: int = 0,
         num_samples: int = 1,
@@ -182,7 +182,7 @@ class Writer:
         self,
         num_steps: int = 700,
         num_samples: int = 1,
-        bias: float = 0.5,
+        bias: float = 1.0,
         seed: int = 0,
     ) -> list[WrittenLine]:
         """Lets a network without text write whatever comes (Graves 2013, section 4).

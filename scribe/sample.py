@@ -57,8 +57,8 @@ def _parser():
     add(
         "--bias",
         type=float,
-        default=0.5,
-        help="0 writes as variedly as people, 1 and more neatly (default 0.5)",
+        default=1.0,
+        help="0 writes as variedly as people, 2 tidily and a little dull (default 1)",
     )
     add("--style", help="hand: name or number of a shipped one, or a style file")
     add("--num_samples", type=int, default=1, help="lines per text")
