@@ -226,7 +226,7 @@ def test_an_attempt_ends_at_the_most_steps_allowed(writer):
 
 @pytest.mark.unit
 def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
-    (line,) = writer.write("fox", seed=1, style=hand)
+    (line,) = writer.write("fox", bias=0.5, seed=1, style=hand)
     parted = writer._parted(hand)
     request = writer._request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
     primed = len(hand.strokes)
@@ -253,7 +253,7 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
         answer.kappa[0, stop - 1],
         rtol=1e-5,
     )
-    assert different(line, writer.write("fox", seed=1)[0])
+    assert different(line, writer.write("fox", bias=0.5, seed=1)[0])
 
 
 @pytest.mark.unit
