@@ -203,13 +203,8 @@ class Judge:
         """Builds the network with these sizes and weights."""
         self.folder, self.sizes, self.weights = folder, sizes, weights
         self.facts: dict = {}
-        network = DigitClassifier(**sizes, dropout=0.0)
-        models.assign(folder, network.named_weights(), weights)
-        pixels = signature()["image"].shape[2:]
-        self._function = tf.function(
-            lambda images: network(to_network(images)),
-            input_signature=[tf.TensorSpec([None, *pixels], tf.uint8)],
-        )
+        self._network = DigitClassifier(**sizes, dropout=0.0)
+        models.assign(folder, self._network.named_weights(), weights)
 
     @classmethod
     def load(cls, name: str = SHIPPED) -> "Judge":
@@ -236,7 +231,8 @@ class Judge:
         """
         features, shares = [], []
         for start in range(0, len(images), _BATCH):
-            part, logits = self._function(images[start : start + _BATCH, ..., None])
+            some = to_network(images[start : start + _BATCH, ..., None])
+            part, logits = self._network(some)
             features.append(part.numpy().astype(np.float64))
             shares.append(tf.nn.softmax(logits).numpy())
         return np.concatenate(features), np.concatenate(shares)

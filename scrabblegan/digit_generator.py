@@ -32,7 +32,7 @@ class DigitGenerator:
     weights: dict[str, np.ndarray]
 
     def __post_init__(self):
-        self._function = None
+        self._network = None
 
     @classmethod
     def load(cls, folder: Path) -> "DigitGenerator":
@@ -131,10 +131,8 @@ class DigitGenerator:
         return np.hstack([blank if c == " " else next(drawn) for c in text])
 
     def _build(self):
-        """The network as a function (z, digits) -> images, made once."""
-        if self._function is None:
-            import tensorflow as tf
-
+        """The network with its weights, made once."""
+        if self._network is None:
             from scrabblegan import digits as networks
 
             options = {"dropout": 0.0} if self.network == "DenseGenerator" else {}
@@ -147,14 +145,8 @@ class DigitGenerator:
                 ) from error
             network.build_all()
             models.assign(self.folder, network.named_weights(), self.weights)
-            self._function = tf.function(
-                lambda z, digits: network(z, digits),
-                input_signature=[
-                    tf.TensorSpec([None, self.sizes["latent_dim"]], tf.float32),
-                    tf.TensorSpec([None], tf.int32),
-                ],
-            )
-        return self._function
+            self._network = network
+        return self._network
 
 
 def latents(count: int, latent_dim: int, seed: int) -> np.ndarray:

@@ -46,6 +46,7 @@ class DigitTrainer(tf.Module):
         noise_epochs: int,
         rate_decay: float,
         rate_decay_epochs: int,
+        class_weights: tuple[float, float],
         ema_decay: float,
         seed: int,
         jit_compile: bool,
@@ -62,6 +63,8 @@ class DigitTrainer(tf.Module):
           noise_epochs: after so many it has fallen to zero; 0 for none.
           rate_decay: both learning rates are multiplied by it ...
           rate_decay_epochs: ... after each so many epochs.
+          class_weights: of the auxiliary loss of a conditional critic (to tell which
+            digit a real image is) and of its generator (to be told rightly).
           ema_decay: of the averaged generator; 0 for none.
           seed: of z, interpolation, noise and dropout.
           jit_compile: whether XLA compiles the step.
@@ -81,6 +84,7 @@ class DigitTrainer(tf.Module):
         self.noise_steps = noise_epochs * dataset.steps_per_epoch
         self.rate_decay = rate_decay
         self.rate_decay_epochs = rate_decay_epochs
+        self.class_weights = class_weights
         self.ema_decay = ema_decay
         self.seed = seed
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
@@ -181,7 +185,7 @@ class DigitTrainer(tf.Module):
         real = wasserstein.add_noise(to_network(pixels), noise, seeds[2])
         between = wasserstein.interpolate(real, fake, seeds[3])
         with tf.GradientTape() as tape:
-            real_scores = self.critic(real, digits, seeds[4])
+            real_scores, logits = self.critic.judge(real, digits, seeds[4])
             fake_scores = self.critic(fake, digits, seeds[5])
             norms = wasserstein.gradient_norms(
                 lambda images: self.critic(images, digits, seeds[6]), between
@@ -189,6 +193,7 @@ class DigitTrainer(tf.Module):
             penalty = wasserstein.gradient_penalty(norms)
             loss = wasserstein.critic_loss(real_scores, fake_scores)
             loss += self.penalty_weight * penalty
+            loss += self.class_weights[0] * _class_loss(logits, digits)
         self._apply(tape, loss, self.critic, self.critic_optimizer)
         return {
             "critic_loss": loss,
@@ -201,10 +206,11 @@ class DigitTrainer(tf.Module):
         fake_seed, noise_seed, critic_seed = tf.unstack(tf.random.split(seed, 3))
         with tf.GradientTape() as tape:
             fake = self._fakes(digits, fake_seed)
-            scores = self.critic(
+            scores, logits = self.critic.judge(
                 wasserstein.add_noise(fake, noise, noise_seed), digits, critic_seed
             )
             loss = wasserstein.generator_loss(scores)
+            loss += self.class_weights[1] * _class_loss(logits, digits)
         self._apply(tape, loss, self.generator, self.generator_optimizer)
         return {"generator_loss": loss}
 
@@ -285,3 +291,11 @@ class DigitTrainer(tf.Module):
         """
         images = self.digit_generator().sample(_PICTURE_COUNT, seed=_PICTURE_SEED)
         return {"samples": pictures.grid(images)[..., None]}
+
+
+def _class_loss(logits, digits):
+    """Cross entropy in nats per image; 0 for a critic that knows no digits."""
+    if logits is None:
+        return 0.0
+    nats = tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits)
+    return tf.reduce_mean(nats)

@@ -54,6 +54,10 @@ class _Generator(_Network):
 class _Critic(_Network):
     """What critics share: images [B, 28, 28, 1] and digits [B] -> scores [B]."""
 
+    def judge(self, images, digits=None, seed=None):
+        """Scores [B], and logits of the digit [B, 10] or None: one pass for both."""
+        return self(images, digits, seed=seed), None
+
     def build_all(self) -> None:
         self(tf.zeros([1, SIDE_PIXELS, SIDE_PIXELS, 1]), tf.zeros([1], tf.int32))
 
@@ -196,6 +200,8 @@ class ConvCritic(_Critic):
 
     With `num_classes` the score gains the product of the features with the digit's
     embedding: the projection of Miyato and Koyama (2018), arXiv 1802.05637, equation 3.
+    A second output says which digit it is, for the auxiliary loss of Odena et al.
+    (2017), arXiv 1610.09585, which Gulrajani et al. (2017) use for labelled images too.
     """
 
     def __init__(self, num_channels: int, num_classes: int):
@@ -209,19 +215,25 @@ class ConvCritic(_Critic):
             for i in range(3)
         ]
         self.output_layer = keras.layers.Dense(1, name="output")
-        self.embedding = None
+        self.embedding = self.class_layer = None
         if num_classes:
             self.embedding = keras.layers.Embedding(
                 num_classes, 4 * num_channels * 4 * 4, name="embedding"
             )
+            self.class_layer = keras.layers.Dense(num_classes, name="class")
 
     def call(self, images, digits=None, seed=None):
         """Scores images: [B, 28, 28, 1], int32 [B], ignored -> [B]."""
+        return self.judge(images, digits)[0]
+
+    def judge(self, images, digits=None, seed=None):
+        """Scores [B], and logits of the digit [B, 10] or None: one pass for both."""
         x = images
         for convolution in self.convolutions:  # 14, 7, 4 pixels a side
             x = tf.nn.leaky_relu(convolution(x), _LEAK)
         features = tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]])
         scores = self.output_layer(features)[:, 0]
         if self.embedding is None:
-            return scores
-        return scores + tf.reduce_sum(features * self.embedding(digits), axis=1)
+            return scores, None
+        scores += tf.reduce_sum(features * self.embedding(digits), axis=1)
+        return scores, self.class_layer(features)

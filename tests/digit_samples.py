@@ -104,6 +104,7 @@ def tiny_trainer(dataset, num_classes: int = 0, kind: str = "conv", **changes):
         "noise_epochs": 0,
         "rate_decay": 1.0,
         "rate_decay_epochs": 1,
+        "class_weights": (1.0, 0.1),
         "ema_decay": 0.0,
         "seed": 1,
         "jit_compile": False,

@@ -13,7 +13,7 @@ from digit_samples import write_folders, write_npz
 from PIL import Image
 
 import scrabblegan
-from scrabblegan import benchmark, evaluate, sample
+from scrabblegan import benchmark, evaluate, publish, sample
 from scrabblegan.digit_classifier import DigitClassifier, Judge
 from scribe import train
 from scribe.command_line import status_of
@@ -80,7 +80,7 @@ def test_every_experiment_trains_and_leaves_a_generator(runs, experiment):
     assert "DigitTrainer.penalty_weight = 10.0" in operative
 
 
-@pytest.mark.parametrize("experiment", [*EXPERIMENTS, "digits_classifier"])
+@pytest.mark.parametrize("experiment", [*EXPERIMENTS, "digits", "digits_classifier"])
 @pytest.mark.usefixtures("without_tracing")
 def test_no_binding_of_an_experiment_is_in_vain(experiment, npz, clean_gin):
     config.parse([experiment, "testing/tiny_digits.gin"], [f"DATA_DIR = {str(npz)!r}"])
@@ -98,7 +98,8 @@ def test_no_binding_of_an_experiment_is_in_vain(experiment, npz, clean_gin):
 PARAMETERS = {
     "digits_recipe": 1_620_753,
     "digits_wgan_gp": 513_890,
-    "digits_conditional": 567_458,
+    "digits_conditional": 587_948,
+    "digits": 513_890,
     "digits_classifier": 105_866,
 }
 
@@ -276,6 +277,27 @@ def test_the_benchmark_measures_each_form(npz, capsys):
     rows = [line.split("|")[1].strip() for line in capsys.readouterr().out.splitlines()]
     assert rows[2:] == ["compiled", "eager"]
     assert status_of(benchmark.main, ["--forms=fast"]) == 2
+
+
+def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
+    run, output = runs / "digits_wgan_gp", tmp_path / "shipped"
+    (output / "README.md").parent.mkdir()
+    (output / "README.md").write_text("stays")
+    arguments = [f"--save_dir={run}", f"--output={output}"]
+    assert status_of(publish.main, arguments) == 0
+    names = sorted(path.name for path in output.iterdir())
+    assert names == ["README.md", "config.gin", "model.json", "weights.npz"]
+    config_text = (output / "config.gin").read_text()
+    assert "DATA_DIR = 'data/mnist.npz'" in config_text
+    assert str(tmp_path.parent) not in config_text
+    np.testing.assert_array_equal(
+        scrabblegan.load(str(output)).sample(3), scrabblegan.load(str(run)).sample(3)
+    )
+    assert status_of(publish.main, [arguments[0], f"--output={run}"]) == 2
+    (output / "config.gin").unlink()
+    again = [f"--save_dir={output}", f"--output={tmp_path / 'other'}"]
+    assert status_of(publish.main, again) == 2
+    assert "has no config.gin" in capsys.readouterr().err
 
 
 SHARED = {"training", "text", "errors", "command_line", "resources"}

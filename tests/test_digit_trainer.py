@@ -11,6 +11,7 @@ from digit_samples import first_batches, tiny_dataset, tiny_trainer, write_npz
 from PIL import Image
 
 import scrabblegan
+from scrabblegan.digit_data import to_network
 from scrabblegan.digit_trainer import DigitTrainer
 from scribe.errors import InputError
 from scribe.training import loop
@@ -132,6 +133,33 @@ def test_clipping_bounds_the_step_of_either_network(dataset):
     assert max(lengths[0.25]) == pytest.approx(0.25, rel=1e-3)
 
 
+def test_the_auxiliary_losses_are_cross_entropies_of_the_asked_digits(dataset):
+    """Each loss grows by its weight times the nats, and by nothing else."""
+    (batch,) = first_batches(dataset, 1)
+    tensors = as_tensors(batch)
+    losses = {}
+    for weights in ((0.0, 0.0), (2.0, 0.0), (0.0, 3.0)):
+        trainer = tiny_trainer(dataset, num_classes=10, class_weights=weights)
+        logits = trainer.critic.judge(
+            to_network(tensors["image"][0]), tensors["digit"][0]
+        )[1].numpy()
+        seed = tf.constant([5, 6])
+        real = trainer._critic_step(
+            tensors["image"][0], tensors["digit"][0], 0.0, seed
+        )["critic_loss"]
+        trainer = tiny_trainer(dataset, num_classes=10, class_weights=weights)
+        fake = trainer._generator_step(tensors["digit"][0], 0.0, seed)
+        losses[weights] = float(real), float(fake["generator_loss"])
+    digits = batch["digit"][0]
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    nats = -np.log(shares[np.arange(6), digits]).mean()
+    plain = losses[0.0, 0.0]
+    assert losses[2.0, 0.0] == pytest.approx((plain[0] + 2 * nats, plain[1]), rel=1e-4)
+    # Close to ln 10 nats for a critic that knows nothing yet.
+    assert losses[0.0, 3.0][0] == pytest.approx(plain[0], rel=1e-4)
+    assert (losses[0.0, 3.0][1] - plain[1]) / 3 == pytest.approx(np.log(10), abs=0.7)
+
+
 def test_the_compiled_step_is_the_eager_one(dataset):
     (batch,) = first_batches(dataset, 1)
     compiled, eager = tiny_trainer(dataset), tiny_trainer(dataset)
@@ -158,8 +186,6 @@ def test_the_exported_generator_is_the_average_if_there_is_one(dataset):
 def test_validation_is_the_critic_s_mean_over_held_out_images(dataset):
     trainer = tiny_trainer(dataset)
     metrics = trainer.evaluate(dataset.tensors(dataset.validation_batches))
-    from scrabblegan.digit_data import to_network
-
     images = to_network(dataset.corpus.held_out_images)[..., None]
     assert metrics["real_score"] == pytest.approx(
         float(np.mean(trainer.critic(images))), rel=1e-3, abs=1e-5
@@ -201,7 +227,8 @@ def overfitting_trainer(dataset, kind, **networks):
         keras.optimizers.Adam(rates[0], beta_1=0.5, beta_2=0.9),
         keras.optimizers.Adam(rates[1], beta_1=0.5, beta_2=0.9),
         penalty_weight=10.0, clip_norm=None, noise_start=0.0, noise_epochs=0,
-        rate_decay=1.0, rate_decay_epochs=1, ema_decay=0.9, seed=1, jit_compile=False,
+        rate_decay=1.0, rate_decay_epochs=1, class_weights=(0.0, 0.0), ema_decay=0.9,
+        seed=1, jit_compile=False,
     )  # fmt: skip
 
 
@@ -212,8 +239,8 @@ def test_a_conditional_generator_needs_a_conditional_critic(dataset):
         DigitTrainer(
             dataset, conditional.generator, trainer.critic, None, None,
             penalty_weight=10.0, clip_norm=None, noise_start=0.0, noise_epochs=0,
-            rate_decay=1.0, rate_decay_epochs=1, ema_decay=0.0, seed=1,
-            jit_compile=False,
+            rate_decay=1.0, rate_decay_epochs=1, class_weights=(0.0, 0.0),
+            ema_decay=0.0, seed=1, jit_compile=False,
         )  # fmt: skip
 
 

@@ -88,6 +88,19 @@ def test_the_score_of_a_projecting_critic_is_linear_in_the_embedding():
     )
 
 
+def test_the_critic_s_two_outputs_come_from_one_pass():
+    _, critic = tiny_networks(10)
+    images, (_, digits) = real_images(), inputs()
+    scores, logits = critic.judge(images, digits)
+    np.testing.assert_array_equal(scores, critic(images, digits))
+    assert logits.shape == (6, 10)
+    for kind in ("conv", "dense"):
+        _, plain = tiny_networks(0, kind)
+        scores, logits = plain.judge(images, digits)
+        np.testing.assert_array_equal(scores, plain(images))
+        assert logits is None
+
+
 def test_dropout_and_batch_statistics_belong_to_training_alone():
     generator, critic = tiny_networks(kind="dense")
     z, _ = inputs()
