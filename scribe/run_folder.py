@@ -5,15 +5,13 @@ NumPy only, so that a line can be written without importing TensorFlow.
 
 import dataclasses
 import json
-import os
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
 from scribe import strokes as pen
 from scribe.errors import InputError
+from scribe.files import load_arrays, save_arrays, write_whole
 from scribe.resources import pretrained_folder, pretrained_models
 from scribe.text import Alphabet
 
@@ -126,23 +124,9 @@ def load_model(folder: Path) -> StrokeModel:
             f"{path} is damaged: {alphabet.size - 1} characters and an end are not "
             f"alphabet_size {sizes['alphabet_size']}"
         )
-    weights = _load_weights(folder / "weights.npz")
+    weights = load_arrays(folder / "weights.npz")
     _check_shapes(folder, {n: w.shape for n, w in weights.items()}, sizes)
     return StrokeModel(folder, kind, sizes, alphabet, offset_scale, cleaning, weights)
-
-
-def _load_weights(path: Path) -> dict[str, np.ndarray]:
-    damage = (ValueError, KeyError, TypeError, EOFError, NotImplementedError)
-    try:
-        # Opened here, because NumPy leaves a damaged file open.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    except (*damage, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is damaged: {error!r}") from error
-    for name, value in weights.items():
-        if not np.isfinite(value).all():
-            raise InputError(f"{path} is damaged: {name} is not finite")
-    return weights
 
 
 def _check_shapes(folder: Path, found: dict, sizes: dict[str, int]) -> None:
@@ -185,11 +169,7 @@ def save_model(
       facts: what model.json says beside what sampling needs, e.g. step and metrics.
       dtype: of the stored weights; float16 halves a shipped model.
     """
-    partial = folder / ".weights.part.npz"
-    np.savez_compressed(
-        partial, **{name: value.astype(dtype) for name, value in model.weights.items()}
-    )
-    os.replace(partial, folder / "weights.npz")
+    save_arrays(folder / "weights.npz", model.weights, dtype)
     description = {
         "kind": model.kind,
         "sizes": model.sizes,
@@ -199,6 +179,5 @@ def save_model(
         "cleaning": model.cleaning,
         **facts,
     }
-    partial = folder / ".model.part.json"
-    partial.write_text(json.dumps(description, indent=2) + "\n")
-    os.replace(partial, folder / "model.json")
+    text = json.dumps(description, indent=2) + "\n"
+    write_whole(folder / "model.json", text.encode())

@@ -114,7 +114,7 @@ def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
 
 def save(path: str | Path, style: Style) -> None:
     """Writes a style file, whole or not at all."""
-    from scribe.drawing.files import write_whole
+    from scribe.files import write_whole
 
     rows = [
         [round(float(dx), 3), round(float(dy), 3), int(end)]

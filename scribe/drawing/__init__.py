@@ -14,9 +14,9 @@ import os
 
 import numpy as np
 
-from scribe.drawing.files import write_whole
 from scribe.drawing.page import Style, lay_out
 from scribe.errors import InputError
+from scribe.files import write_whole
 
 __all__ = [
     "ENDINGS",

@@ -11,9 +11,9 @@ import numpy as np
 
 from scribe import strokes as pen
 from scribe.drawing.curves import bezier_curve, flatten, moved
-from scribe.drawing.files import write_whole
 from scribe.drawing.page import checked_line
 from scribe.errors import InputError
+from scribe.files import write_whole
 
 FIGURE_ENDINGS = (".png", ".svg", ".pdf")
 INK = "#16182b"

@@ -15,8 +15,8 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe.drawing.files import write_whole
 from scribe.errors import InputError, Interrupted, WorkFailed
+from scribe.files import write_whole
 from scribe.training import config
 from scribe.training.progress import Progress, sentence
 

@@ -1,0 +1,81 @@
+"""Files that are written whole or not at all, and arrays that are read with care.
+
+Standard library and NumPy only.
+"""
+
+import io
+import os
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from scribe.errors import InputError
+
+_DAMAGE = (
+    *(ValueError, KeyError, TypeError, EOFError, NotImplementedError),
+    *(zipfile.BadZipFile, zlib.error),
+)
+
+
+def write_whole(path, data: bytes) -> None:
+    """Writes `data` beside `path` under a hidden name, then moves it into place.
+
+    Nobody ever reads half a file, and a failure leaves what stood there before.
+    Parent folders are made. A link is followed: its target is replaced.
+    """
+    target = os.path.realpath(os.fspath(path))
+    if os.path.isdir(target):
+        raise InputError(f"{os.fspath(path)!r} is a folder: name a file")
+    folder, name = os.path.split(target)
+    os.makedirs(folder, exist_ok=True)
+    # Not tempfile: its 0600 files would be unreadable to others, and it loads `random`.
+    part = os.path.join(folder, f".{name[:200]}.{os.getpid()}.part")
+    try:
+        with open(part, "wb") as file:
+            file.write(data)
+        os.replace(part, target)
+    except BaseException as error:
+        try:
+            os.unlink(part)
+        except OSError:
+            pass
+        if isinstance(error, OSError):  # name the file that was asked for
+            error.filename, error.filename2 = os.fspath(path), None
+        raise
+
+
+def save_arrays(path, arrays: dict[str, np.ndarray], dtype: str = "float32") -> None:
+    """Writes a compressed .npz, whole or not at all.
+
+    Raises:
+      InputError: a value is not finite in `dtype`.
+    """
+    stored = {name: value.astype(dtype) for name, value in arrays.items()}
+    _check_finite(path, stored)
+    data = io.BytesIO()
+    np.savez_compressed(data, **stored)
+    write_whole(path, data.getvalue())
+
+
+def load_arrays(path) -> dict[str, np.ndarray]:
+    """The arrays of an .npz as float32.
+
+    Raises:
+      InputError: the file is damaged, or a value is not finite.
+    """
+    try:
+        # Opened here, because NumPy leaves a damaged file open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            found = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    except _DAMAGE as error:
+        raise InputError(f"{Path(path)} is damaged: {error!r}") from error
+    _check_finite(path, found)
+    return found
+
+
+def _check_finite(path, arrays: dict[str, np.ndarray]) -> None:
+    for name, value in arrays.items():
+        if not np.isfinite(value).all():
+            raise InputError(f"{Path(path)} is damaged: {name} is not finite")
