@@ -34,6 +34,16 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
             return 1
         print(f"error: {_sentence(error)}", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "scribe", "scrabblegan"):  # a fault of ours
+            raise
+        print(
+            f"error: this needs {package}, which is not installed: "
+            "pip install -r requirements.txt",
+            file=sys.stderr,
+        )
+        return 2
     except WorkFailed as error:
         print(f"error: {_sentence(error)}", file=sys.stderr)
         return 1

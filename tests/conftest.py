@@ -1,6 +1,7 @@
 """Settings of all tests, and the corpus that the tests of training share."""
 
 import os
+import signal
 
 import numpy as np
 import pytest
@@ -9,6 +10,10 @@ import pytest
 # machine, and no messages.
 os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+# `pytest &` inherits an ignored SIGINT, and so would the programs that tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

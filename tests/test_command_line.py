@@ -89,3 +89,22 @@ command_line.run(main)
     process.stderr.close()
     assert process.wait(timeout=60) == 1
     assert errors == b""
+
+
+@pytest.mark.unit
+def test_a_package_that_is_not_installed_is_named_in_a_sentence(capsys):
+    def main(arguments):
+        import pandoras_box.lid  # noqa: F401
+
+    assert command_line.status_of(main, []) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: this needs pandoras_box, which is not installed")
+
+
+@pytest.mark.unit
+def test_a_module_of_our_own_that_is_missing_is_our_fault():
+    def main(arguments):
+        import scribe.there_is_none  # noqa: F401
+
+    with pytest.raises(ModuleNotFoundError):
+        command_line.status_of(main, [])
