@@ -3,6 +3,7 @@
 Standard library only, so that writing with a shipped model starts at once.
 """
 
+import json
 from pathlib import Path
 
 from scribe.errors import InputError
@@ -24,6 +25,17 @@ def pretrained_folder() -> Path:
     )
 
 
-def pretrained_models() -> list[str]:
-    """The names of the shipped models, sorted: the folders that hold a model.json."""
-    return sorted(path.parent.name for path in pretrained_folder().glob("*/model.json"))
+def pretrained_models(kind: str = "") -> list[str]:
+    """The names of the shipped models whose kind begins with `kind`, sorted.
+
+    A folder counts that holds a model.json; damaged ones are left out.
+    """
+    names = []
+    for path in pretrained_folder().glob("*/model.json"):
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))["kind"]
+        except (ValueError, KeyError, TypeError):
+            continue
+        if str(found).startswith(kind):
+            names.append(path.parent.name)
+    return sorted(names)

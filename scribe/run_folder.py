@@ -94,7 +94,7 @@ def find(name: str | None) -> Path:
 
 def _shipped() -> list[str]:
     try:
-        return pretrained_models()
+        return pretrained_models(KIND)
     except InputError:
         return []
 

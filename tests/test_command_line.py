@@ -1,5 +1,6 @@
 """What all command lines share."""
 
+import importlib
 import subprocess
 import sys
 
@@ -94,7 +95,7 @@ command_line.run(main)
 @pytest.mark.unit
 def test_a_package_that_is_not_installed_is_named_in_a_sentence(capsys):
     def main(arguments):
-        import pandoras_box.lid  # noqa: F401
+        importlib.import_module("pandoras_box.lid")
 
     assert command_line.status_of(main, []) == 2
     said = capsys.readouterr().err
@@ -104,7 +105,7 @@ def test_a_package_that_is_not_installed_is_named_in_a_sentence(capsys):
 @pytest.mark.unit
 def test_a_module_of_our_own_that_is_missing_is_our_fault():
     def main(arguments):
-        import scribe.there_is_none  # noqa: F401
+        importlib.import_module("scribe.there_is_none")
 
     with pytest.raises(ModuleNotFoundError):
         command_line.status_of(main, [])

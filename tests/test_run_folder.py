@@ -9,6 +9,7 @@ from writing_samples import saved, scribbler
 
 from scribe import run_folder
 from scribe.errors import InputError
+from scribe.resources import pretrained_folder, pretrained_models
 from scribe.run_folder import find, load_model, save_model
 
 
@@ -110,10 +111,20 @@ def test_a_model_is_found_by_its_path_or_by_the_name_of_a_shipped_one(
 
 
 @pytest.mark.unit
+def test_only_models_that_write_are_offered():
+    offered = pretrained_models("attention_rnn")
+    assert "scribe_default" in offered
+    assert all(load_model(pretrained_folder() / name) for name in offered)
+    with pytest.raises(InputError) as refusal:
+        find("nowhere")
+    assert f"shipped models: {', '.join(offered)})" in str(refusal.value)
+
+
+@pytest.mark.unit
 def test_a_copy_without_shipped_models_still_finds_run_folders(
     tmp_path, monkeypatch, folder
 ):
-    def none_there():
+    def none_there(kind=""):
         raise InputError("no shipped models were found")
 
     for name in ("pretrained_folder", "pretrained_models"):
