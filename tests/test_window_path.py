@@ -53,7 +53,7 @@ def test_a_flourish_after_the_text_is_cut_off(lift, past_from, num_points, cut):
     ("focus_before", "jump", "focus_after", "cut"),
     [
         (1, 3.0, [1, 2, 2], 3),  # to the right of the finished last letter
-        (1, 1.5, [1, 2, 2], 0),  # its second stroke
+        (1, 0.4, [1, 2, 2], 0),  # its second stroke
         (1, -3.0, [2, 2, 2], 0),  # its dot or bar
         (
             0,
