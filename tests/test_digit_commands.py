@@ -120,7 +120,7 @@ def test_the_networks_have_the_sizes_in_the_table_of_gin_files(
     assert f"| {count:,} |" in row
 
 
-def test_the_recipe_is_that_of_the_issue(clean_gin):
+def test_the_recipe_binds_what_makes_it_the_recipe(clean_gin):
     config.parse(["digits_recipe"], [])
     text = config.config_text().splitlines()
     for binding in (
