@@ -24,12 +24,15 @@ class DigitGenerator:
       network: the class in scrabblegan.digits.
       sizes: its sizes.
       weights: float arrays by name.
+      z_scale: z is multiplied by it. Below 1 images are more typical and less varied
+        (Brock et al. 2019, arXiv 1809.11096, section 3.1, cut z off instead).
     """
 
     folder: Path
     network: str
     sizes: dict[str, int]
     weights: dict[str, np.ndarray]
+    z_scale: float = 1.0
 
     def __post_init__(self):
         self._network = None
@@ -45,7 +48,11 @@ class DigitGenerator:
         network, sizes = description["network"], description["sizes"]
         if network not in _NETWORKS:
             raise InputError(f"{folder}/model.json names a network {network!r}")
-        generator = cls(folder, network, sizes, models.load_weights(folder))
+        z_scale = description.get("z_scale", 1.0)
+        if not isinstance(z_scale, int | float) or not 0.0 < z_scale <= 2.0:
+            raise InputError(f"{folder}/model.json is damaged: z_scale is {z_scale!r}")
+        weights = models.load_weights(folder)
+        generator = cls(folder, network, sizes, weights, z_scale)
         generator._build()
         return generator
 
@@ -56,7 +63,12 @@ class DigitGenerator:
           folder: an existing folder.
           facts: what model.json says beside what drawing needs.
         """
-        description = {"kind": KIND, "network": self.network, "sizes": self.sizes}
+        description = {
+            "kind": KIND,
+            "network": self.network,
+            "sizes": self.sizes,
+            "z_scale": self.z_scale,
+        }
         models.save(folder, description | facts, self.weights)
 
     @property
@@ -97,7 +109,7 @@ class DigitGenerator:
         digits = np.asarray(digits, np.int32)
         if digits.shape != (count,) or not np.isin(digits, range(NUM_CLASSES)).all():
             raise InputError(f"digits must be {count} numbers from 0 to 9")
-        z = latents(count, self.sizes["latent_dim"], seed)
+        z = self.z_scale * latents(count, self.sizes["latent_dim"], seed)
         draw = self._build()
         images = [
             draw(z[i : i + _BATCH], digits[i : i + _BATCH])

@@ -5,6 +5,7 @@
 Write its README.md beside them: corpus and terms, steps, minutes, machine, figures.
 """
 
+import json
 import re
 import shutil
 from pathlib import Path
@@ -26,13 +27,19 @@ def main(arguments=None) -> int:
         default="data/mnist.npz",
         help="what config.gin names as its corpus (default data/mnist.npz)",
     )
+    add("--z_scale", type=float, help="what the model multiplies z by when it draws")
     options = parser.parse_args(arguments)
-    publish(models.find(options.save_dir), Path(options.output), options.data_dir)
+    if options.z_scale is not None and not 0.0 < options.z_scale <= 2.0:
+        raise InputError(f"--z_scale={options.z_scale}: use a number over 0, at most 2")
+    folder = models.find(options.save_dir)
+    publish(folder, Path(options.output), options.data_dir, options.z_scale)
     print(options.output)
     return 0
 
 
-def publish(folder: Path, output: Path, data_dir: str) -> None:
+def publish(
+    folder: Path, output: Path, data_dir: str, z_scale: float | None = None
+) -> None:
     """Copies what drawing needs of a run; other files in `output` stay.
 
     Raises:
@@ -43,7 +50,9 @@ def publish(folder: Path, output: Path, data_dir: str) -> None:
     config = folder / "config.gin"
     if not config.is_file():
         raise InputError(f"{folder} has no config.gin")
-    models.description(folder)
+    description = models.description(folder)
+    if z_scale is not None:
+        description["z_scale"] = z_scale
     models.load_weights(folder)
     megabytes = (folder / "weights.npz").stat().st_size / 1e6
     if megabytes > MAX_MEGABYTES:
@@ -54,12 +63,12 @@ def publish(folder: Path, output: Path, data_dir: str) -> None:
         r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", config.read_text()
     )
     models.replace(output / "config.gin", lambda file: file.write(text.encode()))
-    for name in models.FILES:
-        with open(folder / name, "rb") as source:
-            models.replace(
-                output / name,
-                lambda file, source=source: shutil.copyfileobj(source, file),
-            )
+    with open(folder / "weights.npz", "rb") as source:
+        models.replace(
+            output / "weights.npz", lambda file: shutil.copyfileobj(source, file)
+        )
+    described = f"{json.dumps(description, indent=2)}\n".encode()
+    models.replace(output / "model.json", lambda file: file.write(described))
 
 
 if __name__ == "__main__":

@@ -293,6 +293,9 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     np.testing.assert_array_equal(
         scrabblegan.load(str(output)).sample(3), scrabblegan.load(str(run)).sample(3)
     )
+    assert status_of(publish.main, [*arguments, "--z_scale=0.5"]) == 0
+    assert scrabblegan.load(str(output)).z_scale == 0.5
+    assert status_of(publish.main, [*arguments, "--z_scale=-1"]) == 2
     assert status_of(publish.main, [arguments[0], f"--output={run}"]) == 2
     (output / "config.gin").unlink()
     again = [f"--save_dir={output}", f"--output={tmp_path / 'other'}"]

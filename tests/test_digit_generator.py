@@ -8,6 +8,7 @@ from digit_samples import tiny_networks
 
 import scrabblegan
 from scrabblegan import models, pictures
+from scrabblegan.digit_data import to_pixels
 from scrabblegan.digit_generator import DigitGenerator, latents
 from scribe.errors import InputError
 
@@ -40,6 +41,22 @@ def test_an_image_depends_on_its_number_and_the_seed_not_on_how_many(conditional
     assert many.shape == (12, 28, 28) and many.dtype == np.uint8
     np.testing.assert_allclose(many[:3].astype(int), few, atol=1)
     assert not np.array_equal(few, conditional.sample(3, seed=6))
+
+
+def test_z_is_multiplied_by_the_model_s_scale(tmp_path):
+    generator = make_generator(tmp_path)
+    whole = generator.sample(3, seed=2)
+    generator.z_scale = 0.5
+    half = generator.sample(3, seed=2)
+    network = generator._build()
+    z = 0.5 * latents(3, 5, seed=2)
+    expected = to_pixels(network(z, np.arange(3))[..., 0])
+    np.testing.assert_array_equal(half, expected)
+    assert not np.array_equal(half, whole)
+    generator.save(tmp_path, {})
+    np.testing.assert_array_equal(
+        scrabblegan.load(str(tmp_path)).sample(3, seed=2), half
+    )
 
 
 def test_latents_are_standard_normal():
@@ -118,6 +135,8 @@ def test_missing_models_are_named_with_what_there_is(tmp_path):
         ({"network": "Transformer"}, "names a network 'Transformer'"),
         ({"sizes": {"latent_dim": "many"}}, "model.json is damaged"),
         ({"sizes": {"latent_dim": 5, "num_channels": 3, "num_classes": 10}}, "fit"),
+        ({"z_scale": "wide"}, "z_scale is 'wide'"),
+        ({"z_scale": 0}, "z_scale is 0"),
         ({"sizes": {"latent_dim": 5}}, "names no sizes of a ConvGenerator"),
     ],
 )
