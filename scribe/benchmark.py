@@ -104,15 +104,14 @@ def _machine() -> dict[str, str]:
 
 def _run_child(part: str, rounds: int, threads: int) -> dict:
     """Runs a part in its own process: thread counts and peak memory belong to one."""
-    count = str(threads)
+    # OMP_NUM_THREADS, if set, would keep TensorFlow from running two shards at once.
     environment = os.environ | {
-        "OMP_NUM_THREADS": count,
-        "OPENBLAS_NUM_THREADS": count,
-        "SCRIBE_BENCHMARK_THREADS": count,
+        "SCRIBE_BENCHMARK_THREADS": str(threads),
         "TF_CPP_MIN_LOG_LEVEL": "3",
     }
     command = [sys.executable, "-m", "scribe.benchmark"]
     command += [f"--child={part}", f"--rounds={rounds}"]
+    environment.pop("OMP_NUM_THREADS", None)
     child = subprocess.run(command, env=environment, capture_output=True, text=True)
     if child.returncode:
         raise WorkFailed(f"{part} failed: {child.stderr.strip().splitlines()[-1]}")
