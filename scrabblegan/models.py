@@ -1,15 +1,14 @@
 """The files of a model: weights.npz and model.json, of a run or shipped."""
 
+import io
 import json
-import os
-import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 
 from scribe.errors import InputError
+from scribe.files import load_arrays, save_arrays, write_whole
 from scribe.resources import pretrained_folder, pretrained_models
 
 FILES = ("model.json", "weights.npz")
@@ -80,18 +79,7 @@ def load_weights(folder: Path) -> dict[str, np.ndarray]:
     Raises:
       InputError: the file is damaged.
     """
-    path = folder / "weights.npz"
-    damage = (ValueError, KeyError, TypeError, EOFError, NotImplementedError)
-    try:
-        # Opened here, because NumPy leaves a damaged file open.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            weights = {name: arrays[name].astype(np.float32) for name in arrays.files}
-    except (*damage, zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is damaged: {error!r}") from error
-    for name, value in weights.items():
-        if not np.isfinite(value).all():
-            raise InputError(f"{path} is damaged: {name} is not finite")
-    return weights
+    return load_arrays(folder / "weights.npz")
 
 
 def assign(folder: Path, variables: dict, weights: dict[str, np.ndarray]) -> None:
@@ -113,22 +101,13 @@ def assign(folder: Path, variables: dict, weights: dict[str, np.ndarray]) -> Non
 
 def save(folder: Path, description: dict, weights: dict[str, np.ndarray]) -> None:
     """Writes weights.npz (float16: at most 0.1 % off) and model.json."""
-    stored = {name: value.astype(np.float16) for name, value in weights.items()}
-    for name, value in stored.items():
-        if not np.isfinite(value).all():
-            raise InputError(f"{name} is not finite or too large for float16")
-    replace(folder / "weights.npz", lambda file: np.savez_compressed(file, **stored))
-    text = f"{json.dumps(description, indent=2)}\n".encode()
-    replace(folder / "model.json", lambda file: file.write(text))
+    save_arrays(folder / "weights.npz", weights, "float16")
+    text = f"{json.dumps(description, indent=2)}\n"
+    write_whole(folder / "model.json", text.encode())
 
 
 def replace(path: Path, write: Callable) -> None:
-    """Writes a file beside `path`, then moves it there: whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(partial, "wb") as file:
-            write(file)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
+    """Gives `write` a file in memory and puts it to `path`, whole or not at all."""
+    data = io.BytesIO()
+    write(data)
+    write_whole(path, data.getvalue())
