@@ -35,7 +35,7 @@ def find(name: str) -> Path:
     if not folder.is_dir() and "/" not in name:
         folder = pretrained_folder() / name
     if not folder.is_dir():
-        shipped = [m for m in pretrained_models() if _kind(m).startswith("digit")]
+        shipped = pretrained_models("digit")
         raise InputError(
             f"there is no model {name!r}: use a run folder or a shipped model "
             f"({', '.join(shipped) or 'none is here'})"
@@ -47,10 +47,6 @@ def find(name: str) -> Path:
                 "validation, or it is not a run folder"
             )
     return folder
-
-
-def _kind(name: str) -> str:
-    return str(description(pretrained_folder() / name).get("kind"))
 
 
 def description(folder: Path, kind: str | None = None) -> dict:

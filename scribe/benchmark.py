@@ -21,6 +21,7 @@ from pathlib import Path
 
 from scribe import command_line
 from scribe.errors import InputError, WorkFailed
+from scribe.files import write_whole
 
 PARTS = ("training", "memory", "sampling", "start")
 TRAINING_FORMS = {
@@ -78,7 +79,7 @@ def main(arguments=None) -> int:
         results["start"] = _start(options.rounds)
     _print_tables(results)
     if options.json:
-        Path(options.json).write_text(json.dumps(results, indent=2) + "\n")
+        write_whole(options.json, f"{json.dumps(results, indent=2)}\n".encode())
         print(options.json)
     return 0
 

@@ -11,10 +11,10 @@ and at its own point rate: figures of models with other cleaning steps do not co
 import json
 import logging
 import os
-from pathlib import Path
 
 from scribe import command_line
 from scribe.errors import InputError
+from scribe.files import write_whole
 
 
 def main(arguments=None) -> int:
@@ -57,7 +57,7 @@ def main(arguments=None) -> int:
     for name, value in metrics.items():
         print(f"{name:16} {value:.4f}" if name != "lines" else f"{name:16} {value}")
     if options.json:
-        Path(options.json).write_text(json.dumps(metrics, indent=2) + "\n")
+        write_whole(options.json, f"{json.dumps(metrics, indent=2)}\n".encode())
         print(options.json)
     return 0
 
