@@ -3,9 +3,7 @@
 import keras
 import tensorflow as tf
 
-# exp(-8) moves the window by a character in 3,000 points, exp(5) jumps over a line.
-MIN_WINDOW_LOG = -8.0
-MAX_WINDOW_LOG = 5.0
+from scribe.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
 
 
 class GaussianWindow(keras.layers.Layer):

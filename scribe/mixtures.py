@@ -15,8 +15,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-MIN_LOG_SIGMA = -5.0
-MAX_RHO = 0.995
+from scribe.bounds import MAX_RHO, MIN_LOG_SIGMA
 
 
 class Mixture(NamedTuple):

@@ -7,11 +7,9 @@ whose docstrings name their sources; tests hold both sides equal.
 import numpy as np
 import threadpoolctl
 
+from scribe.bounds import MAX_RHO, MAX_WINDOW_LOG, MIN_LOG_SIGMA, MIN_WINDOW_LOG
 from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
 from scribe.run_folder import StrokeModel
-
-MIN_WINDOW_LOG, MAX_WINDOW_LOG = -8.0, 5.0
-MIN_LOG_SIGMA, MAX_RHO = -5.0, 0.995
 
 
 class NumpyEngine:
