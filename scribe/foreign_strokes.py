@@ -1,0 +1,190 @@
+"""Strokes from anywhere, made into what the tablet of the corpus would have recorded.
+
+A canvas, a plotter file or another tablet has its own unit, rate and slope. A model
+knows one: that of its training lines. Foreign strokes are checked, levelled, put at the
+corpus's number of points per character (by their times, or where there are none by a
+law of how hands move) and scaled to its unit. What comes out is cleaned like any line
+of the corpus, so that it fits every model. NumPy only.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe import pen_motion, styles
+from scribe.drawing.page import written_height
+from scribe.errors import InputError
+from scribe.run_folder import StrokeModel
+from scribe.strokes import median_offset, rescale, strokes_from_points
+
+# What a person writes on one line takes some thousand points even on a fast tablet.
+MAX_STROKES = 2_000
+MAX_POINTS = 20_000
+MAX_CHARACTERS = 120
+
+# Of IAM-OnDB's smaller validation set: points that the tablet recorded on a character
+# (spaces count), median and the range of nine lines in ten; their median offset.
+POINTS_PER_CHARACTER = 22.0
+POINTS_PER_CHARACTER_RANGE = (15.0, 35.0)
+POINTS_PER_SECOND = 66.7
+MEDIAN_OFFSET = 20.0
+# Width of a character with the space beside it, in heights of the line: 0.36 to 1.35 in
+# 98 of 100 lines there.
+WIDTH_RANGE = (0.18, 2.7)
+
+# A pen that rests says nothing about the shape: a longer pause counts as this.
+MAX_PAUSE_SECONDS = 0.05
+
+
+def to_style(strokes: Sequence, text: str, model: StrokeModel) -> styles.Style:
+    """Foreign strokes as a style that `Writer.write` takes.
+
+    Args:
+      strokes: in the order of writing, each [P, 2] x, y or [P, 3] x, y, milliseconds
+        from any start; about one line of writing in any unit, y down.
+      text: what they spell.
+      model: that is to write.
+
+    Raises:
+      InputError: the strokes or the text cannot be used; the sentence says why.
+    """
+    recorded = to_recorded(strokes, text)
+    return styles.find(styles.Style(text, model.clean(recorded.strokes)), model)
+
+
+def to_recorded(strokes: Sequence, text: str) -> styles.Style:
+    """Foreign strokes as the tablet of the corpus would have recorded them.
+
+    Args:
+      strokes, text: as for `to_style`.
+
+    Returns:
+      a Style before any cleaning, in IAM-OnDB's unit and at its point rate: the same
+      for every model. `styles.save` keeps it with `recorded=True`.
+
+    Raises:
+      InputError: see `to_style`.
+    """
+    text = _checked_text(text)
+    paths, seconds = _checked_strokes(strokes)
+    paths = _level(paths)
+    _check_fit(paths, text)
+    height = _height(paths)
+    timed = seconds is not None
+    curves = [
+        pen_motion.smooth_path(path, seconds[i] if timed else None, height)
+        for i, path in enumerate(paths)
+    ]
+    paths = [path for path, _ in curves]
+    if timed:
+        seconds = [t for _, t in curves]
+        low, high = (bound * len(text) for bound in POINTS_PER_CHARACTER_RANGE)
+        total = sum(t[-1] for t in seconds)
+        num_points = float(np.clip(total * POINTS_PER_SECOND, low, high))
+    else:
+        seconds = [pen_motion.seconds_by_law(path, height) for path in paths]
+        num_points = POINTS_PER_CHARACTER * len(text)
+    recorded = strokes_from_points(
+        *pen_motion.at_equal_times(paths, seconds, num_points)
+    )
+    return styles.Style(
+        text, rescale(recorded, MEDIAN_OFFSET / median_offset(recorded))
+    )
+
+
+def _checked_text(text: str) -> str:
+    if not isinstance(text, str) or not text.strip():
+        raise InputError("say what the strokes spell: their text is empty")
+    text = " ".join(text.split())
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"a text of {len(text)} characters is too long for one line of writing "
+            f"(at most {MAX_CHARACTERS})"
+        )
+    return text
+
+
+def _checked_strokes(strokes) -> tuple[list[np.ndarray], list[np.ndarray] | None]:
+    """Points in the unit of the drawing's larger side, and seconds if all have them.
+
+    Returns:
+      float64 [P, 2] for each stroke that has a point, and [P] seconds from 0 on without
+      long pauses; None if the strokes have no times, or only one.
+    """
+    try:
+        arrays = [np.asarray(stroke, np.float64) for stroke in strokes]
+    except (ValueError, TypeError) as error:
+        raise InputError("each stroke must be rows of x, y or x, y, time") from error
+    arrays = [array for array in arrays if array.size]
+    for number, array in enumerate(arrays, start=1):
+        if array.ndim != 2 or array.shape[1] not in (2, 3):
+            raise InputError(
+                f"stroke {number}: each stroke must be rows of x, y or x, y, time"
+            )
+        if not np.isfinite(array).all():
+            raise InputError(f"stroke {number} has a number that is not finite")
+    num_points = sum(len(array) for array in arrays)
+    if num_points < styles.MIN_POINTS:
+        raise InputError(
+            f"the strokes have {num_points} points; a style needs at least "
+            f"{styles.MIN_POINTS}, better some words"
+        )
+    if len(arrays) > MAX_STROKES or num_points > MAX_POINTS:
+        raise InputError(
+            f"{len(arrays)} strokes of {num_points} points are too many for one line "
+            f"of writing (at most {MAX_STROKES} and {MAX_POINTS})"
+        )
+    points = np.concatenate([array[:, :2] for array in arrays])
+    if np.abs(points).max() > 1e9:
+        raise InputError("the strokes lie further than 1e9 from their origin")
+    size = np.ptp(points, axis=0).max()
+    if size == 0.0:
+        raise InputError("all points of the strokes are at one place")
+    paths = [(array[:, :2] - points[0]) / size for array in arrays]
+    if any(array.shape[1] == 2 for array in arrays):
+        return paths, None
+    seconds = []
+    for number, array in enumerate(arrays, start=1):
+        pauses = np.diff(array[:, 2], prepend=array[0, 2]) / 1000.0
+        if (pauses < 0).any():
+            raise InputError(f"the times of stroke {number} run backwards")
+        seconds.append(np.cumsum(np.minimum(pauses, MAX_PAUSE_SECONDS)))
+    return paths, seconds if any(t[-1] > 0 for t in seconds) else None
+
+
+def _level(paths: list[np.ndarray]) -> list[np.ndarray]:
+    """Turns a line of writing that climbs or falls until it is level.
+
+    Whoever writes uphill on a canvas has turned the letters with the line, unlike on a
+    whiteboard, where `strokes.deskew` shears. The slope is that of the least-squares
+    line; found twice, because a turn changes it a little.
+    """
+    for _ in range(2):
+        points = np.concatenate(paths)
+        x, y = (points - points.mean(axis=0)).T
+        if np.ptp(x) < 2 * np.ptp(y):  # so short that letters would decide
+            break
+        angle = np.arctan(np.dot(x, y) / np.dot(x, x))
+        turn = np.array(
+            [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+        )
+        paths = [path @ turn for path in paths]
+    return paths
+
+
+def _check_fit(paths: list[np.ndarray], text: str) -> None:
+    """Refuses a text that is far too long or too short for its strokes."""
+    width = np.ptp(np.concatenate(paths)[:, 0]) / _height(paths) / len(text)
+    if not WIDTH_RANGE[0] <= width <= WIDTH_RANGE[1]:
+        how = "narrow" if width < WIDTH_RANGE[0] else "wide"
+        raise InputError(
+            f"the strokes are too {how} for {text!r}: {width:.2g} heights a character, "
+            f"and hands write {WIDTH_RANGE[0]} to {WIDTH_RANGE[1]}; do they spell this?"
+        )
+
+
+def _height(paths: list[np.ndarray]) -> float:
+    ends = [np.eye(1, len(path), len(path) - 1)[0] for path in paths]
+    return written_height(
+        strokes_from_points(np.concatenate(paths), np.concatenate(ends))
+    )

@@ -1,0 +1,105 @@
+"""How a pen moves along a path: where it is after equal times. NumPy only.
+
+A path is the ink of one stroke, [n, 2] absolute points; its seconds [n] say when the
+pen was there, from 0 on.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe.drawing.curves import bezier_curve, flatten, moved
+
+# Of the drawing's height: curves are flattened so well, and a law looks so closely.
+_TOLERANCE = 0.002
+_STEP = 0.02
+# Of the height: curvature is that of a path smoothed over such a distance, and a turn
+# tighter than this radius counts as one of this radius.
+_SMOOTHING = 0.06
+_TIGHTEST = 0.05
+
+
+def smooth_path(
+    points: np.ndarray, seconds: np.ndarray | None, height: float
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """A stroke's points joined by a curve, as points so close that lines join them.
+
+    Args:
+      points: [n, 2].
+      seconds: [n] not falling, or None.
+      height: of the drawing.
+
+    Returns:
+      points [n', 2] and seconds [n'] from 0 on, or None.
+    """
+    kept = moved(points)
+    curve = bezier_curve(points)
+    path = flatten(curve, _TOLERANCE * height)
+    if seconds is None:
+        return path, None
+    seconds = seconds[kept] - seconds[0]
+    at = np.linspace(0.0, len(seconds) - 1, len(path))
+    return path, np.interp(at, np.arange(len(seconds)), seconds)
+
+
+def seconds_by_law(path: np.ndarray, height: float) -> np.ndarray:
+    """When a hand would be at each point of a path, in seconds of any length.
+
+    The two-thirds power law: the pen's speed falls with the cube root of the curvature
+    (Lacquaniti, Terzuolo and Viviani 1983, "The law relating the kinematic and figural
+    aspects of drawing movements").
+
+    Args:
+      path: [n, 2].
+      height: of the drawing, the unit of the law's constants.
+
+    Returns:
+      [n] seconds from 0 on.
+    """
+    along = lengths_along(path)
+    if along[-1] == 0.0:
+        return np.zeros(len(path))
+    num_steps = int(np.ceil(along[-1] / (_STEP * height)))
+    at = np.linspace(0.0, along[-1], num_steps + 1)
+    even = np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
+    pace = np.cbrt(1.0 / _TIGHTEST) * np.ones(num_steps)
+    if num_steps > 2:
+        direction = np.diff(_smoothed(even, round(_SMOOTHING / _STEP)), axis=0)
+        angle = np.unwrap(np.arctan2(direction[:, 1], direction[:, 0]))
+        curvature = np.abs(np.gradient(angle)) / _STEP
+        pace = np.cbrt(np.minimum(curvature, 1 / _TIGHTEST) + 0.1)
+    spent = np.concatenate([[0.0], np.cumsum(pace)]) * at[1] / height
+    return np.interp(along, at, spent)
+
+
+def at_equal_times(
+    paths: Sequence[np.ndarray], seconds: Sequence[np.ndarray], num_points: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """About `num_points` points on all paths, at equal times along each.
+
+    Every stroke keeps both of its ends; a dot is one point.
+
+    Returns:
+      points [P, 2] and end_of_stroke [P].
+    """
+    total = sum(t[-1] for t in seconds)
+    points, ends = [], []
+    for path, t in zip(paths, seconds, strict=True):
+        steps = round(num_points * t[-1] / total) if total else 0
+        steps = max(steps, 1 if len(path) > 1 else 0)
+        at = np.linspace(0.0, t[-1], steps + 1)
+        points.append(np.stack([np.interp(at, t, path[:, k]) for k in (0, 1)], axis=1))
+        ends.append(np.eye(1, steps + 1, steps)[0])
+    return np.concatenate(points), np.concatenate(ends)
+
+
+def lengths_along(path: np.ndarray) -> np.ndarray:
+    """[n] length of the path up to each of its points."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+
+
+def _smoothed(points: np.ndarray, reach: int) -> np.ndarray:
+    """The mean of each point and `reach` neighbours to both sides, ends repeated."""
+    padded = np.pad(points, [(reach, reach), (0, 0)], mode="edge")
+    sums = np.cumsum(np.pad(padded, [(1, 0), (0, 0)]), axis=0)
+    return (sums[2 * reach + 1 :] - sums[: -2 * reach - 1]) / (2 * reach + 1)
