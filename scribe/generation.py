@@ -139,7 +139,7 @@ class Writer:
         texts = [texts] if isinstance(texts, str) else list(texts)
         if not texts:
             raise InputError("there are no texts to write")
-        texts = [self._checked_text(text, unknown) for text in texts]
+        texts = [self.checked_text(text, unknown) for text in texts]
         _check_bias(bias)
         for name, value in (
             ("num_samples", num_samples),
@@ -150,7 +150,7 @@ class Writer:
             _check_positive(name, value)
         _check_seed(seed)
         _check_count(len(texts) * num_samples)
-        hand = self._parted(styles.find(style, self.model))
+        hand = self.parted(styles.find(style, self.model))
         wanted = list(itertools.product(range(len(texts)), range(num_samples)))
         lines: dict[tuple[int, int], WrittenLine] = {}
         # Lines of one batch take about as long as each other: sorted by length.
@@ -161,7 +161,7 @@ class Writer:
             engine = self._engine(len(waiting))
             for first in range(0, len(waiting), MAX_BATCH):
                 batch = waiting[first : first + MAX_BATCH]
-                request = self._request(
+                request = self.request(
                     [texts[i] for i, _ in batch],
                     hand,
                     bias,
@@ -172,7 +172,7 @@ class Writer:
                 )
                 answer = engine.write(request)
                 for row, key in enumerate(batch):
-                    lines[key] = self._line(
+                    lines[key] = self.line(
                         request, answer, row, texts[key[0]], hand, attempt + 1
                     )
             waiting = [key for key in waiting if not lines[key].finished]
@@ -218,7 +218,7 @@ class Writer:
             )
             answer = engine.write(request)
             lines.extend(
-                self._line(request, answer, row, "", None, 1)
+                self.line(request, answer, row, "", None, 1)
                 for row in range(len(samples))
             )
         return lines
@@ -265,7 +265,7 @@ class Writer:
                 self._engines[choice] = TensorFlowEngine(self.model)
         return self._engines[choice]
 
-    def _checked_text(self, text: str, unknown: str) -> str:
+    def checked_text(self, text: str, unknown: str) -> str:
         """`text` with single spaces, in characters that the model knows."""
         adapted = self.model.alphabet.adapt(" ".join(text.split()), unknown)
         adapted = " ".join(adapted.split())
@@ -279,7 +279,7 @@ class Writer:
         self.model.alphabet.encode(adapted)
         return adapted
 
-    def _parted(self, hand: styles.Style | None) -> styles.Style | None:
+    def parted(self, hand: styles.Style | None) -> styles.Style | None:
         """`hand` with spaces after its text, on which the window stands at its end.
 
         At the last point of a style the window may already be a letter or two ahead;
@@ -296,8 +296,19 @@ class Writer:
         spaces = 1 + min(max(lead, 0), MAX_LEAD)
         return styles.Style(hand.text + " " * spaces, hand.strokes)
 
-    def _request(self, texts, hand, bias, keys, attempt, max_steps, max_stall):
-        """Puts texts, style and random numbers into arrays."""
+    def request(
+        self, texts, hand, bias, keys, attempt, max_steps=4000, max_stall=60
+    ) -> Request:
+        """Puts texts, style and random numbers into arrays.
+
+        Args:
+          texts: as `checked_text` returns them.
+          hand: as `parted` returns it, for all texts.
+          bias: for all texts.
+          keys: (seed, text, sample) of each line's random numbers.
+          attempt: 0, 1, ...
+          max_steps, max_stall: `max_steps` and `max_steps_per_character` of `write`.
+        """
         if hand is None:
             prime = np.zeros([1, 3], np.float32)
             prefix = ""
@@ -318,7 +329,7 @@ class Writer:
             max_stall=max_stall,
         )
 
-    def _line(
+    def line(
         self, request: Request, answer: Answer, row: int, text: str, hand, attempts: int
     ) -> WrittenLine:
         """Cuts one line out of a batch: without its priming, in pen units."""

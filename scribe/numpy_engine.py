@@ -37,13 +37,13 @@ class NumpyEngine:
         self._output = weights["output/kernel"], weights["output/bias"]
 
     def write(self, request: Request) -> Answer:
-        with _one_thread():
+        with one_thread():
             return self._write(request)
 
     def _write(self, request: Request) -> Answer:
         batch, num_steps = request.noise.shape[:2]
-        state = self._start(request.text, request.text_mask, batch)
-        ending = _Ending(request) if self._reads_text else None
+        state = self.start(request.text, request.text_mask, batch)
+        ending = Ending(request) if self._reads_text else None
         written = np.zeros([num_steps, batch, 3], np.float32)
         lengths = np.full(batch, num_steps, np.int32)
         finished = np.full(batch, not self._reads_text)
@@ -51,7 +51,7 @@ class NumpyEngine:
         point = request.prime[:, 0]
         steps = 0
         for t in range(num_steps):
-            activations = self._step(point, state)
+            activations = self.step(point, state)
             point = sample(activations, request.bias, request.noise[:, t])
             written[t] = point
             steps = t + 1
@@ -76,28 +76,28 @@ class NumpyEngine:
         )
 
     def activations(self, strokes, text, text_mask):
-        state = self._start(text, text_mask, len(strokes))
+        state = self.start(text, text_mask, len(strokes))
         activations, phis = [], []
-        with _one_thread():
+        with one_thread():
             for t in range(strokes.shape[1]):
-                activations.append(self._step(strokes[:, t], state))
+                activations.append(self.step(strokes[:, t], state))
                 phis.append(state.phi)
         phi = np.stack(phis, axis=1) if self._reads_text else None
         return np.stack(activations, axis=1), phi
 
-    def _start(self, text, text_mask, batch: int) -> "_State":
-        state = _State()
+    def start(self, text, text_mask, batch: int) -> "State":
+        """Where `batch` lines stand before their first step; texts as in a Request."""
+        state = State()
         state.h = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
         state.c = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
         if self._reads_text:
-            state.text = np.eye(self._alphabet_size, dtype=np.float32)[text]
-            state.text_mask = text_mask
+            one_hot = np.eye(self._alphabet_size, dtype=np.float32)[text]
+            state._set_text(one_hot, text_mask)
             state.window = np.zeros([batch, self._alphabet_size], np.float32)
             state.kappa = np.zeros([batch, self._num_components], np.float32)
-            state.characters = np.arange(text.shape[1], dtype=np.float32)
         return state
 
-    def _step(self, point: np.ndarray, state: "_State") -> np.ndarray:
+    def step(self, point: np.ndarray, state: "State") -> np.ndarray:
         """Advances `state` by the input `point` [B, 3]; returns [B, 6 M + 1]."""
         for i in range(len(self._cells)):
             parts = [point]
@@ -122,7 +122,7 @@ class NumpyEngine:
         c = gates_if[:, units:] * c + gates_if[:, :units] * candidate
         return gate_o * np.tanh(c), c
 
-    def _move_window(self, state: "_State") -> None:
+    def _move_window(self, state: "State") -> None:
         kernel, bias = self._window
         logs = np.clip(state.h[0] @ kernel + bias, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
         alpha, beta, advance = np.split(np.exp(logs), 3, axis=1)
@@ -143,7 +143,7 @@ def _product(rows: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     return rows @ kernel
 
 
-def _one_thread():
+def one_thread():
     """A product of one step is too small to share: BLAS threads wait for each other.
 
     On a busy machine that waiting makes a line take seconds instead of tenths.
@@ -151,8 +151,11 @@ def _one_thread():
     return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
 
 
-class _State:
-    """h and c of each layer; window, kappa and phi of the last step."""
+class State:
+    """h and c of each layer; window, kappa and phi of the last step.
+
+    Its rows are the lines of a batch, which can leave it and join it between steps.
+    """
 
     h: list[np.ndarray]
     c: list[np.ndarray]
@@ -163,20 +166,58 @@ class _State:
     kappa: np.ndarray
     phi: np.ndarray | None = None
 
+    def keep(self, rows: np.ndarray) -> None:
+        """Lets only the lines of these row numbers go on."""
+        self.h = [h[rows] for h in self.h]
+        self.c = [c[rows] for c in self.c]
+        mask = self.text_mask[rows]
+        longest = int(mask.sum(axis=1).max()) if len(mask) else 0
+        self._set_text(self.text[rows, :longest], mask[:, :longest])
+        self.window, self.kappa = self.window[rows], self.kappa[rows]
 
-class _Ending:
+    def join(self, other: "State") -> None:
+        """Takes the lines of `other` in, below its own; phi comes with the next step."""
+        self.h = [np.concatenate(pair) for pair in zip(self.h, other.h, strict=True)]
+        self.c = [np.concatenate(pair) for pair in zip(self.c, other.c, strict=True)]
+        longest = max(self.text_mask.shape[1], other.text_mask.shape[1])
+        both = [(state, longest - state.text_mask.shape[1]) for state in (self, other)]
+        self._set_text(
+            np.concatenate([np.pad(s.text, [(0, 0), (0, n), (0, 0)]) for s, n in both]),
+            np.concatenate([np.pad(s.text_mask, [(0, 0), (0, n)]) for s, n in both]),
+        )
+        self.window = np.concatenate([self.window, other.window])
+        self.kappa = np.concatenate([self.kappa, other.kappa])
+
+    def _set_text(self, text: np.ndarray, text_mask: np.ndarray) -> None:
+        self.text, self.text_mask = text, text_mask
+        self.characters = np.arange(text.shape[1], dtype=np.float32)
+
+
+class Ending:
     """Watches where each line is: past its text, or not moving any more."""
 
     def __init__(self, request: Request):
         self._first_step = request.prime_lengths - 1
-        self._max_stall = request.max_stall
+        self._max_stall = np.full(len(request.bias), request.max_stall, np.int32)
         self._terminator = request.text_mask.sum(axis=1).astype(np.int32) - 1
         self._focus = np.zeros(len(request.bias), np.int32)
         self._stalled_for = np.zeros(len(request.bias), np.int32)
         self._past_for = np.zeros(len(request.bias), np.int32)
 
-    def update(self, t: int, phi: np.ndarray, end_of_stroke: np.ndarray):
+    def keep(self, rows: np.ndarray) -> None:
+        """As State.keep."""
+        vars(self).update({name: value[rows] for name, value in vars(self).items()})
+
+    def join(self, other: "Ending") -> None:
+        """As State.join."""
+        vars(self).update(
+            {n: np.concatenate([v, vars(other)[n]]) for n, v in vars(self).items()}
+        )
+
+    def update(self, t: int | np.ndarray, phi: np.ndarray, end_of_stroke: np.ndarray):
         """bool [B] twice: ended at this step, stalled at this step.
+
+        `t` is the step, the same for all lines or int [B].
 
         A line ends with the stroke that is being written when phi of the terminator
         exceeds phi of every character (Graves 2013, section 5.3), or

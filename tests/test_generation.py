@@ -70,7 +70,7 @@ def test_a_line_is_strokes_in_pen_units_and_the_windows_path(writer):
 @pytest.mark.unit
 def test_the_strokes_are_what_the_engine_wrote_times_the_scale(writer):
     (line,) = writer.write("fox", seed=3, bias=0.2)
-    request = writer._request(["fox"], None, 0.2, [(3, 0, 0)], 0, 4000, 60)
+    request = writer.request(["fox"], None, 0.2, [(3, 0, 0)], 0, 4000, 60)
     answer = NumpyEngine(writer.model).write(request)
     assert answer.lengths[0] == len(line.strokes) - 1
     expected = answer.strokes[0, : answer.lengths[0]] * [2.0, 1.5, 1.0]
@@ -227,8 +227,8 @@ def test_an_attempt_ends_at_the_most_steps_allowed(writer):
 @pytest.mark.unit
 def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     (line,) = writer.write("fox", bias=0.5, seed=1, style=hand)
-    parted = writer._parted(hand)
-    request = writer._request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
+    parted = writer.parted(hand)
+    request = writer.request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
     primed = len(hand.strokes)
     np.testing.assert_allclose(
         request.prime[0], rescale(hand.strokes, [1 / 2.0, 1 / 1.5]), rtol=1e-6
@@ -261,10 +261,10 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
 def test_the_window_stands_on_a_space_when_a_style_ends(writer, num_points):
     """However many letters ahead of the style's text it is by then."""
     given = Style("some hand", np.ones([num_points, 3], np.float32))
-    parted = writer._parted(given)
+    parted = writer.parted(given)
     num_spaces = len(parted.text) - len(given.text)
     assert 1 <= num_spaces <= 1 + generation.MAX_LEAD
-    request = writer._request(["fox"], parted, 0.5, [(0, 0, 0)], 0, 200, 60)
+    request = writer.request(["fox"], parted, 0.5, [(0, 0, 0)], 0, 200, 60)
     answer = NumpyEngine(writer.model).write(request)
     focus = answer.phi[0, num_points - 1].argmax()
     if num_spaces > 1 and num_spaces <= generation.MAX_LEAD:

@@ -1,0 +1,103 @@
+"""Lines that join and leave a batch while it runs."""
+
+import numpy as np
+import pytest
+from writing_samples import scribbler
+
+from scribe import generation, styles
+from scribe.numpy_engine import NumpyEngine
+from scribe.rolling_batch import RollingBatch
+
+TEXTS = ("The quick brown fox", "a", "jumps, 13.", "over", "the lazy dog: whose?")
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return generation.Writer(scribbler(), "numpy")
+
+
+@pytest.fixture
+def batch(writer):
+    return RollingBatch(NumpyEngine(writer.model))
+
+
+@pytest.fixture(scope="module")
+def hand(writer):
+    line = writer.write("brown", seed=5)[0]
+    return writer.parted(styles.Style(line.text, line.strokes))
+
+
+def request(writer, i, hand=None, bias=0.5, max_steps=400):
+    return writer.request([TEXTS[i]], hand, bias, [(7, i, 0)], 0, max_steps)
+
+
+def run(batch, arriving=()):
+    """Steps until nothing is left; `arriving` are (step, ticket, request)."""
+    arriving, answers, steps = sorted(arriving, key=lambda a: a[0]), {}, 0
+    while arriving or len(batch):
+        while arriving and arriving[0][0] <= steps:
+            batch.add(*arriving.pop(0)[1:])
+        if len(batch):
+            answers.update(batch.step())
+        steps += 1
+    return answers
+
+
+@pytest.mark.integration
+def test_a_line_is_the_same_alone_and_in_a_batch_that_others_join_and_leave(
+    writer, batch, hand
+):
+    asked = [
+        request(writer, i, hand if i % 2 else None, bias=0.3 * i)
+        for i in range(len(TEXTS))
+    ]
+    answers = run(batch, [(11 * i, i, asked[i]) for i in range(len(TEXTS))])
+    engine = NumpyEngine(writer.model)
+    for i, one in enumerate(asked):
+        alone, found = engine.write(one), answers[i]
+        assert found.lengths[0] == alone.lengths[0]
+        assert found.finished[0] == alone.finished[0]
+        for name in ("strokes", "phi", "kappa"):
+            a, b = getattr(found, name), getattr(alone, name)
+            np.testing.assert_allclose(a, b, atol=2e-4)
+
+
+@pytest.mark.unit
+def test_a_line_is_handed_out_at_the_step_that_ends_it(writer, batch):
+    batch.add("long", request(writer, 0))
+    batch.add("short", request(writer, 1))
+    done = []
+    while not done:
+        done = batch.step()
+    assert [ticket for ticket, _ in done] == ["short"]
+    assert len(batch) == 1
+
+
+@pytest.mark.unit
+def test_a_line_that_uses_up_its_steps_is_not_finished(writer, batch):
+    batch.add(0, request(writer, 0, max_steps=3))
+    answer = run(batch)[0]
+    assert answer.lengths[0] == 3
+    assert not answer.finished[0]
+
+
+@pytest.mark.unit
+def test_lines_that_are_dropped_leave_and_the_others_do_not_notice(writer, batch):
+    for i in range(3):
+        batch.add(i, request(writer, i))
+    batch.step()
+    batch.drop({0, 2, "nobody"})
+    assert len(batch) == 1
+    (answer,) = run(batch).values()
+    alone = NumpyEngine(writer.model).write(request(writer, 1))
+    np.testing.assert_allclose(answer.strokes, alone.strokes, atol=2e-4)
+
+
+@pytest.mark.unit
+def test_a_batch_that_was_emptied_can_be_used_again(writer, batch):
+    batch.add("dropped", request(writer, 0))
+    batch.step()
+    batch.drop({"dropped"})
+    assert len(batch) == 0
+    batch.add("next", request(writer, 1))
+    assert run(batch)["next"].finished[0]
