@@ -5,8 +5,8 @@
   python -m scribe.sample --save_dir=saved/rand_write --num_steps=800
 
 The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, .gif
-(writes itself), .pdf, or .json (strokes, to be used as a --style). Several lines go
-onto one page, or into one file each where the name has {i}.
+(writes itself), .pdf, .gcode (for a pen plotter), or .json (strokes, to be used as a
+--style). Several lines go onto one page, or into one file each where the name has {i}.
 """
 
 import os

@@ -277,7 +277,7 @@ def test_a_style_that_makes_no_sense_is_refused(style, sentence):
 def test_unknown_endings_name_those_that_are_known(tmp_path):
     for name in ("line.jpg", "line", ".svg", "line.svg.txt"):
         with pytest.raises(
-            InputError, match=r"\.svg, \.anim\.svg, \.png, \.gif, \.pdf"
+            InputError, match=r"\.svg, \.anim\.svg, \.png, \.gif, \.pdf, \.gcode"
         ):
             drawing.save(loops(), tmp_path / name)
     with pytest.raises(InputError, match="animate"):

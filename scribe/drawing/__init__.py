@@ -1,4 +1,4 @@
-"""Strokes as pictures: SVG, PNG, GIF, PDF, and what a model looked at and expected.
+"""Strokes as pictures: SVG, PNG, GIF, PDF, G-code, and what a model looked at.
 
     drawing.save(strokes, "line.svg")
     drawing.save([first, second], "sheet.pdf", captions=["bias 0", "bias 1"])
@@ -25,26 +25,30 @@ __all__ = [
     "check_path",
     "density_figure",
     "figure_pixels",
+    "gcode",
     "raster",
     "save",
     "svg",
 ]
 
-ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf")
+ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf", ".gcode")
 
 
-def save(strokes, path, *, captions=None, animate: bool = False, **style) -> None:
+def save(
+    strokes, path, *, captions=None, animate: bool = False, plotter=None, **style
+) -> None:
     """Draws strokes into a file; the ending of `path` picks the format.
 
     `.svg`, `.png` and `.pdf` are still pictures, `.gif` writes itself, and so does
-    `.anim.svg`, or `.svg` with `animate=True`. Parent folders are made; the file
-    appears whole or not at all.
+    `.anim.svg`, or `.svg` with `animate=True`. `.gcode` is for a pen plotter. Parent
+    folders are made; the file appears whole or not at all.
 
     Args:
       strokes: [P, 3] one line of strokes, or a list of such lines.
       path: file to write, an existing one is replaced.
       captions: a text (or None) for each line, set small above it.
       animate: makes an `.svg` write itself.
+      plotter: whom a `.gcode` is for, see `gcode`.
       **style: fields of `Style`, e.g. `height_mm=12, ink="navy", paper=None`.
 
     Raises:
@@ -52,6 +56,9 @@ def save(strokes, path, *, captions=None, animate: bool = False, **style) -> Non
         finite, or a value that the style cannot have.
     """
     ending = check_path(path, animate)
+    if ending == ".gcode":
+        program = gcode(strokes, captions=captions, plotter=plotter, **style)
+        return write_whole(path, program.encode())
     chosen = Style(**style)
     page = lay_out(strokes, chosen, captions)
     if ending == ".svg":
@@ -107,6 +114,26 @@ def svg(strokes, *, captions=None, animate: bool = False, **style) -> str:
 
     chosen = Style(**style)
     return svg_document(lay_out(strokes, chosen, captions), chosen, animate=animate)
+
+
+def gcode(strokes, *, captions=None, plotter=None, **style) -> str:
+    """The G-code that draws the page of `svg` on a plotter, without its captions.
+
+    Args:
+      strokes, captions, **style: as for `save`; colours and pen width have no effect.
+      plotter: a `scribe.drawing.plotter.Plotter`, the name of a file in gin/plotters/
+        or the path of one's own; None for `grbl_servo`.
+
+    Raises:
+      InputError: as `save`, the plotter is not known, or its bed is too small.
+    """
+    from scribe.drawing import plotter as plotters
+    from scribe.drawing.gcode_document import gcode_document
+
+    if not isinstance(plotter, plotters.Plotter):
+        plotter = plotters.load(plotter)
+    page = lay_out(strokes, Style(**style), captions)
+    return gcode_document([page], plotter)
 
 
 def raster(strokes, *, captions=None, **style) -> np.ndarray:

@@ -39,19 +39,23 @@ def gin_folder() -> Path:
     raise InputError(f"no gin files were found beside {package}")
 
 
-def parse(gin_files: Sequence[str], gin_params: Sequence[str]) -> None:
+def parse(
+    gin_files: Sequence[str], gin_params: Sequence[str], clear: bool = True
+) -> None:
     """Reads gin files and single bindings; everything named must exist.
 
     Args:
       gin_files: paths; relative ones are looked up in the working folder, then in the
         project's gin folder. A bare name such as "scribe_quick" is an experiment.
       gin_params: bindings such as "train.num_steps = 100".
+      clear: forgets what was bound before.
 
     Raises:
       InputError: a file is missing, or a binding is wrong or misspelt.
     """
-    gin = _import_gin()
-    gin.clear_config()
+    gin = import_gin()
+    if clear:
+        gin.clear_config()
     folder = gin_folder()
     gin.add_config_file_search_path(str(folder))
     files = [_resolve(name, folder) for name in gin_files]
@@ -65,7 +69,12 @@ def parse(gin_files: Sequence[str], gin_params: Sequence[str]) -> None:
     _check_macros(gin_params)
 
 
-def _import_gin():
+def import_gin():
+    """The module gin.
+
+    Raises:
+      InputError: gin-config is not installed.
+    """
     # Without gin-config, `import gin` in a clone finds the folder gin/ and succeeds.
     specification = importlib.util.find_spec("gin")
     if specification is None or specification.origin is None:
@@ -129,13 +138,13 @@ def config_text() -> str:
     """All that was parsed, as text that gin reads again."""
     # On one line each, however long, so that bindings can be compared; gin then also
     # draws rules of that width, which go.
-    lines = _import_gin().config_str(max_line_length=10**6).splitlines()
+    lines = import_gin().config_str(max_line_length=10**6).splitlines()
     return "".join(f"{line}\n" for line in lines if not line.startswith("# ==="))
 
 
 def unused() -> list[str]:
     """Bindings that no configurable has read so far, by name."""
-    used = _bindings(_import_gin().operative_config_str(max_line_length=10**6))
+    used = _bindings(import_gin().operative_config_str(max_line_length=10**6))
     return [name for name in _bindings(config_text()) if name not in used]
 
 
@@ -176,7 +185,7 @@ def build_trainer():
     Returns:
       dataset, trainer; the trainer's weights are fresh.
     """
-    gin = _import_gin()
+    gin = import_gin()
     try:
         dataset, trainer = (
             gin.get_configurable(gin.query_parameter(name).selector)

@@ -1,0 +1,186 @@
+"""G-code: the same strokes, inside the bed, as a machine of its own would draw them."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from drawing_samples import loops, parse_svg
+
+from scribe import drawing
+from scribe.drawing import gcode_document as gcode
+from scribe.drawing import plotter
+from scribe.drawing.curves import flatten
+from scribe.drawing.page import Style, lay_out
+from scribe.errors import InputError
+from scribe.training import config
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
+
+PLOTTERS = sorted(path.stem for path in config.gin_folder().glob("plotters/*.gin"))
+LIFTS = {"grbl_servo": ("M3 S250", "M3 S700"), "grbl_z": ("G0 Z3", "G1 Z0 F600")}
+
+
+def drawn(program, name):
+    """Polylines that the pen leaves on the bed: a plain reading of each line."""
+    up, down = LIFTS[name]
+    at, strokes, pen_is_down = [0.0, 0.0], [], False
+    for line in program.splitlines():
+        if line == down:
+            assert not pen_is_down
+            pen_is_down = True
+            strokes.append([list(at)])
+        elif line == up:
+            pen_is_down = False
+        elif move := re.fullmatch(r"G([01]) X(\S+) Y(\S+?)( F\d+)?", line):
+            assert move[1] == "01"[pen_is_down], "only G1 draws"
+            at = [float(move[2]), float(move[3])]
+            if pen_is_down:
+                strokes[-1].append(at)
+    return [np.array(stroke) for stroke in strokes]
+
+
+def furthest(points, line):
+    """How far the farthest of `points` is from the polyline `line`."""
+    if len(line) == 1:
+        return np.hypot(*(points - line).T).max()
+    start, along = line[:-1], np.diff(line, axis=0)
+    offset = points[:, None] - start
+    share = (offset * along).sum(2) / np.maximum((along**2).sum(1), 1e-12)
+    nearest = np.clip(share, 0, 1)[..., None] * along
+    return np.hypot(*np.moveaxis(offset - nearest, 2, 0)).min(1).max()
+
+
+@pytest.mark.parametrize("name", PLOTTERS)
+def test_the_plotter_draws_the_strokes_of_the_svg_in_their_order(name):
+    lines = [loops(), loops(90, 1)]
+    program = drawing.gcode(lines, plotter=name, height_mm=12)
+    _, curves = parse_svg(drawing.svg(lines, height_mm=12))
+    strokes = drawn(program, name)
+    page = lay_out(lines, Style(height_mm=12))
+    assert len(strokes) == len(curves) == len(page.curves)
+    for stroke, curve in zip(strokes, curves, strict=True):
+        path = flatten(curve, 0.001)
+        stroke = stroke * [1, -1] + [0, page.height]
+        np.testing.assert_allclose(stroke[[0, -1]], path[[0, -1]], atol=0.002)
+        assert furthest(stroke, path) < 0.025
+        assert furthest(path, stroke) < 0.025
+
+
+@pytest.mark.parametrize("name", PLOTTERS)
+def test_what_is_read_back_is_the_page(name):
+    dot = np.array([[0, 0, 1.0]])
+    lines = [loops(), dot, loops(60, 2)]
+    machine = plotter.load(name, ["Plotter.paper_x_mm = 7", "Plotter.paper_y_mm = 9"])
+    page = lay_out(lines, Style())
+    program = gcode.gcode_document([page, page], machine)
+    for again in gcode.read_gcode(program, machine):
+        assert (again.width, again.height) == pytest.approx((page.width, page.height))
+        assert len(again.curves) == len(page.curves)
+        assert sorted(map(len, again.curves))[0] == 1
+        for curve, original in zip(again.curves, page.curves, strict=True):
+            path = flatten(original, 0.001)
+            assert furthest(flatten(curve, 0.001), path) < 0.025
+            assert furthest(path, flatten(curve, 0.001)) < 0.025
+
+
+def test_inches_and_relative_moves_are_read_as_the_machine_would():
+    machine = plotter.load("grbl_z")
+    program = (
+        "; page 1 of 1, 100 x 50 mm\nG20 G91 (inches)\ng0 x1 y1 ; to the start\n"
+        "G1 Z0 F600\nG1 X0.5\nY-.5\nG0 Z3\nG21\nG90\nX10 Y20\n"
+    )
+    (page,) = gcode.read_gcode(program, machine)
+    corners = np.array([[25.4, 24.6], [38.1, 24.6], [38.1, 37.3]])
+    np.testing.assert_allclose(page.curves[0][::3], corners, atol=1e-9)
+
+
+def test_the_pen_is_lifted_before_the_first_move_and_after_the_last():
+    for name in PLOTTERS:
+        up, down = LIFTS[name]
+        lines = drawing.gcode(loops(), plotter=name).splitlines()
+        moves = [i for i, line in enumerate(lines) if re.match(r"G[01] X", line)]
+        assert "G21" in lines[: moves[0]] and "G90" in lines[: moves[0]]
+        assert up in lines[: moves[0]] and down not in lines[: moves[0]]
+        after_drawing = lines[max(i for i in moves if lines[i].startswith("G1")) :]
+        assert up in after_drawing
+
+
+def test_an_origin_in_the_upper_left_corner_leaves_y_as_it_is():
+    machine = plotter.load("grbl_servo", ["Plotter.y_up = False"])
+    page = lay_out(loops(), Style())
+    (first, *_) = gcode.machine_strokes(page, machine)
+    np.testing.assert_allclose(first[0], page.curves[0][0], atol=0.001)
+
+
+def test_what_leaves_the_bed_is_refused():
+    with pytest.raises(InputError, match="mm in x, but the plotter's bed .* to 220"):
+        drawing.gcode(loops(900), plotter="grbl_servo", height_mm=40)
+    machine = plotter.load("grbl_servo", ["Plotter.paper_y_mm = -20"])
+    with pytest.raises(InputError, match="from -.* mm in y"):
+        drawing.gcode(loops(), plotter=machine)
+
+
+def test_the_time_is_lengths_over_feeds_and_the_lifts():
+    machine = plotter.load(
+        "grbl_servo",
+        ["Plotter.draw_feed_mm_per_minute = 600", "Plotter.pen_seconds = 0.25"],
+    )
+    line = np.array([[0, 0, 0], [30, 0, 1]], float)
+    page = lay_out(line, Style(mm_per_unit=1, margin_mm=4, pen_width_mm=2))
+    travel = np.hypot(5, 5) / 6000 * 60
+    expected = 30 / 600 * 60 + travel + 2 * 0.25
+    assert gcode.plotting_seconds([page], machine) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("binding", "message"),
+    [
+        ("Plotter.bed_width_mm = 0", "bed_width_mm=0: must be a number, more than 0"),
+        ("Plotter.paper_x_mm = 'left'", "paper_x_mm='left': must be a number"),
+        ("Plotter.y_up = 1", "y_up=1: must be True or False"),
+        ("Plotter.pen_up_commands = 'M5'", "must be a list of lines"),
+        ("Plotter.pen_up_commands = ['M5\\nM3']", "must be a list of lines"),
+        ("Plotter.pen_down_commands = []", "at least one line"),
+        ("Plotter.pen_down_commands = ['M3 S250', 'G4 P0.15']", "are equal"),
+        ("Plotter.bed_width = 3", "bed_width"),
+    ],
+)
+def test_a_wrong_binding_is_refused(binding, message):
+    with pytest.raises(InputError, match=re.escape(message)):
+        plotter.load("grbl_servo", [binding])
+
+
+def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
+    tmp_path,
+):
+    plotter.load("grbl_z")
+    text = Path(config.gin_folder(), "plotters", "grbl_z.gin").read_text()
+    mine = tmp_path / "mine.gin"
+    mine.write_text(text.replace("Plotter.pen_seconds", "# Plotter.pen_seconds"))
+    with pytest.raises(InputError, match="does not bind pen_seconds"):
+        plotter.load(str(mine))
+    mine.write_text(text)
+    assert plotter.load(str(mine)) == plotter.load("grbl_z")
+
+
+def test_unknown_plotters_and_foreign_programs_are_refused():
+    with pytest.raises(InputError, match="no plotter 'laser'.*grbl_servo, grbl_z"):
+        drawing.gcode(loops(), plotter="laser")
+    machine = plotter.load()
+    with pytest.raises(InputError, match="no pages"):
+        gcode.read_gcode("G21\nG0 X1 Y1\n", machine)
+    with pytest.raises(InputError, match="arcs"):
+        gcode.read_gcode("; page 1 of 1, 9 x 9 mm\nG2 X1 Y1 I3\n", machine)
+
+
+def test_loading_a_plotter_leaves_other_bindings_alone(clean_gin):
+    clean_gin.parse_config("LINES = 3")
+    plotter.load("grbl_z")
+    assert clean_gin.query_parameter("LINES/macro.value") == 3
+
+
+def test_a_line_is_saved_as_gcode(tmp_path):
+    drawing.save(loops(), tmp_path / "line.gcode", plotter="grbl_z", height_mm=8)
+    program = (tmp_path / "line.gcode").read_text()
+    assert program == drawing.gcode(loops(), plotter="grbl_z", height_mm=8)
