@@ -176,7 +176,7 @@ class State:
         self.window, self.kappa = self.window[rows], self.kappa[rows]
 
     def join(self, other: "State") -> None:
-        """Takes the lines of `other` in, below its own; phi comes with the next step."""
+        """Takes in the lines of `other`, below its own; phi comes at the next step."""
         self.h = [np.concatenate(pair) for pair in zip(self.h, other.h, strict=True)]
         self.c = [np.concatenate(pair) for pair in zip(self.c, other.c, strict=True)]
         longest = max(self.text_mask.shape[1], other.text_mask.shape[1])

@@ -57,10 +57,9 @@ class RollingBatch:
             row.write(points[i], state.phi[i], state.kappa[i])
         full = np.array([r.steps == len(r.noise) for r in rows])
         over = ended | stalled | full
-        done = [(rows[i].ticket, rows[i].answer(ended[i])) for i in np.flatnonzero(over)]
-        if done:
-            self._keep(np.flatnonzero(~over))
-        return done
+        done = [(rows[i], ended[i]) for i in np.flatnonzero(over)]
+        self._keep(np.flatnonzero(~over))
+        return [(row.ticket, row.answer(at_end)) for row, at_end in done]
 
     def _keep(self, numbers) -> None:
         if len(numbers) < len(self._rows):
