@@ -350,7 +350,7 @@ def watched_in_plain_loops(phi, pen, first_step, max_stall):
 
 
 def watched_by_numpy(asked, phi, pen):
-    ending = numpy_engine._Ending(asked)
+    ending = numpy_engine.Ending(asked)
     for t in range(phi.shape[1]):
         yield ending.update(t, phi[:, t], pen[:, t])
 
