@@ -3,14 +3,16 @@
   python -m scribe.evaluate --data_dir=data/iam_ondb
   python -m scribe.evaluate --save_dir=saved/graves --split=test --json=test.json
 
-Prints the log loss in nats per point and per line (lower is better), the squared error
-of the mean prediction and the share of pen lifts foreseen, in the network's own unit
-and at its own point rate: figures of models with other cleaning steps do not compare.
+Prints the log loss (lower is better), the squared error of the mean prediction and the
+share of pen states foreseen, on every point of every line, in the network's own unit
+and, at full point rate, in Units A and B of the corpus, which stand beside Graves'
+tables.
 """
 
 import json
-import logging
 import os
+import re
+from pathlib import Path
 
 from scribe import command_line
 from scribe.errors import InputError
@@ -22,44 +24,63 @@ def main(arguments=None) -> int:
     add = parser.add_argument
     add("--save_dir", help="run folder, or name of a shipped model")
     add("--data_dir", help="prepared corpus (default: as trained)")
-    add("--split", help="split of that corpus (default: the validation lines)")
+    add("--split", default="validation", help="split of that corpus (validation)")
     add("--json", metavar="FILE", help="write the figures there as well")
     options = parser.parse_args(arguments)
 
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.getLogger("scribe").setLevel(logging.WARNING)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe import run_folder
 
-    folder = run_folder.find(options.save_dir)
-    model = run_folder.load_model(folder)
-    if not (folder / "config.gin").is_file():
-        raise InputError(f"{folder} has no config.gin, which says how to read a corpus")
-    from scribe.training import config, devices
-
-    devices.select("auto")
-    bindings = []
-    if options.data_dir:
-        bindings.append(f"DATA_DIR = {options.data_dir!r}")
-    if options.split:
-        bindings.append(f"StrokeDataset.validation_splits = [{options.split!r}]")
-    config.parse([str(folder / "config.gin")], bindings)
-    dataset, trainer = config.build_trainer()
-    if dataset.alphabet != model.alphabet:
-        raise InputError(f"the corpus has another alphabet than {folder}")
-    if abs(dataset.offset_scale / model.offset_scale - 1.0).max() > 1e-6:
-        raise InputError(
-            f"the offsets of the corpus have another scale ({dataset.offset_scale}) "
-            f"than those that {folder} was trained on ({model.offset_scale})"
-        )
-    trainer.load(model.weights)
-    metrics = trainer.evaluate(dataset.tensors(dataset.validation_batches))
-    metrics = {"lines": len(dataset.validation), **metrics}
-    for name, value in metrics.items():
-        print(f"{name:16} {value:.4f}" if name != "lines" else f"{name:16} {value}")
+    model = run_folder.load_model(run_folder.find(options.save_dir))
+    found = _loss(model, options)
     if options.json:
-        write_whole(options.json, f"{json.dumps(metrics, indent=2)}\n".encode())
+        write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
         print(options.json)
     return 0
+
+
+def _loss(model, options) -> dict:
+    """Measures the log loss and prints it."""
+    from scribe import evaluation_report, likelihood_units
+    from scribe.corpus import load_lines
+
+    data_dir = options.data_dir or _data_dir_of_training(model.folder)
+    lines = load_lines(data_dir, [options.split])
+    if not lines:
+        raise InputError(f"{data_dir} has no lines in the split {options.split!r}")
+    obstacle = likelihood_units.obstacle(model.cleaning)
+    units = {} if obstacle else likelihood_units.corpus_units(data_dir)
+
+    from scribe import log_loss
+    from scribe.training import devices
+
+    devices.select("auto")
+    predictions = log_loss.predict(model, lines)
+    found = {
+        "model": model.folder.name,
+        "corpus": Path(data_dir).name,
+        "split": options.split,
+        "lines": len(lines),
+        "points": int(predictions.points.sum()),
+        "points_with_the_pen_down": int(predictions.pens_down.sum()),
+        "lines_with_other_characters": predictions.adapted,
+        "own_unit": predictions.figures(),
+        **{f"unit_{n}": predictions.figures(u) for n, u in units.items()},
+        "units": {n: unit.tolist() for n, unit in units.items()},
+        "units_not_defined": obstacle,
+    }
+    print(evaluation_report.of_loss(found))
+    return found
+
+
+def _data_dir_of_training(folder: Path) -> str:
+    """The corpus that the configuration beside a model names."""
+    config = folder / "config.gin"
+    text = config.read_text(encoding="utf-8") if config.is_file() else ""
+    named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
+    if not named:
+        raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
+    return named[2]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from scribe.bounds import MAX_RHO, MIN_LOG_SIGMA
+from scribe.variant import GRAVES, Variant
 
 
 class Mixture(NamedTuple):
@@ -38,13 +38,16 @@ class Mixture(NamedTuple):
     pen_logit: tf.Tensor
 
 
-def mixture_from_activations(activations: tf.Tensor, bias=0.0) -> Mixture:
+def mixture_from_activations(
+    activations: tf.Tensor, bias=0.0, variant: Variant = GRAVES
+) -> Mixture:
     """The mixture that the network's last layer describes.
 
     Args:
       activations: [..., 6 M + 1] float32.
       bias: Graves' probability bias b >= 0 (equations 61 and 62): sigma shrinks by
         exp(-b) and pi_hat is multiplied by 1 + b. A number, or [...] one per mixture.
+      variant: the network's; its bounds hold.
     """
     num_mixtures = activations.shape[-1] // 6
     pi_hat, mu_x, mu_y, log_sigma_x, log_sigma_y, rho_hat, pen_logit = tf.split(
@@ -55,9 +58,9 @@ def mixture_from_activations(activations: tf.Tensor, bias=0.0) -> Mixture:
         log_pi=tf.nn.log_softmax(pi_hat * (1.0 + bias)),
         mu_x=mu_x,
         mu_y=mu_y,
-        log_sigma_x=tf.maximum(log_sigma_x, MIN_LOG_SIGMA) - bias,
-        log_sigma_y=tf.maximum(log_sigma_y, MIN_LOG_SIGMA) - bias,
-        rho=MAX_RHO * tf.tanh(rho_hat),
+        log_sigma_x=tf.maximum(log_sigma_x, variant.min_log_sigma) - bias,
+        log_sigma_y=tf.maximum(log_sigma_y, variant.min_log_sigma) - bias,
+        rho=variant.max_rho * tf.tanh(rho_hat),
         pen_logit=pen_logit[..., 0],
     )
 
@@ -93,29 +96,38 @@ def pen_log_probability(mixture: Mixture, end_of_stroke: tf.Tensor) -> tf.Tensor
     )
 
 
-def log_likelihood(activations: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+def log_likelihood(
+    activations: tf.Tensor, targets: tf.Tensor, variant: Variant = GRAVES
+) -> tf.Tensor:
     """log Pr of the next points (equation 26).
 
     Args:
       activations: [B, T, 6 M + 1].
       targets: [B, T, 3] (dx, dy, end_of_stroke).
+      variant: the network's; its bounds hold.
 
     Returns:
       [B, T] nats per point, not masked.
     """
-    mixture = mixture_from_activations(activations)
+    mixture = mixture_from_activations(activations, variant=variant)
     return offset_log_density(mixture, targets[..., :2]) + pen_log_probability(
         mixture, targets[..., 2]
     )
 
 
-def squared_error(activations: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
-    """Squared distance of the offset from the mixture's mean, [B, T], not masked."""
+def mean_offset(activations: tf.Tensor) -> tf.Tensor:
+    """The mean of the density of the next offset, [B, T, 2]."""
     mixture = mixture_from_activations(activations)
     pi = tf.exp(mixture.log_pi)
     mean_x = tf.reduce_sum(pi * mixture.mu_x, axis=-1)
     mean_y = tf.reduce_sum(pi * mixture.mu_y, axis=-1)
-    return tf.square(targets[..., 0] - mean_x) + tf.square(targets[..., 1] - mean_y)
+    return tf.stack([mean_x, mean_y], axis=-1)
+
+
+def squared_error(activations: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:
+    """Squared distance of the offset from the mixture's mean, [B, T], not masked."""
+    error = targets[..., :2] - mean_offset(activations)
+    return tf.reduce_sum(tf.square(error), axis=-1)
 
 
 def pen_accuracy(activations: tf.Tensor, targets: tf.Tensor) -> tf.Tensor:

@@ -1,16 +1,13 @@
 """From a run to a shipped model, and its figures from that model alone."""
 
-import json
-
 import numpy as np
 import pytest
 from training_samples import tiny_dataset, tiny_trainer
 from writing_samples import saved
 
-from scribe import evaluate, publish
+from scribe import publish
 from scribe.command_line import status_of
 from scribe.run_folder import load_model
-from scribe.training import config
 
 TINY = ["testing/tiny.gin"]
 
@@ -71,34 +68,6 @@ def test_a_run_that_cannot_be_published_is_refused(tmp_path, capsys, same):
     assert status_of(publish.main, arguments) == 2
     expected = "the same folder" if same else "no config.gin"
     assert expected in capsys.readouterr().err
-
-
-@pytest.mark.integration
-def test_evaluate_finds_the_figures_that_training_wrote(
-    tmp_path, tiny_corpus, clean_gin, capsys
-):
-    run = tmp_path / "run"
-    run.mkdir()
-    config.parse(["demo", *TINY], [f"DATA_DIR = {str(tiny_corpus)!r}"])
-    dataset, trainer = config.build_trainer()
-    trainer.train_step(next(iter(dataset.tensors(lambda: dataset.train_batches(0)))))
-    metrics = trainer.evaluate(dataset.tensors(dataset.validation_batches))
-    trainer.export(run, metrics)
-    (run / "config.gin").write_text(config.config_text())
-
-    file = tmp_path / "figures.json"
-    assert evaluate.main(["--save_dir", str(run), "--json", str(file)]) == 0
-    found = json.loads(file.read_text())
-    assert found.pop("lines") == len(dataset.validation)
-    assert found == pytest.approx(metrics, rel=1e-5)
-    assert f"{metrics['loss']:.4f}" in capsys.readouterr().out
-
-
-@pytest.mark.unit
-def test_evaluate_needs_the_configuration_of_the_run(tmp_path, capsys):
-    saved(tmp_path / "run")
-    assert status_of(evaluate.main, ["--save_dir", str(tmp_path / "run")]) == 2
-    assert "no config.gin" in capsys.readouterr().err
 
 
 @pytest.mark.unit
