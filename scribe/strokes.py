@@ -10,9 +10,14 @@ Every cleaning step takes strokes and returns strokes; which ones run, in which 
 and how strongly is bound in gin/datasets/.
 """
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 
 from scribe.errors import InputError
+
+# A line of handwriting has some hundreds; more is a damaged file.
+MAX_RESAMPLED_POINTS = 1_000_000
 
 CLEANING_STEPS = (
     "deskew",
@@ -20,8 +25,35 @@ CLEANING_STEPS = (
     "smooth",
     "decimate",
     "resample",
+    "resample_path",
     "divide_by_median_offset",
+    "divide_by_spread",
 )
+
+
+def clean(
+    strokes: np.ndarray, steps: Iterable[Mapping], source: str = "model.json"
+) -> np.ndarray:
+    """Applies cleaning steps in order, as `StrokeDataset.cleaning` names them.
+
+    Args:
+      strokes: [P, 3].
+      steps: {"step": name, argument: value, ...} each.
+      source: where the steps were read, for the message.
+
+    Raises:
+      InputError: a step is unknown or has other arguments.
+    """
+    for step in steps:
+        arguments = dict(step)
+        name = arguments.pop("step", None)
+        if name not in CLEANING_STEPS:
+            raise InputError(f"{source} names a step {name!r}")
+        try:
+            strokes = globals()[name](strokes, **arguments)
+        except TypeError as error:
+            raise InputError(f"{source}: arguments of {name}: {error}") from error
+    return strokes
 
 
 def strokes_from_points(points: np.ndarray, end_of_stroke: np.ndarray) -> np.ndarray:
@@ -185,6 +217,84 @@ def resample(strokes: np.ndarray, spacing: float) -> np.ndarray:
         )
         ends.append(np.eye(1, len(at), len(at) - 1)[0])
     return strokes_from_points(np.concatenate(points), np.concatenate(ends))
+
+
+def resample_path(
+    strokes: np.ndarray, spacing: float, lift_spacing: float
+) -> np.ndarray:
+    """Points at equal distances along the whole way of the pen, in the air as well.
+
+    What is left is the shape of the way, not its timing: for a reader of strokes that
+    come from anywhere.
+
+    Args:
+      strokes: [P, 3].
+      spacing: distance between points on paper, in the unit of `strokes`; within each
+        stroke it is stretched so that both ends are kept.
+      lift_spacing: the same for the straight way from a stroke to the next.
+
+    Returns:
+      strokes; points in the air have end_of_stroke 1 each, so that nothing is drawn to
+      or from them.
+
+    Raises:
+      InputError: a spacing is not positive, or so small that MAX_RESAMPLED_POINTS would
+        not do.
+    """
+    if not (spacing > 0 and lift_spacing > 0):
+        raise InputError(
+            f"spacing={spacing}, lift_spacing={lift_spacing}: must be more than 0"
+        )
+    points, ends = [], []
+    previous = None
+    length = np.hypot(strokes[:, 0], strokes[:, 1]).sum(dtype=np.float64)
+    if not length / min(spacing, lift_spacing) < MAX_RESAMPLED_POINTS:
+        raise InputError(
+            f"the way of the pen is {length:.3g} long, too long for points {spacing} "
+            "apart"
+        )
+    for stroke in split_at_pen_lifts(strokes):
+        if previous is not None:
+            air = _evenly(np.stack([previous, stroke[0]]), lift_spacing)[1:-1]
+            points.append(air)
+            ends.append(np.ones(len(air)))
+        drawn = _evenly(stroke, spacing)
+        points.append(drawn)
+        ends.append(np.eye(1, len(drawn), len(drawn) - 1)[0])
+        previous = stroke[-1]
+    return strokes_from_points(np.concatenate(points), np.concatenate(ends))
+
+
+def _evenly(path: np.ndarray, spacing: float) -> np.ndarray:
+    """Points about `spacing` apart along `path` [n, 2], with both its ends; [m, 2]."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    if along[-1] == 0.0:
+        return path[:1]
+    at = np.linspace(0.0, along[-1], 1 + max(1, round(along[-1] / spacing)))
+    return np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
+
+
+def vertical_spread(strokes: np.ndarray) -> float:
+    """Standard deviation of y along the ink, about half the height of a small letter.
+
+    Each piece of ink counts by its length, so that neither the pen's speed nor a long
+    rest matters. 1.0 for strokes that have no height.
+    """
+    points = points_from_strokes(strokes)
+    lengths = np.hypot(*np.diff(points, axis=0).T)
+    lengths = np.where(strokes[:-1, 2] > 0.5, 0.0, lengths)
+    if lengths.sum() == 0.0:
+        return 1.0
+    middle, rise = 0.5 * (points[1:, 1] + points[:-1, 1]), np.diff(points[:, 1])
+    middle = middle - np.average(middle, weights=lengths)
+    # Along a straight piece y is uniform: its variance is rise^2 / 12.
+    spread = np.sqrt(np.average(middle**2 + rise**2 / 12.0, weights=lengths))
+    return float(spread) if spread > 0.0 else 1.0
+
+
+def divide_by_spread(strokes: np.ndarray) -> np.ndarray:
+    """Per-line normalisation by size: `vertical_spread` becomes the unit."""
+    return rescale(strokes, 1.0 / vertical_spread(strokes))
 
 
 def rescale(strokes: np.ndarray, scale: float | np.ndarray) -> np.ndarray:

@@ -171,6 +171,8 @@ def test_no_step_changes_its_argument(strokes):
         pen.smooth: {"weight": 0.5},
         pen.decimate: {"keep_every": 2},
         pen.resample: {"spacing": 0.5},
+        pen.resample_path: {"spacing": 0.5, "lift_spacing": 1.0},
+        pen.divide_by_spread: {},
         pen.divide_by_median_offset: {},
         pen.rescale: {"scale": 2.0},
         pen.slant: {"shear": 0.3},
@@ -196,3 +198,45 @@ def test_what_is_no_path_is_refused(points):
 def test_too_many_points_for_the_rows_are_refused():
     with pytest.raises(InputError, match="12 points do not fit into 11 rows"):
         pen.stroke5_from_stroke3(zigzag(12), 11)
+
+
+def test_a_resampled_way_has_equal_steps_on_paper_and_in_the_air():
+    strokes = strokes_of([[(0, 0), (3, 0), (4, 0)], [(4, 4)], [(8, 4), (8, 6)]])
+    even = pen.resample_path(strokes, spacing=1.0, lift_spacing=2.0)
+    points = pen.points_from_strokes(even).round(6).tolist()
+    on_paper = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]]
+    assert points == [*on_paper, [4, 2], [4, 4], [6, 4], [8, 4], [8, 5], [8, 6]]
+    assert even[:, 2].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1]
+
+
+def test_a_way_too_long_for_its_spacing_is_refused():
+    with pytest.raises(InputError, match="too long for points 0.4 apart"):
+        pen.resample_path(strokes_of([[(0, 0), (1e9, 0)]]), 0.4, 0.8)
+
+
+def test_the_vertical_spread_is_that_of_very_many_points_on_the_ink():
+    random = np.random.default_rng(2)
+    drawn = [random.normal(0.0, 3.0, [n, 2]).tolist() for n in (5, 1, 8)]
+    even = [
+        p
+        for stroke in drawn
+        for start, stop in zip(stroke[:-1], stroke[1:], strict=True)
+        for p in np.linspace(
+            start, stop, round(np.hypot(*np.subtract(stop, start)) * 1e3)
+        )
+    ]
+    expected = np.std([y for _, y in even])
+    assert pen.vertical_spread(strokes_of(drawn)) == pytest.approx(expected, rel=1e-3)
+    scaled = pen.divide_by_spread(strokes_of(drawn))
+    assert pen.vertical_spread(scaled) == pytest.approx(1.0, rel=1e-5)
+
+
+def test_strokes_without_height_have_the_spread_one():
+    assert pen.vertical_spread(strokes_of([[(0, 0), (5, 0)]])) == 1.0
+    assert pen.vertical_spread(strokes_of([[(0, 0)], [(5, 9)]])) == 1.0
+
+
+def strokes_of(drawn):
+    points = np.concatenate([np.array(stroke, float) for stroke in drawn])
+    ends = [np.eye(1, len(stroke), len(stroke) - 1)[0] for stroke in drawn]
+    return pen.strokes_from_points(points - points[0], np.concatenate(ends))

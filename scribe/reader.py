@@ -1,0 +1,252 @@
+"""A reader of pen strokes: from strokes back to text. NumPy only.
+
+A bidirectional LSTM with connectionist temporal classification (Graves et al. 2006),
+trained by scribe.reader_trainer. It measures what the writers write and helps
+`best_of` to choose; two readers from different seeds are shipped, so that the one that
+chooses is not the one that measures.
+"""
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe import strokes as pen
+from scribe.errors import InputError
+from scribe.files import load_arrays, save_arrays, write_whole
+from scribe.numpy_engine import one_thread, sigmoid
+from scribe.resources import pretrained_folder, pretrained_models
+from scribe.text import TERMINATOR_ID, Alphabet
+
+KIND = "reader"
+MEASURING = "reader"
+CHOOSING = "reader_chooser"
+FEATURE_DIM = 4
+# A line of IAM-OnDB has some 500 points after cleaning.
+MAX_POINTS = 20_000
+# Lines that are read together.
+_BATCH = 32
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Reader:
+    """A trained reader.
+
+    Shapes: P points, T' frames, V alphabet size with the blank (id 0).
+
+    Attributes:
+      folder: where it was read from.
+      sizes: num_units, stacks, alphabet_size; see ReaderNetwork.
+      alphabet: the characters it can read.
+      offset_scale: float64 [2], units of the cleaned strokes per unit of the network.
+      cleaning: the steps that training applied to each line, in order.
+      weights: float32 arrays by name, as ReaderNetwork.named_weights.
+      facts: what model.json says beside, e.g. step and validation results.
+    """
+
+    folder: Path
+    sizes: dict
+    alphabet: Alphabet
+    offset_scale: np.ndarray
+    cleaning: list[dict]
+    weights: dict[str, np.ndarray]
+    facts: dict
+
+    def read(self, strokes: np.ndarray | Sequence[np.ndarray]):
+        """Reads lines: the most probable symbol of each frame (best path decoding).
+
+        Args:
+          strokes: [P, 3] (dx, dy, end_of_stroke), y down, in any unit and at any point
+            rate; or a sequence of such lines.
+
+        Returns:
+          the text, or a list of texts.
+
+        Raises:
+          InputError: a line has another shape, numbers that are not finite, or more
+            than MAX_POINTS points.
+        """
+        if isinstance(strokes, np.ndarray) and strokes.ndim == 2:
+            return self.read([strokes])[0]
+        return [
+            self._collapse(logits.argmax(axis=-1)) for logits in self.scores(strokes)
+        ]
+
+    def _collapse(self, path: np.ndarray) -> str:
+        """Graves et al. (2006), equation 1: repetitions merge, then blanks go."""
+        starts = np.diff(path, prepend=TERMINATOR_ID) != 0
+        ids = path[starts & (path != TERMINATOR_ID)]
+        return "".join(self.alphabet.characters[i - 1] for i in ids)
+
+    def scores(self, strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The network's logits of every frame of each line: arrays [T', V]."""
+        lines = [self._prepared(line) for line in strokes]
+        order = sorted(range(len(lines)), key=lambda i: len(lines[i]))
+        scores: dict[int, np.ndarray] = {}
+        with one_thread():
+            for start in range(0, len(order), _BATCH):
+                batch = order[start : start + _BATCH]
+                logits = self._network([lines[i] for i in batch])
+                scores.update(zip(batch, logits, strict=True))
+        return [scores[i] for i in range(len(lines))]
+
+    def clean(self, strokes: np.ndarray) -> np.ndarray:
+        """A line as training saw it, in the network's unit: [P, 3] -> [P', 3]."""
+        strokes = np.asarray(strokes, np.float32)
+        if strokes.ndim != 2 or strokes.shape[1] != 3 or len(strokes) < 2:
+            raise InputError(
+                f"a line to read must be [P, 3] with 2 points or more, not "
+                f"{list(strokes.shape)}"
+            )
+        if not np.isfinite(strokes).all():
+            raise InputError("a line to read has numbers that are not finite")
+        cleaned = pen.clean(strokes, self.cleaning)
+        if len(cleaned) > MAX_POINTS:
+            raise InputError(
+                f"a line of {len(cleaned):,} points along its path is too long to read "
+                f"(at most {MAX_POINTS:,})"
+            )
+        return pen.rescale(cleaned, 1.0 / self.offset_scale)
+
+    def _prepared(self, strokes: np.ndarray) -> np.ndarray:
+        return features(self.clean(strokes))
+
+    def _network(self, lines: list[np.ndarray]) -> list[np.ndarray]:
+        """[P, F] features of each line -> its logits [T', V]."""
+        lengths = np.array([len(line) for line in lines])
+        x = np.zeros([max(lengths), len(lines), FEATURE_DIM], np.float32)
+        for b, line in enumerate(lines):
+            x[: len(line), b] = line
+        for i, stack in enumerate(self.sizes["stacks"], start=1):
+            frames = -(-len(x) // stack)
+            x = np.pad(x, [(0, frames * stack - len(x)), (0, 0), (0, 0)])
+            x = x.reshape(frames, stack, len(lines), -1).swapaxes(1, 2)
+            x = x.reshape(frames, len(lines), -1)
+            lengths = -(-lengths // stack)
+            # Frame t of a line that is read backwards is its frame lengths - 1 - t.
+            t = np.arange(frames)[:, None]
+            turned = np.where(t < lengths, lengths - 1 - t, t)
+            columns = np.arange(len(lines))
+            left = self._lstm(f"backward_{i}", x[turned, columns])[turned, columns]
+            x = np.concatenate([self._lstm(f"forward_{i}", x), left], axis=-1)
+            x *= (t < lengths)[:, :, None]
+        logits = x @ self.weights["output/kernel"] + self.weights["output/bias"]
+        return [logits[:length, b] for b, length in enumerate(lengths)]
+
+    def _lstm(self, name: str, x: np.ndarray) -> np.ndarray:
+        """[T, B, D] -> h [T, B, H], from zero states; gates in Keras' order."""
+        units = self.sizes["num_units"]
+        recurrent = self.weights[f"{name}/recurrent_kernel"]
+        projected = x @ self.weights[f"{name}/kernel"] + self.weights[f"{name}/bias"]
+        h = np.zeros([x.shape[1], units], np.float32)
+        c = np.zeros_like(h)
+        outputs = np.empty([len(x), *h.shape], np.float32)
+        for t, z in enumerate(projected):
+            z = z + h @ recurrent
+            i, f = np.split(sigmoid(z[:, : 2 * units]), 2, axis=1)
+            c = f * c + i * np.tanh(z[:, 2 * units : 3 * units])
+            h = sigmoid(z[:, 3 * units :]) * np.tanh(c)
+            outputs[t] = h
+        return outputs
+
+
+def features(strokes: np.ndarray) -> np.ndarray:
+    """What the network sees of each point.
+
+    Args:
+      strokes: [P, 3] of a cleaned line.
+
+    Returns:
+      float32 [P, 4]: dx, dy, end_of_stroke, and the height of the point in the line,
+      standardised.
+    """
+    y = np.cumsum(strokes[:, 1], dtype=np.float64)
+    y = (y - y.mean()) / (y.std() + 1e-3)
+    return np.concatenate([strokes, y[:, None]], axis=1).astype(np.float32)
+
+
+def load(save_dir: str | Path | None = None) -> Reader:
+    """Loads a trained reader.
+
+    Args:
+      save_dir: a run folder, or the name of a shipped reader; None for the one that
+        measures.
+
+    Raises:
+      InputError: there is no such reader, or its files are damaged.
+    """
+    name = MEASURING if save_dir is None else str(save_dir)
+    folder = Path(name)
+    shipped = pretrained_models(KIND)
+    if not folder.is_dir() and name in shipped:
+        folder = pretrained_folder() / name
+    for file in ("model.json", "weights.npz"):
+        if not (folder / file).is_file():
+            raise InputError(
+                f"there is no reader in {folder}: {file} is missing (shipped readers: "
+                f"{', '.join(shipped) or 'none'})"
+            )
+    path = folder / "model.json"
+    try:
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        kind = facts.pop("kind")
+        sizes = facts.pop("sizes")
+        sizes = {
+            "num_units": int(sizes["num_units"]),
+            "stacks": [int(n) for n in sizes["stacks"]],
+            "alphabet_size": int(sizes["alphabet_size"]),
+        }
+        alphabet = Alphabet(facts.pop("alphabet"))
+        offset_scale = np.array(facts.pop("offset_scale"), np.float64)
+        cleaning = [dict(step) for step in facts.pop("cleaning")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"{path} is damaged: {error!r}") from error
+    if kind != KIND:
+        raise InputError(f"{path}: a model of kind {kind!r}, not a {KIND}")
+    if offset_scale.shape != (2,) or not (0 < offset_scale).all():
+        raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
+    if sizes["alphabet_size"] != alphabet.size or min(sizes["stacks"], default=0) < 1:
+        raise InputError(f"{path} is damaged: its sizes fit no reader")
+    weights = load_arrays(folder / "weights.npz")
+    found = {name: weight.shape for name, weight in weights.items()}
+    if found != weight_shapes(sizes):
+        raise InputError(f"{folder}: weights.npz does not fit model.json")
+    return Reader(folder, sizes, alphabet, offset_scale, cleaning, weights, facts)
+
+
+def weight_shapes(sizes: dict) -> dict[str, tuple[int, ...]]:
+    """The shapes of ReaderNetwork.named_weights for a network of these sizes."""
+    units, width = sizes["num_units"], FEATURE_DIM
+    shapes: dict[str, tuple[int, ...]] = {}
+    for i, stack in enumerate(sizes["stacks"], start=1):
+        for name in (f"forward_{i}", f"backward_{i}"):
+            shapes[f"{name}/kernel"] = (stack * width, 4 * units)
+            shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
+            shapes[f"{name}/bias"] = (4 * units,)
+        width = 2 * units
+    shapes["output/kernel"] = (width, sizes["alphabet_size"])
+    shapes["output/bias"] = (sizes["alphabet_size"],)
+    return shapes
+
+
+def save(reader: Reader, folder: Path, dtype: str = "float32") -> None:
+    """Writes weights.npz and model.json, each whole or not at all.
+
+    Args:
+      reader: its `folder` is ignored.
+      folder: an existing folder.
+      dtype: of the stored weights; float16 halves a shipped model.
+    """
+    save_arrays(folder / "weights.npz", reader.weights, dtype)
+    description = {
+        "kind": KIND,
+        "sizes": reader.sizes,
+        "alphabet": reader.alphabet.characters,
+        "offset_scale": reader.offset_scale.tolist(),
+        "cleaning": reader.cleaning,
+        **reader.facts,
+    }
+    text = json.dumps(description, indent=2) + "\n"
+    write_whole(folder / "model.json", text.encode())

@@ -1,0 +1,181 @@
+"""The trainer of the reader; see scribe.training.trainers for what the loop asks."""
+
+import dataclasses
+from pathlib import Path
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from scribe import reader
+from scribe.datasets import StrokeDataset, batch_signature
+from scribe.text import TERMINATOR_ID
+
+
+@gin.register(module="scribe")
+class ReaderTrainer(tf.Module):
+    """Minimises the CTC loss of the transcription (Graves et al. 2006, equation 5).
+
+    The loss is in nats per character. The exponential moving average of the weights is
+    what `evaluate` judges and `export` writes.
+    """
+
+    unit = "characters"
+
+    def __init__(
+        self,
+        dataset: StrokeDataset,
+        network,
+        optimizer,
+        clip_norm: float,
+        ema_decay: float,
+        seed: int,
+    ):
+        """Builds network and optimizer, so that a checkpoint can be restored into them.
+
+        Args:
+          dataset: its alphabet, scale and cleaning steps become the reader's.
+          network: callable(alphabet_size=...) -> network, e.g. @ReaderNetwork.
+          optimizer: a Keras optimizer.
+          clip_norm: bound of the gradient's global norm.
+          ema_decay: of the averaged weights.
+          seed: of dropout.
+        """
+        super().__init__(name="trainer")
+        self.dataset = dataset
+        self.network = network(alphabet_size=dataset.alphabet.size)
+        self.optimizer = optimizer
+        self.clip_norm = clip_norm
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        self._variables = list(self.network.named_weights().values())
+        self._weights = [variable.value for variable in self._variables]
+        optimizer.build(self._variables)
+        self.averages = [tf.Variable(w, trainable=False) for w in self._weights]
+        self._update = tf.function(self._update, [batch_signature()])
+        self._judge = tf.function(self._judge, [batch_signature()])
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        named = self.network.named_weights()
+        return {name: tuple(variable.shape) for name, variable in named.items()}
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One update; `batch` is as `batch_signature`."""
+        return self._update(batch)
+
+    def _update(self, batch):
+        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        num_characters = tf.reduce_sum(batch["text_mask"][:, 1:])  # no terminator
+        with tf.GradientTape() as tape:
+            logits, lengths = self._logits(batch, seed)
+            loss = tf.reduce_sum(_nats(logits, lengths, batch)) / num_characters
+        gradients = tape.gradient(loss, self._weights)
+        gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
+        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
+        self.optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+        self.step.assign_add(1)
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, weight in zip(self.averages, self._weights, strict=True):
+            average.assign(decay * average + (1.0 - decay) * weight)
+        return {
+            "loss": loss,
+            "gradient_norm": norm,
+            "learning_rate": learning_rate,
+            "characters": num_characters,
+        }
+
+    def _logits(self, batch, dropout_seed=None):
+        lengths = tf.cast(tf.reduce_sum(batch["stroke_mask"], axis=1), tf.int32)
+        inputs = features(batch["strokes"], batch["stroke_mask"])
+        return self.network(inputs, lengths, dropout_seed)
+
+    def _judge(self, batch):
+        """Sums over a batch: nats, characters, and edits of the best path."""
+        logits, lengths = self._logits(batch)
+        truth = _labels(batch)
+        (read,), _ = tf.nn.ctc_greedy_decoder(
+            tf.transpose(logits, [1, 0, 2]), lengths, blank_index=TERMINATOR_ID
+        )
+        edits = tf.edit_distance(read, tf.cast(truth, tf.int64), normalize=False)
+        return {
+            "nats": tf.reduce_sum(_nats(logits, lengths, batch)),
+            "characters": tf.reduce_sum(batch["text_mask"][:, 1:]),
+            "edits": tf.reduce_sum(edits),
+        }
+
+    def evaluate(self, batches) -> dict[str, float]:
+        """Nats per character and character error rate, with the averaged weights."""
+        totals = dict.fromkeys(("nats", "characters", "edits"), 0.0)
+        current = [weight.numpy() for weight in self._weights]
+        self._assign(self.averages)
+        try:
+            for batch in batches:
+                for name, value in self._judge(batch).items():
+                    totals[name] += float(value)
+        finally:
+            self._assign(current)
+        return {
+            "loss": totals["nats"] / totals["characters"],
+            "character_error_rate": totals["edits"] / totals["characters"],
+        }
+
+    def _assign(self, values):
+        for weight, value in zip(self._weights, values, strict=True):
+            weight.assign(value)
+
+    def reader(self) -> reader.Reader:
+        """The network as it is now, with the averaged weights."""
+        names = self.network.named_weights()
+        return reader.Reader(
+            folder=Path(),
+            sizes=self.network.sizes(),
+            alphabet=self.dataset.alphabet,
+            offset_scale=self.dataset.offset_scale,
+            cleaning=self.dataset.cleaning(),
+            weights={n: v.numpy() for n, v in zip(names, self.averages, strict=True)},
+            facts={},
+        )
+
+    def export(self, folder: Path, metrics: dict[str, float]) -> None:
+        """Writes weights.npz and model.json.
+
+        Args:
+          folder: the run folder.
+          metrics: validation results that model.json quotes.
+        """
+        facts = {"step": int(self.step), "validation": metrics}
+        reader.save(dataclasses.replace(self.reader(), facts=facts), folder)
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Nothing to draw."""
+        return {}
+
+
+def features(strokes, mask):
+    """`scribe.reader.features` of a padded batch: [B, P, 3], [B, P] -> [B, P, 4]."""
+    count = tf.reduce_sum(mask, axis=1, keepdims=True)
+    y = tf.cumsum(strokes[:, :, 1], axis=1)
+    y -= tf.reduce_sum(mask * y, axis=1, keepdims=True) / count
+    variance = tf.reduce_sum(mask * y**2, axis=1, keepdims=True) / count
+    y /= tf.sqrt(variance) + 1e-3
+    return tf.concat([strokes, (mask * y)[:, :, None]], axis=-1)
+
+
+def _labels(batch) -> tf.SparseTensor:
+    """The texts without their terminators, which have the blank's id 0."""
+    return tf.sparse.from_dense(batch["text"])
+
+
+def _nats(logits, lengths, batch):
+    """[B] CTC losses; the kernel for sparse labels is the fast one on a CPU."""
+    return tf.nn.ctc_loss(
+        tf.cast(_labels(batch), tf.int32),
+        logits,
+        label_length=None,
+        logit_length=lengths,
+        logits_time_major=False,
+        blank_index=TERMINATOR_ID,
+    )

@@ -1,0 +1,176 @@
+"""The reader in NumPy against TensorFlow, its decoding, and its files."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+from writing_samples import saved as saved_writer
+
+from scribe import reader as reading
+from scribe.errors import InputError
+from scribe.strokes import points_from_strokes, strokes_from_points
+from scribe.text import Alphabet
+
+pytestmark = pytest.mark.unit
+
+
+def random_reader(
+    seed=0, num_units=5, stacks=(2, 1, 3), characters="abc "
+) -> reading.Reader:
+    random = np.random.default_rng(seed)
+    sizes = {
+        "num_units": num_units,
+        "stacks": list(stacks),
+        "alphabet_size": len(characters) + 1,
+    }
+    weights = {
+        name: random.normal(0.0, 0.5, shape).astype(np.float32)
+        for name, shape in reading.weight_shapes(sizes).items()
+    }
+    cleaning = [
+        {"step": "deskew"},
+        {"step": "divide_by_spread"},
+        {"step": "resample_path", "spacing": 0.4, "lift_spacing": 0.8},
+    ]
+    return reading.Reader(
+        folder=None,
+        sizes=sizes,
+        alphabet=Alphabet(characters),
+        offset_scale=np.array([0.3, 0.35]),
+        cleaning=cleaning,
+        weights=weights,
+        facts={},
+    )
+
+
+def scrawl(num_points, seed=0):
+    random = np.random.default_rng(seed)
+    strokes = random.normal(0.0, 1.0, [num_points, 3]).astype(np.float32)
+    strokes[:, 0] += 0.5
+    strokes[:, 2] = random.random(num_points) < 0.1
+    strokes[0, :2], strokes[-1, 2] = 0.0, 1.0
+    return strokes
+
+
+@pytest.mark.parametrize("stacks", [(1,), (2, 2, 1), (3, 2)])
+def test_numpy_and_tensorflow_score_lines_of_different_lengths_alike(stacks):
+    import tensorflow as tf
+
+    from scribe.reader_network import ReaderNetwork
+    from scribe.reader_trainer import features
+
+    reader = random_reader(stacks=stacks)
+    network = ReaderNetwork(5, stacks, 0.0, "float32", alphabet_size=5)
+    for name, variable in network.named_weights().items():
+        variable.assign(reader.weights[name])
+    lines = [reader.clean(scrawl(n, seed=n)) for n in (40, 23, 9)]
+    padded = np.zeros([3, max(map(len, lines)) + 4, 3], np.float32)
+    mask = np.zeros(padded.shape[:2], np.float32)
+    for b, line in enumerate(lines):
+        padded[b, : len(line)], mask[b, : len(line)] = line, 1.0
+    logits, lengths = network(
+        features(tf.constant(padded), tf.constant(mask)),
+        tf.constant([len(line) for line in lines]),
+    )
+    scores = reader.scores([scrawl(n, seed=n) for n in (40, 23, 9)])
+    assert lengths.numpy().tolist() == [len(s) for s in scores]
+    for b, expected in enumerate(scores):
+        np.testing.assert_allclose(logits[b, : len(expected)], expected, atol=2e-5)
+
+
+def test_a_line_reads_the_same_alone_and_among_others():
+    reader = random_reader()
+    lines = [scrawl(n, seed=n) for n in (60, 10, 33)]
+    for line, expected in zip(lines, reader.scores(lines), strict=True):
+        np.testing.assert_allclose(reader.scores([line])[0], expected, atol=1e-5)
+    assert [reader.read(line) for line in lines] == reader.read(lines)
+
+
+def test_the_best_path_is_collapsed_as_tensorflow_does():
+    import tensorflow as tf
+
+    reader = random_reader()
+    random = np.random.default_rng(3)
+    logits = np.repeat(random.normal(0.0, 1.0, [20, 5]), 2, axis=0).astype(np.float32)
+    (expected,), _ = tf.nn.ctc_greedy_decoder(logits[:, None], [40], blank_index=0)
+    text = reader._collapse(logits.argmax(axis=-1))
+    assert text == reader.alphabet.decode(expected.values.numpy())
+    assert len(text) > 5
+
+
+def test_a_double_letter_needs_a_blank_between():
+    reader = random_reader()
+    assert reader._collapse(np.array([1, 1, 0, 1, 2, 2, 0, 0])) == "aab"
+    assert reader._collapse(np.array([0, 0])) == ""
+
+
+@pytest.mark.parametrize("unit", [0.01, 1.0, 250.0])
+def test_the_unit_of_the_strokes_does_not_matter(unit):
+    reader, line = random_reader(), scrawl(50)
+    other = line * np.array([unit, unit, 1.0], np.float32)
+    np.testing.assert_allclose(reader.clean(other), reader.clean(line), atol=1e-3)
+
+
+def test_the_point_rate_of_the_strokes_does_not_matter():
+    reader = random_reader()
+    reader.cleaning.pop(0)  # the level of a line is that of its points
+    line = scrawl(50)
+    points, ends = points_from_strokes(line), line[:, 2]
+    drawn = np.flatnonzero(ends[:-1] == 0.0)
+    middles = 0.5 * (points[drawn] + points[drawn + 1])
+    denser = strokes_from_points(
+        np.insert(points, drawn + 1, middles, axis=0), np.insert(ends, drawn + 1, 0.0)
+    )
+    assert len(denser) > 1.5 * len(line)
+    np.testing.assert_allclose(reader.clean(denser), reader.clean(line), atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        (np.zeros([5, 2]), r"must be \[P, 3\]"),
+        (np.zeros([1, 3]), "2 points or more"),
+        (np.full([5, 3], np.nan), "not finite"),
+        (np.array([[0, 0, 0], [1e-9, 1, 0], [1e9, 0, 1]]), "too long"),
+    ],
+)
+def test_what_is_no_line_is_refused_in_a_sentence(line, sentence):
+    with pytest.raises(InputError, match=sentence):
+        random_reader().read([line])
+
+
+def test_a_saved_reader_reads_the_same(tmp_path):
+    reader = dataclasses.replace(random_reader(), facts={"step": 7})
+    reading.save(reader, tmp_path)
+    again = reading.load(tmp_path)
+    assert again.facts == {"step": 7}
+    lines = [scrawl(30)]
+    np.testing.assert_array_equal(again.scores(lines)[0], reader.scores(lines)[0])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"kind": "attention_rnn"}, "not a reader"),
+        ({"alphabet": "ab"}, "fit no reader"),
+        ({"offset_scale": [1.0, 0.0]}, "two numbers over 0"),
+        ({"sizes": {"num_units": 5}}, "damaged"),
+        ({"sizes": {"num_units": 6, "stacks": [2, 1, 3], "alphabet_size": 5}},
+         "does not fit"),
+    ],
+)  # fmt: skip
+def test_a_damaged_reader_is_named(tmp_path, change, sentence):
+    reading.save(random_reader(), tmp_path)
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError, match=sentence):
+        reading.load(tmp_path)
+
+
+def test_a_missing_reader_and_a_writer_are_named(tmp_path):
+    with pytest.raises(InputError, match="there is no reader in .*nowhere"):
+        reading.load(tmp_path / "nowhere")
+    saved_writer(tmp_path / "writer")
+    with pytest.raises(InputError, match="damaged|not a reader"):
+        reading.load(tmp_path / "writer")
