@@ -80,6 +80,20 @@ class Reader:
         ids = path[starts & (path != TERMINATOR_ID)]
         return "".join(self.alphabet.characters[i - 1] for i in ids)
 
+    def nats(self, strokes: Sequence[np.ndarray], texts: Sequence[str]) -> np.ndarray:
+        """How little each line looks like its text, in nats per character: [lines].
+
+        Args:
+          strokes: as for `read`, a sequence.
+          texts: what each line should say; characters that the reader does not know are
+            passed over.
+        """
+        nats = []
+        for scores, text in zip(self.scores(strokes), texts, strict=True):
+            label = self.alphabet.encode(self.alphabet.adapt(text, "skip"))[:-1]
+            nats.append(text_nats(scores, label) / max(len(label), 1))
+        return np.array(nats)
+
     def scores(self, strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The network's logits of every frame of each line: arrays [T', V]."""
         lines = [self._prepared(line) for line in strokes]
@@ -150,6 +164,37 @@ class Reader:
             h = sigmoid(z[:, 3 * units :]) * np.tanh(c)
             outputs[t] = h
         return outputs
+
+
+def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
+    """Minus the logarithm of the probability that CTC gives a labelling.
+
+    Graves et al. (2006), equations 6 to 8, in log space: alpha[s] sums all paths that
+    have come to entry s of the label with blanks (id 0) around its symbols.
+
+    Args:
+      logits: [T, V] scores of a line.
+      label: [U] ids without blanks.
+
+    Returns:
+      nats; infinite if there are too few frames for the label.
+    """
+    top = logits.max(axis=-1, keepdims=True)
+    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
+    extended = np.zeros(2 * len(label) + 1, int)
+    extended[1::2] = label
+    # A symbol may follow another one without a blank between if the two differ.
+    skips = np.zeros(len(extended), bool)
+    skips[3::2] = label[1:] != label[:-1]
+    alpha = np.full(len(extended), -np.inf)
+    alpha[:2] = log_p[0, extended[:2]]
+    for frame in log_p[1:].astype(np.float64):
+        stay = alpha
+        advance = np.concatenate([[-np.inf], alpha[:-1]])
+        skip = np.concatenate([[-np.inf, -np.inf], alpha[:-2]])[: len(alpha)]
+        skip = np.where(skips, skip, -np.inf)
+        alpha = np.logaddexp(np.logaddexp(stay, advance), skip) + frame[extended]
+    return -float(np.logaddexp.reduce(alpha[-2:]))
 
 
 def features(strokes: np.ndarray) -> np.ndarray:

@@ -62,6 +62,12 @@ def _parser():
     )
     add("--style", help="hand: name or number of a shipped one, or a style file")
     add("--num_samples", type=int, default=1, help="lines per text")
+    add(
+        "--best_of",
+        type=int,
+        default=1,
+        help="candidates per line, of which the one that a reader reads best is kept",
+    )
     add("--seed", type=int, default=0, help="the same seed gives the same strokes")
     add("--num_steps", type=int, help="points per line, for models without text")
     add(
@@ -198,7 +204,11 @@ def _slug(text: str) -> str:
 
 
 def _write(writer, texts, options):
+    if options.best_of < 1:
+        raise InputError(f"--best_of={options.best_of}: must be 1 or more")
     if not writer.model.reads_text:
+        if options.best_of > 1:
+            raise InputError("--best_of compares with a text: this model writes none")
         return writer.write_freely(
             700 if options.num_steps is None else options.num_steps,
             options.num_samples,
@@ -207,16 +217,20 @@ def _write(writer, texts, options):
         )
     if options.num_steps is not None:
         raise InputError("--num_steps is for models without text: use --text")
-    return writer.write(
-        texts,
-        bias=options.bias,
-        style=options.style,
-        seed=options.seed,
-        num_samples=options.num_samples,
-        max_steps_per_character=options.max_steps_per_character,
-        max_steps=options.max_steps,
-        unknown=options.unknown,
-    )
+    choices = {
+        "bias": options.bias,
+        "style": options.style,
+        "seed": options.seed,
+        "num_samples": options.num_samples,
+        "max_steps_per_character": options.max_steps_per_character,
+        "max_steps": options.max_steps,
+        "unknown": options.unknown,
+    }
+    if options.best_of == 1:
+        return writer.write(texts, **choices)
+    from scribe import best_of
+
+    return best_of.write(writer, texts, options.best_of, **choices)
 
 
 def _draw(lines, path: Path, writer, plot: str | None) -> None:

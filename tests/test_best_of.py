@@ -1,0 +1,76 @@
+"""The probability that a reader gives a text, and the choice among candidates."""
+
+import itertools
+
+import numpy as np
+import pytest
+from writing_samples import scribbler
+
+from scribe import best_of, reader
+from scribe.errors import InputError
+from scribe.generation import Writer
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.mark.parametrize("label", [[], [1], [1, 2], [2, 2], [1, 2, 1]])
+def test_the_nats_of_a_text_sum_all_its_paths(label):
+    random = np.random.default_rng(len(label))
+    logits = random.normal(0.0, 2.0, [5, 3])
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    total = 0.0
+    for path in itertools.product(range(3), repeat=5):
+        if [symbol for symbol, _ in itertools.groupby(path) if symbol] == label:
+            total += np.exp(sum(log_p[t, s] for t, s in enumerate(path)))
+    nats = reader.text_nats(logits, np.array(label, int))
+    assert nats == pytest.approx(-np.log(total), rel=1e-9)
+
+
+def test_a_text_with_more_letters_than_frames_is_impossible():
+    logits = np.zeros([3, 3])
+    assert reader.text_nats(logits, np.array([1, 2, 1, 2])) == np.inf
+    assert reader.text_nats(logits, np.array([1, 1, 1])) == np.inf
+
+
+class Chooser:
+    """Likes lines the more, the fewer points they have."""
+
+    def nats(self, strokes, texts):
+        assert len(strokes) == len(texts)
+        return np.array([len(line) for line in strokes], float)
+
+
+@pytest.fixture
+def writer(monkeypatch):
+    monkeypatch.setattr(reader, "load", lambda name: Chooser())
+    return Writer(scribbler(), engine="numpy")
+
+
+def test_the_line_that_the_reader_likes_best_is_kept(writer):
+    texts = ["one", "another"]
+    options = {"seed": 3, "max_attempts": 4}
+    kept = best_of.write(writer, texts, 3, num_samples=2, **options)
+    candidates = writer.write(texts, num_samples=6, **options)
+    assert [line.text for line in kept] == ["one", "one", "another", "another"]
+    for i, line in enumerate(kept):
+        group = [c for c in candidates[3 * i : 3 * i + 3] if c.finished]
+        shortest = min(group, key=lambda c: len(c.strokes))
+        np.testing.assert_array_equal(line.strokes, shortest.strokes)
+
+
+def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
+    lines = writer.write("abcdefghij", num_samples=8, max_attempts=1, max_steps=45)
+    finished = [line.finished for line in lines]
+    assert any(finished) and not all(finished)
+    monkeypatch.setattr(
+        Chooser, "nats", lambda self, strokes, texts: np.array(finished)
+    )
+    (kept,) = best_of.write(writer, "abcdefghij", 8, max_attempts=1, max_steps=45)
+    assert kept.finished
+
+
+def test_without_a_reader_the_sentence_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(reader, "pretrained_models", lambda kind: [])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="no reader in reader_chooser"):
+        best_of.write(Writer(scribbler()), "text", 2)
