@@ -7,8 +7,11 @@ import tensorflow as tf
 from scribe import recurrence
 from scribe.errors import InputError
 from scribe.layers import WindowCell, fan_in_normal, lstm_layer
+from scribe.variant import GRAVES, Variant, input_widths
 
 STROKE_DIM = 3
+
+gin.register(Variant, module="scribe")
 
 
 @gin.register(module="scribe")
@@ -19,7 +22,7 @@ class AttentionRNN(keras.Model):
     5.2, which reads the text through a Gaussian window; with 0 the prediction network
     of section 4. The pen's offset feeds every layer, every layer feeds the output, and
     the window of step t feeds the upper layers at t and the first layer at t + 1. No
-    peepholes.
+    peepholes. `variant` can take connections away and change the window.
 
     Shapes: B batch, T pen steps, U characters, V alphabet size, H `num_units`, K
     `num_window_components`, M `num_mixtures`.
@@ -35,6 +38,7 @@ class AttentionRNN(keras.Model):
         recurrence: str,
         products: str,
         alphabet_size: int,
+        variant: Variant = GRAVES,
     ):
         """Creates all weights.
 
@@ -46,9 +50,11 @@ class AttentionRNN(keras.Model):
           dropout: share of each layer's outputs zeroed on their way up, in training;
             the recurrent connections are left alone (Zaremba et al. 2014).
           recurrence: "fast" (hand-written gradient, for CPUs), "portable" (Keras
-            layers, cuDNN on a GPU) or "auto" (portable where there is a GPU).
+            layers, cuDNN on a GPU) or "auto" (portable where there is a GPU). The first
+            layer of some variants has the portable form alone.
           products: "float32" or "bfloat16" operands of the fast form's products.
           alphabet_size: V, with the terminator.
+          variant: where the network differs from Graves' equations.
         """
         super().__init__(name="attention_rnn")
         if recurrence not in ("auto", "fast", "portable"):
@@ -80,6 +86,7 @@ class AttentionRNN(keras.Model):
         self.dropout = dropout
         self.recurrence = recurrence
         self.products = products
+        self.variant = variant
         self._build_layers()
         self.built = True
 
@@ -98,22 +105,22 @@ class AttentionRNN(keras.Model):
         }
 
     def _build_layers(self):
-        window_dim = self.alphabet_size if self.reads_text else 0
-        upper_dim = STROKE_DIM + self.num_units + window_dim
+        widths = input_widths(self.sizes(), self.variant)
         if self.reads_text:
             self.first = WindowCell(
                 self.num_units,
                 STROKE_DIM,
                 self.alphabet_size,
                 self.num_window_components,
+                self.variant,
             )
         else:
             self.first = lstm_layer(self.num_units, STROKE_DIM, "lstm_1")
         self.upper = [
-            lstm_layer(self.num_units, upper_dim, f"lstm_{i}")
+            lstm_layer(self.num_units, widths[f"lstm_{i}"], f"lstm_{i}")
             for i in range(2, self.num_layers + 1)
         ]
-        hidden_dim = self.num_layers * self.num_units
+        hidden_dim = widths["output"]
         self.head = keras.layers.Dense(
             6 * self.num_mixtures + 1,
             kernel_initializer=fan_in_normal(hidden_dim),
@@ -162,25 +169,33 @@ class AttentionRNN(keras.Model):
             h = self._run_lstm(self.first, x)
         hidden = [self._drop(h, dropout_seed, 0)]
         for i, layer in enumerate(self.upper, start=1):
-            parts = [x, hidden[-1]] + ([window] if self.reads_text else [])
-            h = self._run_lstm(layer, tf.concat(parts, axis=-1))
+            inputs = self._upper_inputs(i + 1, x, hidden[-1], window)
+            h = self._run_lstm(layer, inputs)
             hidden.append(self._drop(h, dropout_seed, i))
         if self.recurrence == "fast":
             activations = recurrence.project(
-                tf.concat(hidden, axis=-1),
-                self.head.kernel,
-                self.head.bias,
-                tf.float32,
+                self._head_inputs(hidden), self.head.kernel, self.head.bias, tf.float32
             )
         else:
-            activations = self.head(tf.concat(hidden, axis=-1))
+            activations = self.head(self._head_inputs(hidden))
         activations = tf.transpose(activations, [1, 0, 2])
         if self.reads_text:
             phi, kappa = tf.transpose(phi, [1, 0, 2]), tf.transpose(kappa, [1, 0, 2])
         return activations, phi, kappa
 
+    def _upper_inputs(self, layer: int, x, below, window):
+        """What layer number `layer` reads; `window` is None without text."""
+        if not self.variant.has_skip(layer):
+            return below
+        parts = [x, below] + ([window] if self.reads_text else [])
+        return tf.concat(parts, axis=-1)
+
+    def _head_inputs(self, hidden):
+        """What the output reads of the layers' outputs."""
+        return tf.concat(hidden if self.variant.output_skips else hidden[-1:], axis=-1)
+
     def _run_first(self, x, one_hot, text_mask):
-        if self.recurrence == "portable":
+        if self.recurrence == "portable" or not self.variant.has_fast_window:
             return recurrence.portable_window_lstm(self.first, x, one_hot, text_mask)
         cell, window = self.first.lstm, self.first.window
         stroke_kernel, feedback_kernel = tf.split(
@@ -241,16 +256,17 @@ class AttentionRNN(keras.Model):
         Returns:
           activations [B, 6 M + 1], new states, phi [B, U] (None without text).
         """
-        phi, above = None, []
+        phi = window = None
         if self.reads_text:
             first, phi = self.first(strokes, states[0], text, text_mask)
-            above = [first[2]]
+            window = first[2]
         else:
             _, first = self.first.cell(strokes, list(states[0]))
         hidden, new_states = [first[0]], [tuple(first)]
-        for layer, state in zip(self.upper, states[1:], strict=True):
-            inputs = tf.concat([strokes, hidden[-1], *above], axis=-1)
+        upper = zip(self.upper, states[1:], strict=True)
+        for i, (layer, state) in enumerate(upper, start=2):
+            inputs = self._upper_inputs(i, strokes, hidden[-1], window)
             _, (h, c) = layer.cell(inputs, list(state))
             hidden.append(h)
             new_states.append((h, c))
-        return self.head(tf.concat(hidden, axis=-1)), new_states, phi
+        return self.head(self._head_inputs(hidden)), new_states, phi

@@ -7,3 +7,7 @@ MAX_WINDOW_LOG = 5.0
 # No density may run to infinity on points that the tablet rounded to the same value.
 MIN_LOG_SIGMA = -5.0
 MAX_RHO = 0.995
+
+# The softplus window of sjvasquez/handwriting-synthesis.
+MIN_SOFTPLUS_WIDTH = 0.01
+SOFTPLUS_STEPS_PER_CHARACTER = 25.0

@@ -210,7 +210,7 @@ class Writer:
             request = Request(
                 text=None,
                 text_mask=None,
-                prime=np.zeros([len(samples), 1, 3], np.float32),
+                prime=np.repeat(self._led(np.zeros([1, 1, 3])), len(samples), axis=0),
                 prime_lengths=np.ones(len(samples), np.int32),
                 bias=np.full(len(samples), bias, np.float32),
                 noise=np.stack(noise),
@@ -239,8 +239,9 @@ class Writer:
         text = mask = None
         if self.model.reads_text:
             text, mask = _padded([self.model.alphabet.encode(line.text)])
-        activations, _ = self._engine(1).activations(strokes, text, mask)
-        mixture = mixture_from_activations(activations[0], np.zeros(len(strokes[0])))
+        engine, bias = self._engine(1), np.zeros(len(strokes[0]))
+        activations, _ = engine.activations(self._led(strokes), text, mask)
+        mixture = mixture_from_activations(activations[0], bias, self.model.variant)
         return {
             "pi": mixture["pi"],
             "mu": np.stack([mixture["mu_x"], mixture["mu_y"]], axis=-1) * scale,
@@ -291,7 +292,8 @@ class Writer:
         text = hand.text + " " * (1 + MAX_LEAD)
         ids, mask = _padded([self.model.alphabet.encode(text)])
         strokes = rescale(hand.strokes, 1.0 / self.model.offset_scale)
-        _, phi = self._engine(1).activations(strokes[None], ids, mask)
+        inputs = self._led(strokes[None])
+        _, phi = self._engine(1).activations(inputs, ids, mask)
         lead = int(phi[0, -1].argmax()) - len(hand.text)
         spaces = 1 + min(max(lead, 0), MAX_LEAD)
         return styles.Style(hand.text + " " * spaces, hand.strokes)
@@ -320,7 +322,7 @@ class Writer:
         return Request(
             text=ids,
             text_mask=mask,
-            prime=np.repeat(prime[None], len(texts), axis=0),
+            prime=np.repeat(self._led(prime[None]), len(texts), axis=0),
             prime_lengths=np.full(len(texts), len(prime), np.int32),
             bias=np.full(len(texts), bias, np.float32),
             noise=np.stack(
@@ -328,6 +330,13 @@ class Writer:
             ),
             max_stall=max_stall,
         )
+
+    def _led(self, strokes: np.ndarray) -> np.ndarray:
+        """Strokes [B, P, 3] in the network's unit as its first inputs."""
+        inputs = np.array(strokes, np.float32)
+        if self.model.variant.starts_lifted:
+            inputs[:, 0, 2] = 1.0
+        return inputs
 
     def line(
         self, request: Request, answer: Answer, row: int, text: str, hand, attempts: int
@@ -341,9 +350,11 @@ class Writer:
             )
         strokes = answer.strokes[row, :stop]
         phi = kappa = None
+        # The pen starts on the paper: the first input is the first point.
+        starts_down = hand is None and not self.model.variant.starts_lifted
         if hand is None:
-            # The pen starts on the paper: the first input is the first point.
-            strokes = np.concatenate([request.prime[row, :1], strokes])
+            if starts_down:
+                strokes = np.concatenate([request.prime[row, :1], strokes])
             start, shift = 0, 0
         else:
             shift = len(hand.text)
@@ -359,7 +370,7 @@ class Writer:
             columns = slice(shift, shift + len(text) + 1)
             phi = answer.phi[row, start:stop, columns].copy()  # not the whole batch
             kappa = answer.kappa[row, start:stop] - shift
-            if hand is None:  # nothing was looked at when the first point was set
+            if starts_down:  # nothing was looked at when the first point was set
                 phi = np.concatenate([np.zeros_like(phi[:1]), phi])
                 kappa = np.concatenate([np.zeros_like(kappa[:1]), kappa])
         finished = bool(answer.finished[row])

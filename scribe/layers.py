@@ -3,7 +3,13 @@
 import keras
 import tensorflow as tf
 
-from scribe.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
+from scribe.bounds import (
+    MAX_WINDOW_LOG,
+    MIN_SOFTPLUS_WIDTH,
+    MIN_WINDOW_LOG,
+    SOFTPLUS_STEPS_PER_CHARACTER,
+)
+from scribe.variant import GRAVES, Variant
 
 
 class GaussianWindow(keras.layers.Layer):
@@ -13,16 +19,20 @@ class GaussianWindow(keras.layers.Layer):
     on the character axis whose centres `kappa` only move forward, which makes the model
     read left to right. Characters are counted from 0; the slot after the last one is
     the terminator. What differs: the logarithms of alpha, beta and delta kappa are
-    clipped to [-8, 5], and the biases start so that the window is some two characters
-    wide and moves by a character in about 16 points, as a pen does.
+    clipped to [-8, 5] (or `form` says otherwise), and the biases start so that the
+    window is some two characters wide and moves by a character in about 16 points, as a
+    pen does.
 
-    Shapes: B batch, U characters, V alphabet size, H hidden units, K `num_components`.
+    Shapes: B batch, U characters, V alphabet size, D `input_dim`, K `num_components`.
     """
 
-    def __init__(self, num_components: int, num_units: int, **kwargs):
+    def __init__(
+        self, num_components: int, input_dim: int, form: str = "clipped_exp", **kwargs
+    ):
         super().__init__(**kwargs)
         self.num_components = num_components
-        self.build((None, num_units))
+        self.form = form
+        self.build((None, input_dim))
 
     def build(self, input_shape):
         num_components = self.num_components
@@ -41,11 +51,11 @@ class GaussianWindow(keras.layers.Layer):
         )
         self.built = True
 
-    def call(self, hidden, kappa, text, text_mask):
+    def call(self, inputs, kappa, text, text_mask):
         """Advances the window by one pen step and reads the text under it.
 
         Args:
-          hidden: [B, H] output of the first LSTM at this step.
+          inputs: [B, D] output of the first LSTM at this step.
           kappa: [B, K] window centres after the previous step, in characters.
           text: [B, U, V] one-hot characters.
           text_mask: [B, U] 1.0 on characters and the terminator, 0.0 on padding.
@@ -53,13 +63,27 @@ class GaussianWindow(keras.layers.Layer):
         Returns:
           window [B, V], kappa [B, K], phi [B, U] (not normalised).
         """
-        logs = tf.matmul(hidden, self.kernel) + self.bias
-        logs = tf.clip_by_value(logs, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
-        alpha, beta, step = tf.split(tf.exp(logs), 3, axis=-1)
+        raw = tf.matmul(inputs, self.kernel) + self.bias
+        alpha, beta, step = window_parameters(raw, self.form)
         kappa = kappa + step  # [B, K]
         phi = window_weights(alpha, beta, kappa, text_mask)
         window = tf.einsum("bu,buv->bv", phi, text)
         return window, kappa, phi
+
+
+def window_parameters(raw, form: str):
+    """alpha, beta and delta kappa [.., K] from [.., 3 K], see scribe.variant.Variant.
+
+    The softplus form is that of a program that this project imports: delta kappa is
+    divided by 25, and beta, at least 0.01, divides the squared distance.
+    """
+    if form == "softplus":
+        alpha, width, step = tf.split(tf.nn.softplus(raw), 3, axis=-1)
+        beta = 1.0 / tf.maximum(width, MIN_SOFTPLUS_WIDTH)
+        return alpha, beta, step / SOFTPLUS_STEPS_PER_CHARACTER
+    if form == "clipped_exp":
+        raw = tf.clip_by_value(raw, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+    return tf.split(tf.exp(raw), 3, axis=-1)
 
 
 def window_weights(alpha, beta, kappa, text_mask):
@@ -74,18 +98,31 @@ class WindowCell(keras.layers.Layer):
     """First layer of the synthesis network: an LSTM cell and its window.
 
     Graves (2013), section 5.2, equation 52: the LSTM reads the pen's offset and the
-    window of the previous step; its output then moves the window.
+    window of the previous step; its output then moves the window. `variant` may take
+    the first connection away, and add to the second what the LSTM has read.
 
-    Shapes as in `GaussianWindow`; D is the width of the input.
+    Shapes as in `GaussianWindow`; D is the width of the input, H `num_units`.
     """
 
     def __init__(
-        self, num_units: int, input_dim: int, alphabet_size: int, num_components: int
+        self,
+        num_units: int,
+        input_dim: int,
+        alphabet_size: int,
+        num_components: int,
+        variant: Variant = GRAVES,
     ):
         super().__init__(name="window_cell")
         self.alphabet_size = alphabet_size
-        self.lstm = lstm_cell(num_units, input_dim + alphabet_size)
-        self.window = GaussianWindow(num_components, num_units, name="window")
+        self.variant = variant
+        read = input_dim + alphabet_size
+        self.lstm = lstm_cell(num_units, read if variant.window_feedback else input_dim)
+        self.window = GaussianWindow(
+            num_components,
+            num_units + (read if variant.window_reads_input else 0),
+            variant.window_form,
+            name="window",
+        )
         self.built = True
 
     def initial_states(self, batch_size):
@@ -111,8 +148,10 @@ class WindowCell(keras.layers.Layer):
           new states, phi [B, U].
         """
         h, c, window, kappa = states
-        _, (h, c) = self.lstm(tf.concat([inputs, window], axis=-1), [h, c])
-        window, kappa, phi = self.window(h, kappa, text, text_mask)
+        read = tf.concat([inputs, window], axis=-1)
+        _, (h, c) = self.lstm(read if self.variant.window_feedback else inputs, [h, c])
+        moves = tf.concat([read, h], axis=-1) if self.variant.window_reads_input else h
+        window, kappa, phi = self.window(moves, kappa, text, text_mask)
         return (h, c, window, kappa), phi
 
 

@@ -7,9 +7,15 @@ whose docstrings name their sources; tests hold both sides equal.
 import numpy as np
 import threadpoolctl
 
-from scribe.bounds import MAX_RHO, MAX_WINDOW_LOG, MIN_LOG_SIGMA, MIN_WINDOW_LOG
+from scribe.bounds import (
+    MAX_WINDOW_LOG,
+    MIN_SOFTPLUS_WIDTH,
+    MIN_WINDOW_LOG,
+    SOFTPLUS_STEPS_PER_CHARACTER,
+)
 from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
 from scribe.run_folder import StrokeModel
+from scribe.variant import GRAVES, Variant
 
 
 class NumpyEngine:
@@ -22,6 +28,7 @@ class NumpyEngine:
         self._num_components = sizes["num_window_components"]
         self._alphabet_size = sizes["alphabet_size"]
         self._reads_text = model.reads_text
+        self._variant = model.variant
         # Input and recurrent rows in one matrix: one product a step and layer.
         self._cells = [
             (
@@ -52,7 +59,7 @@ class NumpyEngine:
         steps = 0
         for t in range(num_steps):
             activations = self.step(point, state)
-            point = sample(activations, request.bias, request.noise[:, t])
+            point = self.sample(activations, request.bias, request.noise[:, t])
             written[t] = point
             steps = t + 1
             if ending is not None:
@@ -99,18 +106,25 @@ class NumpyEngine:
 
     def step(self, point: np.ndarray, state: "State") -> np.ndarray:
         """Advances `state` by the input `point` [B, 3]; returns [B, 6 M + 1]."""
+        variant = self._variant
         for i in range(len(self._cells)):
-            parts = [point]
+            has_skip = variant.has_skip(i + 1)
+            parts = [point] if has_skip else []
             if i > 0:
                 parts.append(state.h[i - 1])
-            if self._reads_text:
+            if self._reads_text and (variant.window_feedback if i == 0 else has_skip):
                 parts.append(state.window)
             parts.append(state.h[i])
             state.h[i], state.c[i] = self._cell(i, np.concatenate(parts, 1), state.c[i])
             if i == 0 and self._reads_text:
-                self._move_window(state)
+                self._move_window(point, state)
         kernel, bias = self._output
-        return _product(np.concatenate(state.h, axis=1), kernel) + bias
+        hidden = state.h if variant.output_skips else state.h[-1:]
+        return _product(np.concatenate(hidden, axis=1), kernel) + bias
+
+    def sample(self, activations, bias, noise) -> np.ndarray:
+        """As `sample` below, within the bounds of this network."""
+        return sample(activations, bias, noise, self._variant)
 
     def _cell(self, i: int, inputs, c):
         kernel, bias = self._cells[i]
@@ -122,15 +136,29 @@ class NumpyEngine:
         c = gates_if[:, units:] * c + gates_if[:, :units] * candidate
         return gate_o * np.tanh(c), c
 
-    def _move_window(self, state: "State") -> None:
+    def _move_window(self, point: np.ndarray, state: "State") -> None:
         kernel, bias = self._window
-        logs = np.clip(state.h[0] @ kernel + bias, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
-        alpha, beta, advance = np.split(np.exp(logs), 3, axis=1)
+        inputs = state.h[0]
+        if self._variant.window_reads_input:
+            inputs = np.concatenate([point, state.window, inputs], axis=1)
+        raw = inputs @ kernel + bias
+        alpha, beta, advance = window_parameters(raw, self._variant.window_form)
         state.kappa = state.kappa + advance
         distance = state.kappa[:, :, None] - state.characters  # [B, K, U]
         components = alpha[:, :, None] * np.exp(-beta[:, :, None] * distance**2)
         state.phi = components.sum(axis=1) * state.text_mask
         state.window = (state.phi[:, None] @ state.text)[:, 0]
+
+
+def window_parameters(raw: np.ndarray, form: str) -> list[np.ndarray]:
+    """As scribe.layers.window_parameters: [B, 3 K] -> alpha, beta, delta kappa."""
+    if form == "softplus":
+        alpha, width, step = np.split(np.logaddexp(0.0, raw), 3, axis=1)
+        beta = 1.0 / np.maximum(width, MIN_SOFTPLUS_WIDTH)
+        return [alpha, beta, step / SOFTPLUS_STEPS_PER_CHARACTER]
+    if form == "clipped_exp":
+        raw = np.clip(raw, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
+    return np.split(np.exp(raw), 3, axis=1)
 
 
 def _product(rows: np.ndarray, kernel: np.ndarray) -> np.ndarray:
@@ -235,12 +263,15 @@ class Ending:
         return ended, ~past & (self._stalled_for > self._max_stall)
 
 
-def mixture_from_activations(activations: np.ndarray, bias: np.ndarray) -> dict:
+def mixture_from_activations(
+    activations: np.ndarray, bias: np.ndarray, variant: Variant = GRAVES
+) -> dict:
     """As scribe.mixtures.mixture_from_activations: arrays [..., M] by name.
 
     Args:
       activations: [..., 6 M + 1].
       bias: [...].
+      variant: the network's; its bounds hold.
 
     Returns:
       pi, mu_x, mu_y, sigma_x, sigma_y, rho [..., M] and pen_probability [...].
@@ -254,17 +285,30 @@ def mixture_from_activations(activations: np.ndarray, bias: np.ndarray) -> dict:
         "pi": weights / weights.sum(axis=-1, keepdims=True),
         "mu_x": parts[1],
         "mu_y": parts[2],
-        "sigma_x": np.exp(np.maximum(parts[3], MIN_LOG_SIGMA) - bias),
-        "sigma_y": np.exp(np.maximum(parts[4], MIN_LOG_SIGMA) - bias),
-        "rho": MAX_RHO * np.tanh(parts[5]),
+        "sigma_x": np.exp(np.maximum(parts[3], variant.min_log_sigma) - bias),
+        "sigma_y": np.exp(np.maximum(parts[4], variant.min_log_sigma) - bias),
+        "rho": variant.max_rho * np.tanh(parts[5]),
         "pen_probability": sigmoid(parts[6][..., 0]),
     }
 
 
-def sample(activations: np.ndarray, bias: np.ndarray, noise: np.ndarray) -> np.ndarray:
+def sample(
+    activations: np.ndarray,
+    bias: np.ndarray,
+    noise: np.ndarray,
+    variant: Variant = GRAVES,
+) -> np.ndarray:
     """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> float32 [B, 3]."""
-    mixture = mixture_from_activations(activations, bias)
-    cumulative = np.cumsum(mixture["pi"], axis=1)
+    mixture = mixture_from_activations(activations, bias, variant)
+    pi, pen_probability = mixture["pi"], mixture["pen_probability"]
+    if variant.min_probability:
+        # The most probable component stays, however many there are.
+        least = np.minimum(variant.min_probability, pi.max(axis=1, keepdims=True))
+        pi = np.where(pi < least, 0.0, pi)
+        pi = pi / pi.sum(axis=1, keepdims=True)
+        rare = pen_probability < variant.min_probability
+        pen_probability = np.where(rare, 0.0, pen_probability)
+    cumulative = np.cumsum(pi, axis=1)
     component = (cumulative < noise[:, 0:1]).sum(axis=1)
     component = np.minimum(component, cumulative.shape[1] - 1)
     rows = np.arange(len(component))
@@ -273,7 +317,7 @@ def sample(activations: np.ndarray, bias: np.ndarray, noise: np.ndarray) -> np.n
         for name in ("mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
     )
     correlated = rho * noise[:, 1] + np.sqrt(1.0 - rho**2) * noise[:, 2]
-    lifted = noise[:, 3] < mixture["pen_probability"]
+    lifted = noise[:, 3] < pen_probability
     return np.stack(
         [mu_x + sigma_x * noise[:, 1], mu_y + sigma_y * correlated, lifted], axis=1
     ).astype(np.float32)

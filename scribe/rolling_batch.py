@@ -11,7 +11,7 @@ from collections.abc import Container, Hashable
 import numpy as np
 
 from scribe.engines import Answer, Request
-from scribe.numpy_engine import Ending, NumpyEngine, State, sample
+from scribe.numpy_engine import Ending, NumpyEngine, State
 
 
 class RollingBatch:
@@ -50,7 +50,8 @@ class RollingBatch:
         rows, state = self._rows, self._state
         activations = self._engine.step(np.stack([r.point for r in rows]), state)
         bias = np.array([r.bias for r in rows], np.float32)
-        points = sample(activations, bias, np.stack([r.noise[r.steps] for r in rows]))
+        noise = np.stack([r.noise[r.steps] for r in rows])
+        points = self._engine.sample(activations, bias, noise)
         now = np.array([r.steps for r in rows])
         ended, stalled = self._ending.update(now, state.phi, points[:, 2])
         for i, row in enumerate(rows):

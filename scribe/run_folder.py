@@ -14,6 +14,7 @@ from scribe.errors import InputError
 from scribe.files import load_arrays, save_arrays, write_whole
 from scribe.resources import pretrained_folder, pretrained_models
 from scribe.text import Alphabet
+from scribe.variant import GRAVES, Variant, input_widths
 
 DEFAULT_MODEL = "scribe_default"
 KIND = "attention_rnn"
@@ -38,6 +39,7 @@ class StrokeModel:
       offset_scale: float64 [2], pen units per unit of the network.
       cleaning: the steps that training applied to each line, in order.
       weights: float32 arrays by name, as AttentionRNN.named_weights.
+      variant: where it differs from Graves' equations.
     """
 
     folder: Path
@@ -47,6 +49,7 @@ class StrokeModel:
     offset_scale: np.ndarray
     cleaning: list[dict]
     weights: dict[str, np.ndarray]
+    variant: Variant = GRAVES
 
     @property
     def reads_text(self) -> bool:
@@ -54,18 +57,7 @@ class StrokeModel:
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """Recorded strokes, cleaned as the training lines were: [P, 3] -> [P', 3]."""
-        for step in self.cleaning:
-            arguments = dict(step)
-            name = arguments.pop("step", None)
-            if name not in pen.CLEANING_STEPS:
-                raise InputError(f"{self.folder}/model.json names a step {name!r}")
-            try:
-                strokes = getattr(pen, name)(strokes, **arguments)
-            except TypeError as error:
-                raise InputError(
-                    f"{self.folder}/model.json: arguments of {name}: {error}"
-                ) from error
-        return strokes
+        return pen.clean(strokes, self.cleaning, f"{self.folder}/model.json")
 
 
 def find(name: str | None) -> Path:
@@ -113,6 +105,7 @@ def load_model(folder: Path) -> StrokeModel:
         alphabet = Alphabet(description["alphabet"])
         offset_scale = np.array(description["offset_scale"], np.float64)
         cleaning = [dict(step) for step in description["cleaning"]]
+        variant = Variant(**description.get("variant", {}))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if kind != KIND:
@@ -125,12 +118,17 @@ def load_model(folder: Path) -> StrokeModel:
             f"alphabet_size {sizes['alphabet_size']}"
         )
     weights = load_arrays(folder / "weights.npz")
-    _check_shapes(folder, {n: w.shape for n, w in weights.items()}, sizes)
-    return StrokeModel(folder, kind, sizes, alphabet, offset_scale, cleaning, weights)
+    _check_shapes(
+        folder,
+        {name: w.shape for name, w in weights.items()},
+        weight_shapes(sizes, variant),
+    )
+    return StrokeModel(
+        folder, kind, sizes, alphabet, offset_scale, cleaning, weights, variant
+    )
 
 
-def _check_shapes(folder: Path, found: dict, sizes: dict[str, int]) -> None:
-    expected = weight_shapes(sizes)
+def _check_shapes(folder: Path, found: dict, expected: dict) -> None:
     for name in sorted(expected.keys() | found.keys()):
         if found.get(name) != expected.get(name):
             raise InputError(
@@ -139,21 +137,22 @@ def _check_shapes(folder: Path, found: dict, sizes: dict[str, int]) -> None:
             )
 
 
-def weight_shapes(sizes: dict[str, int]) -> dict[str, tuple[int, ...]]:
+def weight_shapes(
+    sizes: dict[str, int], variant: Variant = GRAVES
+) -> dict[str, tuple[int, ...]]:
     """The shapes of AttentionRNN.named_weights for a network of these sizes."""
-    units, outputs = sizes["num_units"], 6 * sizes["num_mixtures"] + 1
+    units, widths = sizes["num_units"], input_widths(sizes, variant)
+    outputs = 6 * sizes["num_mixtures"] + 1
     components = sizes["num_window_components"]
-    window = sizes["alphabet_size"] if components else 0
     shapes: dict[str, tuple[int, ...]] = {}
     for i in range(1, sizes["num_layers"] + 1):
-        inputs = 3 + window + (units if i > 1 else 0)
-        shapes[f"lstm_{i}/kernel"] = (inputs, 4 * units)
+        shapes[f"lstm_{i}/kernel"] = (widths[f"lstm_{i}"], 4 * units)
         shapes[f"lstm_{i}/recurrent_kernel"] = (units, 4 * units)
         shapes[f"lstm_{i}/bias"] = (4 * units,)
     if components:
-        shapes["window/kernel"] = (units, 3 * components)
+        shapes["window/kernel"] = (widths["window"], 3 * components)
         shapes["window/bias"] = (3 * components,)
-    shapes["output/kernel"] = (sizes["num_layers"] * units, outputs)
+    shapes["output/kernel"] = (widths["output"], outputs)
     shapes["output/bias"] = (outputs,)
     return shapes
 
@@ -179,5 +178,8 @@ def save_model(
         "cleaning": model.cleaning,
         **facts,
     }
+    departures = model.variant.departures()
+    if departures:
+        description["variant"] = departures
     text = json.dumps(description, indent=2) + "\n"
     write_whole(folder / "model.json", text.encode())

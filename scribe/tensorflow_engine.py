@@ -7,6 +7,7 @@ from scribe.attention_rnn import AttentionRNN
 from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
 from scribe.mixtures import mixture_from_activations
 from scribe.run_folder import StrokeModel
+from scribe.variant import GRAVES, Variant
 
 
 class TensorFlowEngine:
@@ -17,11 +18,7 @@ class TensorFlowEngine:
     """
 
     def __init__(self, model: StrokeModel):
-        self._network = AttentionRNN(
-            **model.sizes, dropout=0.0, recurrence="fast", products="float32"
-        )
-        for name, variable in self._network.named_weights().items():
-            variable.assign(model.weights[name])
+        self._network = network_of(model)
         spec = tf.TensorSpec
         text = [
             spec([None, None], tf.int32),  # [B, U]
@@ -89,7 +86,7 @@ class TensorFlowEngine:
 
         def step(t, point, states, counters, lengths, finished, arrays):
             activations, states, phi = network.step(point, states, one_hot, text_mask)
-            point = sample(activations, bias, noise[t])
+            point = sample(activations, bias, noise[t], network.variant)
             phi = phi if reads_text else tf.zeros([batch, 1])
             kappa = states[0][3] if reads_text else tf.zeros([batch, 1])
             written = zip(arrays, (point, phi, kappa), strict=True)
@@ -126,6 +123,20 @@ class TensorFlowEngine:
         return (*(array.stack() for array in arrays), lengths, finished)
 
 
+def network_of(model: StrokeModel) -> AttentionRNN:
+    """The network of `model` with its weights."""
+    network = AttentionRNN(
+        **model.sizes,
+        dropout=0.0,
+        recurrence="fast",
+        products="float32",
+        variant=model.variant,
+    )
+    for name, variable in network.named_weights().items():
+        variable.assign(model.weights[name])
+    return network
+
+
 def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
     """As scribe.numpy_engine._Ending.update: new counters, ended [B], stalled [B]."""
     furthest, stalled_for, past_for = counters
@@ -140,10 +151,17 @@ def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
     return (furthest, stalled_for, past_for), ended, stalled
 
 
-def sample(activations, bias, noise):
+def sample(activations, bias, noise, variant: Variant = GRAVES):
     """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> [B, 3]."""
-    mixture = mixture_from_activations(activations, bias)
-    cumulative = tf.cumsum(tf.exp(mixture.log_pi), axis=1)
+    mixture = mixture_from_activations(activations, bias, variant)
+    pi, pen_probability = tf.exp(mixture.log_pi), tf.sigmoid(mixture.pen_logit)
+    if variant.min_probability:  # as scribe.numpy_engine.sample
+        most = tf.reduce_max(pi, axis=1, keepdims=True)
+        pi = tf.where(pi < tf.minimum(variant.min_probability, most), 0.0, pi)
+        pi = pi / tf.reduce_sum(pi, axis=1, keepdims=True)
+        rare = pen_probability < variant.min_probability
+        pen_probability = tf.where(rare, 0.0, pen_probability)
+    cumulative = tf.cumsum(pi, axis=1)
     below = tf.cast(cumulative < noise[:, 0:1], tf.int32)
     component = tf.minimum(tf.reduce_sum(below, axis=1), cumulative.shape[1] - 1)
 
@@ -156,7 +174,7 @@ def sample(activations, bias, noise):
         [
             chosen(mixture.mu_x) + tf.exp(chosen(mixture.log_sigma_x)) * noise[:, 1],
             chosen(mixture.mu_y) + tf.exp(chosen(mixture.log_sigma_y)) * correlated,
-            tf.cast(noise[:, 3] < tf.sigmoid(mixture.pen_logit), tf.float32),
+            tf.cast(noise[:, 3] < pen_probability, tf.float32),
         ],
         axis=1,
     )

@@ -216,16 +216,6 @@ def test_the_step_of_the_numpy_engine_is_the_papers_equations_in_plain_loops(mod
 
 
 @pytest.mark.unit
-def test_the_bounds_are_those_that_the_network_was_trained_with():
-    from scribe import layers, mixtures
-
-    assert numpy_engine.MIN_WINDOW_LOG == layers.MIN_WINDOW_LOG
-    assert numpy_engine.MAX_WINDOW_LOG == layers.MAX_WINDOW_LOG
-    assert numpy_engine.MIN_LOG_SIGMA == mixtures.MIN_LOG_SIGMA
-    assert numpy_engine.MAX_RHO == mixtures.MAX_RHO
-
-
-@pytest.mark.unit
 def test_extreme_activations_are_bounded_alike():
     from scribe.mixtures import mixture_from_activations
 

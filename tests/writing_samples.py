@@ -7,6 +7,7 @@ import numpy as np
 
 from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
 from scribe.text import Alphabet
+from scribe.variant import GRAVES, Variant
 
 CHARACTERS = " ',-.:?" + string.digits + string.ascii_letters
 
@@ -17,6 +18,7 @@ def scribbler(
     reads_text: bool = True,
     steps_per_character: float = 4.0,
     seed: int = 0,
+    variant: Variant = GRAVES,
 ) -> StrokeModel:
     """A network whose window moves on by a character in about so many steps."""
     random = np.random.default_rng(seed)
@@ -28,12 +30,15 @@ def scribbler(
         "alphabet_size": len(CHARACTERS) + 1,
     }
     weights = {}
-    for name, shape in weight_shapes(sizes).items():
+    for name, shape in weight_shapes(sizes, variant).items():
         deviation = shape[0] ** -0.5 if len(shape) == 2 else 0.1
         weights[name] = random.normal(0, deviation, shape).astype(np.float32)
         if name.startswith("lstm") and name.endswith("bias"):
             weights[name][num_units : 2 * num_units] += 1.0
-    if reads_text:
+    if reads_text and variant.window_form == "softplus":
+        weights["window/kernel"] *= 0.2
+        weights["window/bias"] += np.repeat([1, 1, 25 / steps_per_character], 3)
+    elif reads_text:
         weights["window/kernel"] *= 0.2
         weights["window/bias"][3:6] += 0.5
         weights["window/bias"][6:9] -= np.log(steps_per_character)
@@ -50,6 +55,7 @@ def scribbler(
             {"step": "divide_by_median_offset"},
         ],
         weights=weights,
+        variant=variant,
     )
 
 
