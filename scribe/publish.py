@@ -3,12 +3,10 @@
   python -m scribe.publish --save_dir=saved/scribe_default \\
       --output=data/pretrained/scribe_default
 
-Copies what sampling and evaluation need (weights.npz, model.json, config.gin, styles).
+Copies what sampling, reading and evaluation need (weights.npz, model.json, config.gin).
 Write its README.md beside them: corpus and terms, steps, hours, machine, figures.
 """
 
-import dataclasses
-import json
 import re
 import shutil
 import tempfile
@@ -16,6 +14,8 @@ from pathlib import Path
 
 from scribe import command_line
 from scribe.errors import InputError
+from scribe.files import load_arrays, save_arrays
+from scribe.resources import kind_of
 
 MAX_MEGABYTES = 10
 
@@ -28,29 +28,32 @@ def main(arguments=None) -> int:
     add("--data_dir", default="data/iam_ondb",
         help="what config.gin names as its corpus (default data/iam_ondb)")  # fmt: skip
     options = parser.parse_args(arguments)
-    from scribe import run_folder
-
-    folder, output = run_folder.find(options.save_dir), Path(options.output)
+    folder, output = _find(options.save_dir), Path(options.output)
     if folder.resolve() == output.resolve():
         raise InputError("--save_dir and --output are the same folder")
-    publish(run_folder.load_model(folder), output, options.data_dir)
+    publish(folder, output, options.data_dir)
     print(output)
     return 0
 
 
-def publish(model, output: Path, data_dir: str) -> None:
-    """Writes the shipped form of `model`, a StrokeModel; README.md and styles stay.
+def _find(name: str) -> Path:
+    """The folder of a run whose files fit each other, whatever kind of model it is."""
+    from scribe import reader, run_folder
+
+    if kind_of(Path(name)) == reader.KIND:
+        return reader.load(name).folder
+    return run_folder.load_model(run_folder.find(name)).folder
+
+
+def publish(folder: Path, output: Path, data_dir: str) -> None:
+    """Writes the shipped form of a run; README.md and styles stay.
 
     Raises:
       InputError: the run has no config.gin, or the weights are too large to ship.
     """
-    from scribe import run_folder
-
-    config = model.folder / "config.gin"
+    config = folder / "config.gin"
     if not config.is_file():
-        raise InputError(f"{model.folder} has no config.gin")
-    facts = json.loads((model.folder / "model.json").read_text())
-    facts = {name: facts[name] for name in ("step", "validation") if name in facts}
+        raise InputError(f"{folder} has no config.gin")
     text = re.sub(
         r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", config.read_text()
     )
@@ -61,9 +64,9 @@ def publish(model, output: Path, data_dir: str) -> None:
             shutil.copytree(output, partial)
         else:
             partial.mkdir()
-        run_folder.save_model(
-            dataclasses.replace(model, folder=partial), partial, facts, dtype="float16"
-        )
+        weights = load_arrays(folder / "weights.npz")
+        save_arrays(partial / "weights.npz", weights, dtype="float16")
+        shutil.copyfile(folder / "model.json", partial / "model.json")
         (partial / "config.gin").write_text(text)
         megabytes = (partial / "weights.npz").stat().st_size / 1e6
         if megabytes > MAX_MEGABYTES:

@@ -30,12 +30,15 @@ def pretrained_models(kind: str = "") -> list[str]:
 
     A folder counts that holds a model.json; damaged ones are left out.
     """
-    names = []
-    for path in pretrained_folder().glob("*/model.json"):
-        try:
-            found = json.loads(path.read_text(encoding="utf-8"))["kind"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if str(found).startswith(kind):
-            names.append(path.parent.name)
-    return sorted(names)
+    folders = [path.parent for path in pretrained_folder().glob("*/model.json")]
+    kinds = {folder.name: kind_of(folder) for folder in folders}
+    return sorted(n for n, found in kinds.items() if found and found.startswith(kind))
+
+
+def kind_of(folder: Path) -> str | None:
+    """What a folder's model.json says it is; None without one, or if it is damaged."""
+    try:
+        text = (folder / "model.json").read_text(encoding="utf-8")
+        return str(json.loads(text)["kind"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None

@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from training_samples import tiny_dataset, tiny_trainer
-from writing_samples import saved
+from writing_samples import random_reader, saved
 
 from scribe import publish
+from scribe import reader as reading
 from scribe.command_line import status_of
 from scribe.run_folder import load_model
 
@@ -81,3 +82,15 @@ def test_loaded_weights_are_what_a_trainer_evaluates(tiny_corpus):
     assert other.evaluate(batches) != expected
     other.load(trained.stroke_model().weights)
     assert other.evaluate(batches) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.unit
+def test_a_reader_is_published_as_a_writer_is(tmp_path):
+    (tmp_path / "run").mkdir()
+    reading.save(random_reader(), tmp_path / "run")
+    (tmp_path / "run" / "config.gin").write_text("DATA_DIR = '/home/me/iam'\n")
+    output = tmp_path / "shipped"
+    assert publish.main([f"--save_dir={tmp_path / 'run'}", f"--output={output}"]) == 0
+    shipped = reading.load(output)
+    for name, weights in random_reader().weights.items():
+        np.testing.assert_allclose(shipped.weights[name], weights, rtol=5e-4, atol=1e-7)

@@ -5,43 +5,14 @@ import json
 
 import numpy as np
 import pytest
+from writing_samples import random_reader
 from writing_samples import saved as saved_writer
 
 from scribe import reader as reading
 from scribe.errors import InputError
 from scribe.strokes import points_from_strokes, strokes_from_points
-from scribe.text import Alphabet
 
 pytestmark = pytest.mark.unit
-
-
-def random_reader(
-    seed=0, num_units=5, stacks=(2, 1, 3), characters="abc "
-) -> reading.Reader:
-    random = np.random.default_rng(seed)
-    sizes = {
-        "num_units": num_units,
-        "stacks": list(stacks),
-        "alphabet_size": len(characters) + 1,
-    }
-    weights = {
-        name: random.normal(0.0, 0.5, shape).astype(np.float32)
-        for name, shape in reading.weight_shapes(sizes).items()
-    }
-    cleaning = [
-        {"step": "deskew"},
-        {"step": "divide_by_spread"},
-        {"step": "resample_path", "spacing": 0.4, "lift_spacing": 0.8},
-    ]
-    return reading.Reader(
-        folder=None,
-        sizes=sizes,
-        alphabet=Alphabet(characters),
-        offset_scale=np.array([0.3, 0.35]),
-        cleaning=cleaning,
-        weights=weights,
-        facts={},
-    )
 
 
 def scrawl(num_points, seed=0):

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
+from scribe.reader import Reader
+from scribe.reader import weight_shapes as reader_weight_shapes
 from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
 from scribe.text import Alphabet
 from scribe.variant import GRAVES, Variant
@@ -64,3 +66,32 @@ def saved(folder: Path, **arguments) -> StrokeModel:
     folder.mkdir(parents=True)
     save_model(scribbler(**arguments), folder, {"step": 0})
     return load_model(folder)
+
+
+def random_reader(stacks: tuple[int, ...] = (2, 1, 3)) -> Reader:
+    """A reader whose weights are chance."""
+    random = np.random.default_rng(0)
+    alphabet = Alphabet("abc ")
+    sizes = {
+        "num_units": 5,
+        "stacks": list(stacks),
+        "alphabet_size": alphabet.size,
+    }
+    weights = {
+        name: random.normal(0.0, 0.5, shape).astype(np.float32)
+        for name, shape in reader_weight_shapes(sizes).items()
+    }
+    cleaning = [
+        {"step": "deskew"},
+        {"step": "divide_by_spread"},
+        {"step": "resample_path", "spacing": 0.4, "lift_spacing": 0.8},
+    ]
+    return Reader(
+        folder=None,
+        sizes=sizes,
+        alphabet=alphabet,
+        offset_scale=np.array([0.3, 0.35]),
+        cleaning=cleaning,
+        weights=weights,
+        facts={},
+    )
