@@ -1,0 +1,102 @@
+"""Serves a web page that writes by hand, and the API behind it.
+
+  python -m scribe.serve
+  python -m scribe.serve --port=0 --save_dir=saved/graves
+  python -m scribe.serve --host=0.0.0.0 --hosts=write.example.org
+
+It needs the packages of the extra `web`: pip install "scribe-handwriting[web]", or
+fastapi and uvicorn beside NumPy. Ctrl-C ends it.
+"""
+
+import dataclasses
+import errno
+import os
+import signal
+import socket
+
+from scribe import command_line
+from scribe.errors import InputError, Interrupted
+from scribe.web.limits import Limits
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECONDS_TO_FINISH = 3  # for open connections, after Ctrl-C
+
+
+def main(arguments=None) -> int:
+    options = _parser().parse_args(arguments)
+    limits = Limits(
+        **{field.name: getattr(options, field.name) for field in _limit_fields()}
+    )
+    with _bound_socket(options.host, options.port) as bound:
+        _serve(bound, options, limits)
+    return 0
+
+
+def _parser():
+    parser = command_line.parser(__doc__, "scribe.serve")
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address (default: this machine only)")
+    add("--port", type=int, default=8000, help="0 for any free one (default 8000)")
+    add("--hosts", help="names that visitors may use for this server, separated by "
+        "commas (default: any; without --host those of this machine)")  # fmt: skip
+    add("--save_dir", help="run folder, or name of a shipped model")
+    for field in _limit_fields():
+        help = f"{field.metadata['help']} (default {field.default:g})"
+        add(f"--{field.name}", type=field.type, default=field.default, help=help)
+    return parser
+
+
+def _limit_fields():
+    return dataclasses.fields(Limits)
+
+
+def _bound_socket(host: str, port: int) -> socket.socket:
+    """Takes the port before anything else, so that a taken one is known at once."""
+    if not 0 <= port <= 65535:
+        raise InputError(f"--port={port}: must be from 0 to 65535")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(
+                f"port {port} of {host} is in use: choose another --port, or 0 for any "
+                "free one"
+            ) from error
+        reason = error.strerror or str(error)
+        raise InputError(f"cannot listen on {host}, port {port}: {reason}") from error
+
+
+def _serve(bound: socket.socket, options, limits: Limits) -> None:
+    # Without a GPU TensorFlow reports an error, though nothing is wrong.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import uvicorn
+
+    from scribe import generation
+    from scribe.web.app import create_app
+
+    writer = generation.load(options.save_dir, "numpy")
+    app = create_app(writer, limits, _hosts(options))
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=SECONDS_TO_FINISH,
+    )
+    host, port = bound.getsockname()[:2]
+    name = f"[{host}]" if ":" in host else host
+    print(f"http://{name}:{port}/", flush=True)
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    except KeyboardInterrupt as error:
+        raise Interrupted(signal.SIGINT, "stopped") from error
+
+
+def _hosts(options) -> frozenset[str] | None:
+    if options.hosts:
+        return frozenset(name.strip().lower() for name in options.hosts.split(","))
+    return frozenset(LOOPBACK) if options.host in LOOPBACK else None
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,289 @@
+"""The API and the page over HTTP."""
+
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, HTTPException, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import FileResponse, JSONResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+import scribe
+from scribe.errors import InputError, WorkFailed
+from scribe.generation import Writer
+from scribe.web import messages
+from scribe.web.batching import Busy
+from scribe.web.guard import Guard
+from scribe.web.limits import Limits
+from scribe.web.presence import Gone, while_present
+from scribe.web.service import Order, Service
+
+STATIC = Path(__file__).parent / "static"
+COOKIE = "scribe_visitor"
+RETRY_AFTER_SECONDS = 5
+
+logger = logging.getLogger(__name__)
+
+
+def _token(request: Request) -> str | None:
+    return request.cookies.get(COOKIE)
+
+
+Token = Annotated[str | None, Depends(_token)]
+
+
+def create_app(
+    writer: Writer, limits: Limits, hosts: frozenset[str] | None = None
+) -> FastAPI:
+    """The application.
+
+    Args:
+      writer: a model that reads text.
+      limits: what visitors may ask.
+      hosts: names that the server goes by; None for any.
+    """
+    service = Service(writer, limits)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI):
+        service.batcher.start()
+        yield
+        service.batcher.stop()
+
+    app = FastAPI(
+        title="scribe",
+        summary="Handwriting from text.",
+        description="Lines are written by one network for all visitors; see "
+        "`POST /api/write`. Errors are JSON with one sentence under `error`.",
+        version=getattr(scribe, "__version__", "0.1.0"),
+        lifespan=lifespan,
+        docs_url=None,  # they load their scripts from elsewhere
+        redoc_url=None,
+    )
+    app.add_middleware(Guard, max_body_bytes=1000 * limits.max_kilobytes, hosts=hosts)
+    _answer_errors(app)
+    _add_pages(app)
+    _add_api(app, service)
+    return app
+
+
+def _add_pages(app: FastAPI) -> None:
+    pages = {"/": "index.html", "/docs": "docs.html", "/favicon.ico": "icon.svg"}
+    for path, name in pages.items():
+        app.add_api_route(
+            path,
+            lambda name=name: FileResponse(STATIC / name),
+            response_class=FileResponse,
+            include_in_schema=False,
+        )
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+def _add_api(app: FastAPI, service: Service) -> None:
+    problem = {"model": messages.Problem}
+
+    @app.get("/healthz")
+    async def health() -> messages.Health:
+        """Whether the server can write, and how much it has to do."""
+        if not service.batcher.is_alive():
+            raise HTTPException(503, "the writer has stopped")
+        return messages.Health(status="ok", **service.batcher.counts())
+
+    @app.get("/api/model")
+    async def model() -> messages.ModelAnswer:
+        """What the model can write, and the limits."""
+        return service.model()
+
+    @app.get("/api/styles")
+    async def styles(response: Response, token: Token) -> messages.StyleList:
+        """The hands that come with the model, and your own."""
+        response.headers["Cache-Control"] = "no-store"
+        return service.styles(token)
+
+    @app.post("/api/styles", status_code=201, responses={422: problem})
+    async def add_style(
+        new: messages.NewStyle,
+        request: Request,
+        response: Response,
+        token: Token,
+    ) -> messages.StyleAnswer:
+        """Keeps a line that you wrote, in memory and for some time.
+
+        The answer sets a cookie; without it nobody can see or use the style.
+        """
+        token, style = await service.add_style(token, new)
+        response.set_cookie(
+            COOKIE,
+            token,
+            max_age=round(60 * service.limits.style_minutes),
+            httponly=True,
+            samesite="strict",
+            secure=request.url.scheme == "https",
+        )
+        return style
+
+    @app.delete(
+        "/api/styles/{id}", status_code=204, responses={404: problem, 422: problem}
+    )
+    async def remove_style(id: str, token: Token) -> None:
+        """Forgets a style of yours."""
+        if not service.remove_style(token, id):
+            raise HTTPException(404, "you have no style of this id")
+
+    @app.post(
+        "/api/write",
+        response_model=messages.Lines,
+        responses={
+            200: {
+                "description": "by `format`: JSON, events or a file",
+                "content": {kind: {} for kind in messages.FORMATS.values()},
+            },
+            422: problem,
+            429: problem,
+            503: problem,
+        },
+    )
+    async def write(asked: messages.WriteRequest, request: Request, token: Token):
+        """Writes lines.
+
+        As `stream` it sends an event `line` for each line when it is finished, with
+        its SVG paths in mm (origin: where its ink begins, on the baseline), and in the
+        end the event `done`, or `error`.
+        """
+        order = await service.order(token, asked)
+        if asked.format == "stream":
+            return EventStream(service, order)
+        try:
+            if asked.format != "strokes":
+                data = await while_present(request.receive, service.file(order))
+                return _download(data, asked.format)
+            lines = await while_present(request.receive, service.all_lines(order))
+        except Gone:
+            return Response(status_code=499)
+        finally:
+            order.writing.close()
+        return messages.Lines(lines=[line and _line(line) for line in lines])
+
+
+def _line(line) -> messages.Line:
+    strokes = [(round(x, 3), round(y, 3), int(e)) for x, y, e in line.strokes.tolist()]
+    return messages.Line(
+        text=line.text, finished=line.finished, attempts=line.attempts, strokes=strokes
+    )
+
+
+def _download(data: bytes, format: str) -> Response:
+    disposition = f'attachment; filename="handwriting.{format}"'
+    return Response(
+        data,
+        media_type=messages.FORMATS[format],
+        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
+    )
+
+
+class EventStream(Response):
+    """Server-sent events, one for each line; the lines are dropped if nobody reads."""
+
+    def __init__(self, service: Service, order: Order):
+        super().__init__(media_type=messages.FORMATS["stream"])
+        del self.headers["content-length"]
+        self.headers["Cache-Control"] = "no-store"
+        self._service, self._order = service, order
+
+    async def __call__(self, scope, receive, send):
+        async def answer():
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": self.status_code,
+                    "headers": self.raw_headers,
+                }
+            )
+            async for event in self._events():
+                await send(
+                    {"type": "http.response.body", "body": event, "more_body": True}
+                )
+            await send({"type": "http.response.body"})
+
+        try:
+            with contextlib.suppress(Gone):
+                await while_present(receive, answer())
+        finally:
+            self._order.writing.close()
+
+    async def _events(self) -> AsyncIterator[bytes]:
+        try:
+            async for number, line in self._service.lines(self._order):
+                placed = self._service.placed(self._order, line)
+                yield _event(
+                    "line",
+                    number=number,
+                    text=line.text,
+                    finished=line.finished,
+                    attempts=line.attempts,
+                    width_mm=round(placed.width_mm, 3),
+                    points=placed.num_points,
+                    paths=placed.paths(),
+                )
+            yield _event("done")
+        except WorkFailed as error:
+            yield _event("error", error=str(error))
+
+
+def _event(name: str, **data) -> bytes:
+    return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Every error is one sentence of JSON."""
+
+    def problem(status: int, sentence: str, **headers) -> JSONResponse:
+        return JSONResponse({"error": sentence}, status, headers)
+
+    @app.exception_handler(InputError)
+    async def wrong_input(_, error):
+        return problem(422, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def wrong_message(_, error):
+        return problem(422, _sentence(error.errors()[0]))
+
+    @app.exception_handler(Busy)
+    async def busy(_, error):
+        return problem(
+            429,
+            "too many lines wait to be written: try again in a few seconds",
+            **{"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+
+    @app.exception_handler(WorkFailed)
+    async def failed(_, error):
+        return problem(503, str(error))
+
+    @app.exception_handler(StarletteHTTPException)
+    async def http_error(_, error):
+        sentence = str(error.detail)
+        if error.status_code == 400:  # FastAPI's, for what no JSON parser survives
+            sentence = "the request is not JSON in UTF-8, or is nested too deeply"
+        return problem(error.status_code, sentence, **(error.headers or {}))
+
+    @app.exception_handler(Exception)
+    async def fault_of_ours(_, error):
+        return problem(500, "something broke here; the request was not at fault")
+
+
+def _sentence(error: dict) -> str:
+    """One of pydantic's errors: where it is, and what should be there."""
+    if error["type"] == "json_invalid":
+        position = error["loc"][-1]
+        what = error.get("ctx", {}).get("error", "")
+        return f"the request is not valid JSON: {what} at character {position}"
+    place = ""
+    for part in error["loc"][1:]:  # the first says "body"
+        place += f"[{part}]" if isinstance(part, int) else f".{part}"
+    return f"{place.lstrip('.') or 'the request'}: {error['msg']}"

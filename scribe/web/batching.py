@@ -1,0 +1,275 @@
+"""One model for all requests: a queue of lines, and a thread that writes them.
+
+The lines of all requests share one rolling batch. A place in it goes to the requests in
+turn, so that a long letter does not keep a single line waiting; a request whose visitor
+has gone leaves the queue at once and the batch before its next step.
+"""
+
+import asyncio
+import collections
+import dataclasses
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from scribe.engines import Request
+from scribe.errors import WorkFailed
+from scribe.generation import Writer, WrittenLine
+from scribe.numpy_engine import NumpyEngine, one_thread
+from scribe.rolling_batch import RollingBatch
+from scribe.styles import Style
+
+MAX_ATTEMPTS = 4  # as Writer.write
+
+logger = logging.getLogger(__name__)
+
+
+class Busy(Exception):
+    """The queue is full."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """One line to write. Equal tasks are written equally.
+
+    Attributes:
+      text: as Writer.checked_text returns it.
+      hand: as Writer.parted returns it; compared by identity.
+      bias, seed: as in Writer.write.
+      number: which text of its request it is.
+    """
+
+    text: str
+    hand: Style | None
+    bias: float
+    seed: int
+    number: int
+
+
+@dataclasses.dataclass(eq=False)
+class _Job:
+    """A request's lines: those that wait as (position, attempt), and where they go."""
+
+    tasks: Sequence[Task]
+    deliver: Callable[[int, WrittenLine | Exception], None]
+    waiting: collections.deque
+
+
+class Batcher:
+    """Writes lines for many requests at a time with one model."""
+
+    def __init__(
+        self,
+        writer: Writer,
+        batch_lines: int,
+        max_waiting_lines: int,
+        remembered_lines: int,
+    ):
+        self._writer = writer
+        self._engine = NumpyEngine(writer.model)
+        self._batch_lines = batch_lines
+        self._max_waiting = max_waiting_lines
+        self._remembered_lines = remembered_lines
+        self._wake = threading.Condition()
+        # Shared with the thread, under the lock of `_wake`:
+        self._jobs: collections.deque[_Job] = collections.deque()
+        self._gone: list[_Job] = []
+        self._memory: collections.OrderedDict[Task, WrittenLine] = (
+            collections.OrderedDict()
+        )
+        self._stopping = False
+        # The thread's own:
+        self._batch = RollingBatch(self._engine)
+        self._writing: dict[tuple[_Job, int], tuple[Request, int]] = {}
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Ends the thread after the step that it is at; nothing more is delivered."""
+        with self._wake:
+            self._stopping = True
+            self._wake.notify()
+        self._thread.join()
+
+    def counts(self) -> dict[str, int]:
+        """Lines that wait and lines that are being written."""
+        with self._wake:
+            return {"lines_waiting": self._waiting(), "lines_writing": len(self._batch)}
+
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
+
+    def write(self, tasks: Sequence[Task]) -> "Writing":
+        """Puts lines into the queue; call it inside a running event loop.
+
+        Raises:
+          Busy: too many lines wait already.
+        """
+        return Writing(self, tasks)
+
+    def submit(self, tasks: Sequence[Task], deliver) -> _Job:
+        """As `write`; `deliver(position, line)` is called in any thread."""
+        with self._wake:
+            known = {}
+            for position, task in enumerate(tasks):
+                if task in self._memory:
+                    self._memory.move_to_end(task)
+                    known[position] = self._memory[task]
+            new = [(i, 0) for i in range(len(tasks)) if i not in known]
+            if new and self._waiting() + len(new) > self._max_waiting:
+                raise Busy
+            job = _Job(tasks, deliver, collections.deque(new))
+            if new:
+                self._jobs.append(job)
+                self._wake.notify()
+        for position, line in known.items():
+            deliver(position, line)
+        return job
+
+    def cancel(self, job: _Job) -> None:
+        """Stops the work on lines that nobody waits for any more."""
+        with self._wake:
+            job.waiting.clear()
+            self._gone.append(job)
+            self._wake.notify()
+
+    def _waiting(self) -> int:
+        return sum(len(job.waiting) for job in self._jobs)
+
+    def _run(self) -> None:
+        with one_thread():
+            while True:
+                with self._wake:
+                    self._wake.wait_for(self._has_work)
+                    if self._stopping:
+                        return
+                    gone, self._gone = self._gone, []
+                    admitted = self._admitted(gone)
+                try:
+                    self._drop(gone)
+                    for job, position, attempt in admitted:
+                        self._begin(job, position, attempt)
+                    if len(self._batch):
+                        for ticket, answer in self._batch.step():
+                            self._end(ticket, answer)
+                except Exception:
+                    logger.exception("the writing broke down")
+                    self._give_up([job for job, _, _ in admitted])
+
+    def _has_work(self) -> bool:
+        return bool(self._stopping or self._gone or self._jobs or len(self._batch))
+
+    def _admitted(self, gone: list[_Job]) -> list[tuple[_Job, int, int]]:
+        """Takes what fits into the batch from the queue: one line of each job in turn.
+
+        Returns:
+          job, position and attempt of each.
+        """
+        leaving = sum((job, i) in self._writing for job in gone for i in _all(job))
+        free = self._batch_lines - len(self._batch) + leaving
+        admitted = []
+        while self._jobs and free > 0:
+            job = self._jobs.popleft()
+            if not job.waiting:
+                continue
+            admitted.append((job, *job.waiting.popleft()))
+            free -= 1
+            if job.waiting:
+                self._jobs.append(job)
+        return admitted
+
+    def _drop(self, gone: list[_Job]) -> None:
+        tickets = {(job, i) for job in gone for i in _all(job)} & self._writing.keys()
+        if tickets:
+            self._batch.drop(tickets)
+            for ticket in tickets:
+                del self._writing[ticket]
+
+    def _begin(self, job: _Job, position: int, attempt: int) -> None:
+        task = job.tasks[position]
+        key = (task.seed, task.number, 0)
+        request = self._writer.request(
+            [task.text], task.hand, task.bias, [key], attempt
+        )
+        self._writing[job, position] = request, attempt
+        self._batch.add((job, position), request)
+
+    def _end(self, ticket: tuple[_Job, int], answer) -> None:
+        """Delivers a line that came to its end, or lets it try once more."""
+        job, position = ticket
+        request, attempt = self._writing.pop(ticket)
+        task = job.tasks[position]
+        line = self._writer.line(request, answer, 0, task.text, task.hand, attempt + 1)
+        line = dataclasses.replace(line, phi=None, kappa=None)  # most of its memory
+        with self._wake:
+            if not line.finished and attempt + 1 < MAX_ATTEMPTS:
+                if job not in self._gone:
+                    job.waiting.append((position, attempt + 1))
+                    if job not in self._jobs:
+                        self._jobs.appendleft(job)
+                return
+            self._memory[task] = line
+            while len(self._memory) > self._remembered_lines:
+                self._memory.popitem(last=False)
+        self._deliver(job, position, line)
+
+    def _give_up(self, admitted: list[_Job]) -> None:
+        """Tells everyone in the batch that it failed, and begins a new batch."""
+        jobs = {job for job, _ in self._writing} | set(admitted)
+        self._writing.clear()
+        self._batch = RollingBatch(self._engine)
+        for job in jobs:
+            with self._wake:
+                job.waiting.clear()
+            self._deliver(job, 0, WorkFailed("the writing broke down"))
+
+    @staticmethod
+    def _deliver(job: _Job, position: int, line: WrittenLine | Exception) -> None:
+        try:
+            job.deliver(position, line)
+        except RuntimeError:  # its event loop has ended
+            logger.debug("a line was finished after its request")
+
+
+class Writing:
+    """The lines of one request, to be iterated over: (position in its tasks, line).
+
+    Each comes as soon as it is finished. Whoever stops listening calls `close`.
+
+    Raises:
+      Busy: at once; WorkFailed: while iterating, if the writing broke down.
+    """
+
+    def __init__(self, batcher: Batcher, tasks: Sequence[Task]):
+        self._batcher = batcher
+        self._left = len(tasks)
+        self._written: asyncio.Queue = asyncio.Queue()
+        loop = asyncio.get_running_loop()
+
+        def deliver(*found):
+            loop.call_soon_threadsafe(self._written.put_nowait, found)
+
+        self._job = batcher.submit(tasks, deliver)
+
+    def __aiter__(self) -> "Writing":
+        return self
+
+    async def __anext__(self) -> tuple[int, WrittenLine]:
+        if not self._left:
+            raise StopAsyncIteration
+        position, line = await self._written.get()
+        if isinstance(line, Exception):
+            raise line
+        self._left -= 1
+        return position, line
+
+    def close(self) -> None:
+        if self._left:
+            self._left = 0
+            self._batcher.cancel(self._job)
+
+
+def _all(job: _Job) -> range:
+    return range(len(job.tasks))

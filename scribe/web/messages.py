@@ -1,0 +1,158 @@
+"""What the API is asked and what it answers: its OpenAPI page is made of these."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from scribe.foreign_strokes import MAX_STROKES
+from scribe.generation import MAX_BIAS, MAX_CHARACTERS
+
+FORMATS = {
+    "strokes": "application/json",
+    "stream": "text/event-stream",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "pdf": "application/pdf",
+    "gcode": "text/x-gcode",
+}
+LARGEST_SEED = 2**53 - 1  # the largest whole number that JavaScript is sure of
+# Pixels of the largest screens times ten, and milliseconds since 1970.
+_Coordinate = Annotated[float, Field(ge=-1e6, le=1e13, allow_inf_nan=False)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class WriteRequest(_Message):
+    """Lines to write, and how they are to be returned."""
+
+    texts: list[str] = Field(
+        min_length=1,
+        description="one line each; an empty one leaves a line blank",
+        examples=[["Dear Ada,", "the engine writes by itself."]],
+    )
+    style: str | None = Field(
+        None,
+        max_length=100,
+        description="the id of a style; without one each line has a hand of its own",
+        examples=["neat"],
+    )
+    bias: float = Field(
+        1.0,
+        ge=0.0,
+        le=MAX_BIAS,
+        allow_inf_nan=False,
+        description="0 writes as variedly as people do, 2 is tidy and a little dull",
+    )
+    seed: int = Field(
+        0, ge=0, le=LARGEST_SEED, description="the same seed gives the same strokes"
+    )
+    unknown: Literal["error", "skip", "replace"] = Field(
+        "error", description="what to do with characters that the model lacks"
+    )
+    format: Literal["strokes", "stream", "svg", "png", "pdf", "gcode"] = Field(
+        "strokes",
+        description="strokes: JSON with offsets; stream: server-sent events, each line "
+        "as SVG paths as soon as it is written; the others: a file",
+    )
+    ink: str = Field("#16182b", max_length=20, description="#rrggbb")
+    paper: str | None = Field(
+        "#ffffff", max_length=20, description="#rrggbb; null for a transparent ground"
+    )
+    height_mm: float = Field(
+        10.0,
+        ge=2.0,
+        le=100.0,
+        allow_inf_nan=False,
+        description="of a line, from its ascenders to its descenders",
+    )
+    pen_width_mm: float = Field(0.35, ge=0.05, le=5.0, allow_inf_nan=False)
+    width_mm: float | None = Field(
+        None,
+        ge=10.0,
+        le=2000.0,
+        allow_inf_nan=False,
+        description="width of the paper; null for as wide as the lines are",
+    )
+
+
+class Line(_Message):
+    """A written line as pen offsets, y down, in the model's unit."""
+
+    text: str
+    finished: bool = Field(description="false if no attempt wrote all of the text")
+    attempts: int
+    strokes: list[tuple[float, float, int]] = Field(
+        description="dx, dy, and 1 on the last point of each stroke"
+    )
+
+
+class Lines(_Message):
+    lines: list[Line | None] = Field(description="null where the text was empty")
+
+
+class NewStyle(_Message):
+    """A line that somebody wrote, to be continued in the same hand."""
+
+    text: str = Field(
+        min_length=1,
+        max_length=MAX_CHARACTERS,
+        description="what the strokes spell",
+        examples=["the quick brown fox"],
+    )
+    strokes: list[list[list[_Coordinate]]] = Field(
+        min_length=1,
+        max_length=MAX_STROKES,
+        description="strokes in the order of writing, each a list of points x, y or "
+        "x, y, milliseconds; any unit, y down",
+    )
+    name: str = Field("My hand", min_length=1, max_length=40)
+
+
+class Preview(_Message):
+    """A little picture of a hand: SVG paths in mm, the baseline at y = 0."""
+
+    width_mm: float
+    height_mm: float
+    paths: list[str]
+
+
+class StyleAnswer(_Message):
+    id: str
+    name: str
+    own: bool = Field(description="whether the visitor drew it; others do not see it")
+    text: str
+    mm_per_character: float = Field(
+        description="average width at a height of 10 mm, to break lines by"
+    )
+    preview: Preview
+
+
+class StyleList(_Message):
+    styles: list[StyleAnswer]
+
+
+class ModelAnswer(_Message):
+    """What a page has to know before it sends a text."""
+
+    name: str
+    characters: str = Field(description="those that the model can write")
+    max_characters: int = Field(description="of one line")
+    max_lines: int
+    max_styles: int
+    margin_mm: float
+    line_spacing: float = Field(description="distance of baselines, in heights")
+    ascent: float = Field(description="what of the height is above the baseline")
+
+
+class Health(_Message):
+    status: Literal["ok"]
+    lines_waiting: int
+    lines_writing: int
+
+
+class Problem(_Message):
+    """What was wrong, in one sentence."""
+
+    error: str

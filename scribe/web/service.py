@@ -1,0 +1,188 @@
+"""What the API does, without HTTP: checks, hands, lines, files."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+
+from scribe import foreign_strokes, styles
+from scribe.drawing.page import Style as Look
+from scribe.drawing.page import written_height
+from scribe.errors import InputError, WorkFailed
+from scribe.generation import MAX_CHARACTERS, Writer, WrittenLine
+from scribe.web import files, hands, messages, sheet
+from scribe.web.batching import Batcher, Task, Writing
+from scribe.web.limits import Limits
+
+PREVIEW_HEIGHT_MM = 10.0
+# What the shipped model writes takes 0.69 to 0.95 of the width per character that its
+# style has, which is rich in wide letters.
+WIDTH_OF_STYLE = 0.88
+
+
+@dataclasses.dataclass(eq=False)
+class Order:
+    """A request that was understood and stands in the queue.
+
+    Attributes:
+      asked: as it came.
+      hand: the style, None for a hand of its own for each line.
+      numbers: which text each line of `writing` is; blank ones are left out.
+      writing: the lines, as they come.
+      look: colours and pen of a file.
+    """
+
+    asked: messages.WriteRequest
+    hand: styles.Style | None
+    numbers: list[int]
+    writing: Writing
+    look: Look
+
+
+class Service:
+    """One model, its queue, and the styles of all visitors."""
+
+    def __init__(self, writer: Writer, limits: Limits):
+        if not writer.model.reads_text:
+            raise InputError(f"{writer.model.folder} is a model without text")
+        self.limits = limits
+        self.batcher = Batcher(
+            writer,
+            limits.batch_lines,
+            limits.max_waiting_lines,
+            limits.remembered_lines,
+        )
+        self._writer = writer
+        self._shipped = hands.shipped(writer)
+        self._visitors = hands.Visitors(limits)
+        self._drawing = asyncio.Semaphore(1)  # a large picture takes 200 MB
+
+    def model(self) -> messages.ModelAnswer:
+        return messages.ModelAnswer(
+            name=self._writer.model.folder.name,
+            characters=self._writer.model.alphabet.characters,
+            max_characters=MAX_CHARACTERS,
+            max_lines=self.limits.max_lines,
+            max_styles=self.limits.max_styles,
+            margin_mm=sheet.MARGIN_MM,
+            line_spacing=sheet.LINE_SPACING,
+            ascent=sheet.ASCENT,
+        )
+
+    def styles(self, token: str | None) -> messages.StyleList:
+        """The shipped hands, then the visitor's own."""
+        own = self._visitors.hands(token).values()
+        return messages.StyleList(
+            styles=[_described(h, own=False) for h in self._shipped.values()]
+            + [_described(h, own=True) for h in own]
+        )
+
+    async def add_style(
+        self, token: str | None, new: messages.NewStyle
+    ) -> tuple[str, messages.StyleAnswer]:
+        """Keeps what a visitor drew; returns the visitor's token, too.
+
+        Raises:
+          InputError: it cannot be used as a style.
+        """
+        style = await asyncio.to_thread(
+            foreign_strokes.to_style, new.strokes, new.text, self._writer.model
+        )
+        name = " ".join(new.name.split()) or "My hand"
+        token, hand = self._visitors.add(token, name, style)
+        return token, _described(hand, own=True)
+
+    def remove_style(self, token: str | None, id: str) -> bool:
+        return self._visitors.remove(token, id)
+
+    async def order(self, token: str | None, asked: messages.WriteRequest) -> Order:
+        """Checks a request and puts its lines into the queue.
+
+        Raises:
+          InputError: the request cannot be met.
+          Busy: not now.
+        """
+        if len(asked.texts) > self.limits.max_lines:
+            raise InputError(
+                f"{len(asked.texts)} lines are more than one request may have "
+                f"({self.limits.max_lines}): send them in several"
+            )
+        look = Look(ink=asked.ink, paper=asked.paper, pen_width_mm=asked.pen_width_mm)
+        texts = [
+            self._writer.checked_text(text, asked.unknown) if text.strip() else ""
+            for text in asked.texts
+        ]
+        numbers = [number for number, text in enumerate(texts) if text]
+        if not numbers:
+            raise InputError("there is nothing to write: all texts are empty")
+        hand = self._hand(token, asked.style)
+        parted = await hands.ready(hand, self._writer)
+        tasks = [Task(texts[n], parted, asked.bias, asked.seed, n) for n in numbers]
+        style = hand.style if hand else None
+        return Order(asked, style, numbers, self.batcher.write(tasks), look)
+
+    def _hand(self, token: str | None, id: str | None) -> hands.Hand | None:
+        if id is None:
+            return None
+        hand = self._shipped.get(id) or self._visitors.hands(token).get(id)
+        if hand is None:
+            raise InputError(f"there is no style {id!r}")
+        return hand
+
+    async def lines(self, order: Order) -> AsyncIterator[tuple[int, WrittenLine]]:
+        """Lines with the number of their text, as they are finished.
+
+        Raises:
+          WorkFailed: the time was not enough, or the writing broke down.
+        """
+        done = 0
+        try:
+            async with asyncio.timeout(self.limits.max_seconds):
+                async for position, line in order.writing:
+                    yield order.numbers[position], line
+                    done += 1
+        except TimeoutError as error:
+            raise WorkFailed(
+                f"after {self.limits.max_seconds:g} seconds {done} of "
+                f"{len(order.numbers)} lines were written: try again with fewer"
+            ) from error
+        finally:
+            order.writing.close()
+
+    async def all_lines(self, order: Order) -> list[WrittenLine | None]:
+        """All lines in order, None for blank ones; raises as `lines`."""
+        written: list[WrittenLine | None] = [None] * len(order.asked.texts)
+        async for number, line in self.lines(order):
+            written[number] = line
+        return written
+
+    def placed(self, order: Order, line: WrittenLine) -> sheet.PlacedLine:
+        return sheet.place_line(line, order.hand, order.asked.height_mm)
+
+    async def file(self, order: Order) -> bytes:
+        """All lines as a file of the format that was asked for; raises as `lines`."""
+        asked = order.asked
+        lines = [
+            line and self.placed(order, line) for line in await self.all_lines(order)
+        ]
+        page = sheet.sheet(lines, asked.height_mm, asked.width_mm)
+        async with self._drawing:
+            return await asyncio.to_thread(
+                files.file_of, page, order.look, asked.format
+            )
+
+
+def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
+    style = hand.style
+    line = sheet.place(style.strokes, PREVIEW_HEIGHT_MM / written_height(style.strokes))
+    return messages.StyleAnswer(
+        id=hand.id,
+        name=hand.name,
+        own=own,
+        text=style.text,
+        mm_per_character=round(WIDTH_OF_STYLE * line.width_mm / len(style.text), 3),
+        preview=messages.Preview(
+            width_mm=round(line.width_mm, 3),
+            height_mm=PREVIEW_HEIGHT_MM,
+            paths=line.paths(),
+        ),
+    )

@@ -1,0 +1,114 @@
+"""Written lines on a sheet of paper: for the visitor's screen, and for files.
+
+Both show the same: lines on baselines at even distances, in millimetres, in one size
+that the hand decides and no single line can upset.
+"""
+
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe import strokes as pen
+from scribe.drawing.curves import bezier_curve
+from scribe.drawing.page import Page, written_height
+from scribe.drawing.svg_document import path_data
+from scribe.errors import InputError
+from scribe.generation import WrittenLine
+from scribe.styles import Style
+
+LINE_SPACING = 1.5  # distance of baselines, in heights of a line
+ASCENT = 0.65  # what of a line's height lies above its baseline
+MARGIN_MM = 12.0
+MAX_HEIGHT_MM = 2000.0
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class PlacedLine:
+    """A line in millimetres: its ink begins at x = 0, its baseline is y = 0.
+
+    Attributes:
+      curves: for each stroke its control points (see scribe.drawing.curves).
+      num_points: for each stroke the number of points the pen took for it.
+      width_mm: of the ink.
+    """
+
+    curves: list[np.ndarray]
+    num_points: list[int]
+    width_mm: float
+
+    def paths(self) -> list[str]:
+        """The `d` of an SVG <path> for each stroke."""
+        return [path_data(curve) for curve in self.curves]
+
+
+def place(strokes: np.ndarray, mm_per_unit: float) -> PlacedLine:
+    """Puts strokes [P, 3] in pen units onto the origin."""
+    level = pen.deskew(strokes)
+    shift = np.array([0.0, -baseline(level)])
+    drawn = [(points + shift) * mm_per_unit for points in pen.split_at_pen_lifts(level)]
+    curves = [bezier_curve(points) for points in drawn]
+    ink = np.concatenate(curves)
+    left, right = ink[:, 0].min(), ink[:, 0].max()
+    return PlacedLine(
+        curves=[curve - [left, 0.0] for curve in curves],
+        num_points=[len(points) for points in drawn],
+        width_mm=float(right - left),
+    )
+
+
+def place_line(line: WrittenLine, hand: Style | None, height_mm: float) -> PlacedLine:
+    """A line in the size of its hand; without a hand, in its own."""
+    of = line.strokes if hand is None else hand.strokes
+    return place(line.strokes, height_mm / written_height(of))
+
+
+def baseline(strokes: np.ndarray) -> float:
+    """The y that most letters stand on, in the unit of the strokes.
+
+    Letters turn upwards on the baseline, and fewer of them below it (g, p, y) or above
+    it (the bows of b, o, w): the median of these turns.
+    """
+    turns = []
+    for points in pen.split_at_pen_lifts(strokes):
+        y = points[:, 1]
+        lower = np.diff(y, prepend=-np.inf) > 0
+        turns.append(y[lower & (np.diff(y, append=-np.inf) <= 0)])
+    return float(np.median(np.concatenate(turns)))
+
+
+def sheet(
+    lines: Sequence[PlacedLine | None], height_mm: float, width_mm: float | None
+) -> Page:
+    """Lines below each other; None leaves one blank.
+
+    Args:
+      lines: at least one that is not None.
+      height_mm: of a line, as they were placed with.
+      width_mm: of the paper, made wider where a line needs it; None for as wide as the
+        lines need.
+
+    Raises:
+      InputError: the sheet would be too long.
+    """
+    pitch = LINE_SPACING * height_mm
+    height = 2 * MARGIN_MM + height_mm + (len(lines) - 1) * pitch
+    if height > MAX_HEIGHT_MM:
+        raise InputError(
+            f"{len(lines)} lines of {height_mm:g} mm take {height:.0f} mm of paper "
+            f"(at most {MAX_HEIGHT_MM:.0f}): make height_mm smaller or send fewer"
+        )
+    curves, num_points, right = [], [], 0.0
+    for i, line in enumerate(lines):
+        if line is not None:
+            at = [MARGIN_MM, MARGIN_MM + ASCENT * height_mm + i * pitch]
+            curves.extend(curve + at for curve in line.curves)
+            num_points.extend(line.num_points)
+            right = max(right, line.width_mm)
+    return Page(
+        width=max(width_mm or 0.0, right + 2 * MARGIN_MM),
+        height=height,
+        curves=curves,
+        num_points=num_points,
+        captions=[],
+    )

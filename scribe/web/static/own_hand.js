@@ -1,0 +1,230 @@
+// The dialog in which visitors write some words in their own hand.
+
+import * as api from "./api.js";
+import { wrap } from "./text.js";
+
+// Short words with most letters, tall ones and deep ones.
+const PHRASES = [
+  "the quick brown fox jumps high",
+  "my pen writes just as I do",
+  "five boxing wizards drink juice",
+  "a good hand needs a lazy day",
+];
+const ROW_PIXELS = 104;
+const PIXELS_PER_LETTER = 24;
+const INK = "#1b2a4a";
+
+export class OwnHand {
+  // `onStyle(style)` is called with the style that the server made of a drawing.
+  constructor(onStyle) {
+    this.onStyle = onStyle;
+    this.dialog = document.getElementById("own");
+    this.canvas = document.getElementById("own-canvas");
+    this.problem = document.getElementById("own-problem");
+    this.phrase = 0;
+    this.strokes = []; // each a list of [x, y, milliseconds, pressure]
+    this.pointer = null;
+    const on = (id, kind, act) => document.getElementById(id).addEventListener(kind, act);
+    on("own-undo", "click", () => this.undo());
+    on("own-clear", "click", () => this.start());
+    on("own-next", "click", () => {
+      this.phrase = (this.phrase + 1) % PHRASES.length;
+      this.start();
+    });
+    on("own-cancel", "click", () => this.dialog.close());
+    on("own-form", "submit", (event) => {
+      event.preventDefault();
+      this.send();
+    });
+    on("own-file", "change", (event) => this.load(event.target));
+    on("own-canvas", "pointerdown", (event) => this.down(event));
+    on("own-canvas", "pointermove", (event) => this.move(event));
+    for (const kind of ["pointerup", "pointercancel"]) on("own-canvas", kind, (event) => this.up(event));
+    new ResizeObserver(() => this.dialog.open && this.fit()).observe(this.canvas);
+  }
+
+  open() {
+    this.dialog.showModal();
+    this.start();
+  }
+
+  start() {
+    this.strokes = [];
+    this.pointer = null;
+    this.say("");
+    this.fit();
+  }
+
+  say(sentence) {
+    this.problem.textContent = sentence;
+  }
+
+  // Chooses as many rows as the words need. A drawing stays if its rows do.
+  fit() {
+    const width = this.canvas.clientWidth;
+    const rows = even(PHRASES[this.phrase], Math.max(8, Math.floor(width / PIXELS_PER_LETTER)));
+    if (this.rows && rows.join("|") !== this.rows.join("|")) this.strokes = [];
+    this.rows = rows;
+    const scale = window.devicePixelRatio || 1;
+    this.canvas.style.height = `${rows.length * ROW_PIXELS}px`;
+    this.canvas.width = Math.round(width * scale);
+    this.canvas.height = Math.round(rows.length * ROW_PIXELS * scale);
+    this.canvas.setAttribute("aria-label", `Drawing area: write ${PHRASES[this.phrase]}`);
+    this.context = this.canvas.getContext("2d");
+    this.context.scale(scale, scale);
+    this.redraw();
+  }
+
+  redraw() {
+    const { context, canvas } = this;
+    const width = canvas.clientWidth;
+    context.clearRect(0, 0, width, this.rows.length * ROW_PIXELS);
+    this.rows.forEach((words, row) => {
+      const base = (row + 0.68) * ROW_PIXELS;
+      context.lineWidth = 1;
+      context.strokeStyle = "#cfd8e6";
+      line(context, 12, base, width - 12, base);
+      context.strokeStyle = "#e9eef5";
+      line(context, 12, base - 0.3 * ROW_PIXELS, width - 12, base - 0.3 * ROW_PIXELS);
+      context.fillStyle = "#6f6a60";
+      context.font = "15px Georgia, serif";
+      context.fillText(words, 14, row * ROW_PIXELS + 20);
+    });
+    context.strokeStyle = context.fillStyle = INK;
+    context.lineCap = context.lineJoin = "round";
+    for (const stroke of this.strokes) this.ink(stroke, 0);
+  }
+
+  // Draws a stroke from its point `first` on.
+  ink(stroke, first) {
+    const { context } = this;
+    if (stroke.length === 1) {
+      const [x, y] = stroke[0];
+      context.beginPath();
+      context.arc(x, y, 1.3, 0, 2 * Math.PI);
+      context.fill();
+      return;
+    }
+    for (let i = Math.max(first, 1); i < stroke.length; i += 1) {
+      const [x0, y0] = stroke[i - 1];
+      const [x1, y1, , pressure] = stroke[i];
+      context.lineWidth = 1.4 + 1.6 * pressure;
+      line(context, x0, y0, x1, y1);
+    }
+  }
+
+  point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const pressure = event.pointerType === "mouse" ? 0.5 : event.pressure;
+    return [event.clientX - box.left, event.clientY - box.top, event.timeStamp, pressure];
+  }
+
+  down(event) {
+    if (this.pointer !== null || event.button !== 0) return;
+    event.preventDefault();
+    this.pointer = event.pointerId;
+    this.canvas.setPointerCapture(event.pointerId);
+    this.strokes.push([this.point(event)]);
+    this.ink(this.strokes.at(-1), 0);
+  }
+
+  move(event) {
+    if (event.pointerId !== this.pointer) return;
+    const stroke = this.strokes.at(-1);
+    const first = stroke.length;
+    const events = event.getCoalescedEvents?.() ?? [];
+    for (const each of events.length ? events : [event]) stroke.push(this.point(each));
+    this.ink(stroke, first);
+  }
+
+  up(event) {
+    if (event.pointerId === this.pointer) this.pointer = null;
+  }
+
+  undo() {
+    this.strokes.pop();
+    this.redraw();
+  }
+
+  async send() {
+    const [row] = this.rows.map((_, i) => i).filter((i) => !this.inRow(i).length);
+    if (row !== undefined) {
+      this.say(`Please write “${this.rows[row]}” as well.`);
+      return;
+    }
+    await this.add({ text: this.rows.join(" "), strokes: this.oneLine() });
+  }
+
+  inRow(row) {
+    const middle = (stroke) => stroke.reduce((sum, [, y]) => sum + y, 0) / stroke.length;
+    const rowOf = (y) => Math.min(Math.max(Math.floor(y / ROW_PIXELS), 0), this.rows.length - 1);
+    return this.strokes.filter((stroke) => rowOf(middle(stroke)) === row);
+  }
+
+  // The rows beside each other, a space between them: what the server takes.
+  oneLine() {
+    const joined = [];
+    let right = 0;
+    this.rows.forEach((words, row) => {
+      const strokes = this.inRow(row);
+      const xs = strokes.flatMap((stroke) => stroke.map(([x]) => x));
+      const left = Math.min(...xs);
+      const width = Math.max(...xs) - left;
+      const rounded = (value) => Math.round(value * 100) / 100;
+      for (const stroke of strokes) {
+        joined.push(
+          stroke.map(([x, y, time]) => [
+            rounded(x - left + right),
+            rounded(y - row * ROW_PIXELS),
+            Math.round(time * 10) / 10,
+          ]),
+        );
+      }
+      right += width + width / words.length;
+    });
+    return joined;
+  }
+
+  // A file with the text and the strokes of a drawing, for those who cannot draw here.
+  async load(input) {
+    const [file] = input.files;
+    input.value = "";
+    if (!file) return;
+    if (file.size > 1e6) {
+      this.say("This file is too large for a drawing.");
+      return;
+    }
+    try {
+      const { text, strokes } = JSON.parse(await file.text());
+      await this.add({ text, strokes });
+    } catch {
+      this.say("This is no JSON file with a text and its strokes.");
+    }
+  }
+
+  async add(drawing) {
+    this.say("");
+    try {
+      const style = await api.addStyle({ name: "My hand", ...drawing });
+      this.dialog.close();
+      this.onStyle(style);
+    } catch (error) {
+      this.say(error.message);
+    }
+  }
+}
+
+// Breaks words into rows of at most `width` characters and about the same length.
+function even(words, width) {
+  const { length } = wrap(words, width);
+  let narrow = Math.ceil(words.length / length);
+  while (wrap(words, narrow).length > length) narrow += 1;
+  return wrap(words, narrow);
+}
+
+function line(context, x0, y0, x1, y1) {
+  context.beginPath();
+  context.moveTo(x0, y0);
+  context.lineTo(x1, y1);
+  context.stroke();
+}

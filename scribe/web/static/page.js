@@ -1,0 +1,263 @@
+// The page: what the visitor changes, and when it is written anew.
+
+import * as api from "./api.js";
+import { OwnHand } from "./own_hand.js";
+import { Paper } from "./paper.js";
+import { unknown, wrap } from "./text.js";
+
+const INKS = [
+  ["Blue-black", "#1b2a4a"],
+  ["Black", "#1c1a19"],
+  ["Royal blue", "#2446a6"],
+  ["Sepia", "#5d3a1f"],
+  ["Chalk", "#f3efe4"],
+];
+const PAPERS = [
+  ["White", "#ffffff"],
+  ["Cream", "#faf3e2"],
+  ["Grey-blue", "#e6ecf1"],
+  ["Kraft", "#d8bf98"],
+  ["Night", "#1d2433"],
+];
+const CHALK = "#f3efe4";
+const NIGHT = "#1d2433";
+const PHONE = matchMedia("(max-width: 34rem)");
+const SPARE = 1.03; // lines differ in width by some hundredths
+
+const element = (id) => document.getElementById(id);
+const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`)?.value;
+
+let model;
+let paper;
+let styles = [];
+let order = null; // what stands on the paper, for downloads
+let running = null; // AbortController of what is being written
+
+function say(sentence, isProblem = false) {
+  const status = element("status");
+  status.textContent = sentence;
+  status.classList.toggle("problem", isProblem);
+}
+
+// Text, style, bias and seed as the API takes them.
+function asked() {
+  const widthMm = PHONE.matches ? 105 : 180;
+  const style = styles.find(({ id }) => id === chosen("hand"));
+  const room = widthMm - 2 * model.margin_mm;
+  const perCharacter = style.mm_per_character * SPARE * (paper.heightMm / 10);
+  const width = Math.min(Math.max(Math.floor(room / perCharacter), 4), model.max_characters);
+  return {
+    texts: wrap(element("text").value, width),
+    style: style.id,
+    bias: Number(element("bias").value),
+    seed: Math.max(0, Math.trunc(Number(element("seed").value)) || 0),
+    unknown: "replace",
+    height_mm: paper.heightMm,
+    width_mm: widthMm,
+  };
+}
+
+async function write() {
+  running?.abort();
+  const wanted = asked();
+  if (!wanted.texts.some((text) => text.trim())) {
+    say("There is nothing to write yet.");
+    return;
+  }
+  if (wanted.texts.length > model.max_lines) {
+    say(`That makes ${wanted.texts.length} lines; ${model.max_lines} fit on the sheet.`, true);
+    return;
+  }
+  const mine = new AbortController();
+  running = mine;
+  order = null;
+  enable(false);
+  paper.clear(wanted.texts, wanted.width_mm);
+  paper.svg.setAttribute("aria-busy", "true");
+  say("Writing …");
+  const unfinished = [];
+  try {
+    for await (const line of api.lines(wanted, mine.signal)) {
+      paper.add(line);
+      if (!line.finished) unfinished.push(line.text);
+    }
+  } catch (error) {
+    if (running !== mine) return; // another writing has begun
+    running = null;
+    paper.svg.removeAttribute("aria-busy");
+    say(error.message, true);
+    return;
+  }
+  if (running !== mine) return;
+  running = null;
+  order = wanted;
+  enable(true);
+  paper.svg.removeAttribute("aria-busy");
+  paper.onDone = () => {
+    const left = unfinished.length ? ` Letters may be missing in “${unfinished[0]}”; try another.` : "";
+    say(`Written.${left}`, Boolean(left));
+  };
+  paper.finish();
+}
+
+function enable(isOn) {
+  for (const button of document.querySelectorAll(".actions button")) button.disabled = !isOn;
+}
+
+async function download(format) {
+  say(`Preparing ${format === "gcode" ? "G-code" : format.toUpperCase()} …`);
+  try {
+    const file = await api.file({ ...order, format, ink: chosen("ink"), paper: chosen("paper"), pen_width_mm: 0.42 });
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(file);
+    link.download = `handwriting.${format}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    say("Downloaded.");
+  } catch (error) {
+    say(error.message, true);
+  }
+}
+
+function radio(name, value, label, face) {
+  const choice = document.createElement("div");
+  choice.className = "choice";
+  const input = document.createElement("input");
+  Object.assign(input, { type: "radio", name, value });
+  input.setAttribute("aria-label", label);
+  choice.append(input, face);
+  return choice;
+}
+
+function swatches(id, name, colours, value) {
+  for (const [label, colour] of colours) {
+    const face = document.createElement("span");
+    face.className = "swatch";
+    face.style.backgroundColor = colour;
+    face.title = label;
+    const choice = radio(name, colour, label, face);
+    choice.firstChild.checked = colour === value;
+    element(id).append(choice);
+  }
+}
+
+function preview({ width_mm: width, height_mm: height, paths }) {
+  const namespace = "http://www.w3.org/2000/svg";
+  const svg = document.createElementNS(namespace, "svg");
+  // The first words: all of it would be too small.
+  svg.setAttribute("viewBox", `-1 ${-0.75 * height} ${Math.min(width + 2, 6 * height)} ${1.25 * height}`);
+  svg.setAttribute("preserveAspectRatio", "xMinYMid slice");
+  svg.setAttribute("aria-hidden", "true");
+  for (const d of paths) {
+    const path = document.createElementNS(namespace, "path");
+    path.setAttribute("d", d);
+    svg.append(path);
+  }
+  return svg;
+}
+
+async function showStyles(select) {
+  styles = await api.styles();
+  const known = styles.some(({ id }) => id === select);
+  element("hands").replaceChildren(
+    ...styles.map((style, i) => {
+      const face = document.createElement("div");
+      face.className = "hand";
+      const name = document.createElement("span");
+      name.textContent = style.name;
+      face.append(preview(style.preview), name);
+      const choice = radio("hand", style.id, style.name, face);
+      choice.firstChild.checked = known ? style.id === select : i === 0;
+      if (style.own) choice.append(removeButton(style));
+      return choice;
+    }),
+  );
+}
+
+function removeButton({ id, name }) {
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "remove", textContent: "×", title: "Remove" });
+  button.setAttribute("aria-label", `Remove ${name}`);
+  button.addEventListener("click", async () => {
+    try {
+      await api.removeStyle(id);
+    } catch (error) {
+      say(error.message, true);
+    }
+    await showStyles(chosen("hand") === id ? undefined : chosen("hand"));
+    element("draw").focus();
+  });
+  return button;
+}
+
+function recolour() {
+  paper.colour(chosen("ink"), chosen("paper"));
+}
+
+function hint() {
+  const missing = unknown(element("text").value, model.characters);
+  element("hint").textContent = missing.length
+    ? `The model never learnt ${missing.join(" ")}: replaced by a look-alike, or left out.`
+    : "";
+}
+
+function listen() {
+  element("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    write();
+  });
+  element("text").addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) write();
+  });
+  element("text").addEventListener("input", hint);
+  element("hands").addEventListener("change", write);
+  element("bias").addEventListener("input", () => {
+    element("bias-value").textContent = Number(element("bias").value).toFixed(1);
+  });
+  element("bias").addEventListener("change", write);
+  element("seed").addEventListener("change", write);
+  element("inks").addEventListener("change", recolour);
+  element("papers").addEventListener("change", () => {
+    const isNight = chosen("paper") === NIGHT;
+    if (isNight !== (chosen("ink") === CHALK)) {
+      const ink = isNight ? CHALK : INKS[0][1];
+      document.querySelector(`input[name="ink"][value="${ink}"]`).checked = true;
+    }
+    recolour();
+  });
+  element("another").addEventListener("click", () => {
+    element("seed").value = Math.floor(Math.random() * 1e6);
+    write();
+  });
+  element("replay").addEventListener("click", () => {
+    say("Writing …");
+    paper.replay();
+  });
+  element("paper").addEventListener("click", () => paper.hurry());
+  for (const button of document.querySelectorAll("[data-format]")) {
+    button.addEventListener("click", () => download(button.dataset.format));
+  }
+  const own = new OwnHand(async (style) => {
+    await showStyles(style.id);
+    document.querySelector('input[name="hand"]:checked').focus();
+    write();
+  });
+  element("draw").addEventListener("click", () => own.open());
+}
+
+async function begin() {
+  try {
+    model = await api.model();
+    paper = new Paper(element("paper"), model);
+    swatches("inks", "ink", INKS, INKS[0][1]);
+    swatches("papers", "paper", PAPERS, PAPERS[0][1]);
+    recolour();
+    await showStyles("neat");
+    listen();
+    await write();
+  } catch (error) {
+    say(error.message, true);
+  }
+}
+
+begin();
