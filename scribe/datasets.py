@@ -15,6 +15,7 @@ import numpy as np
 from scribe import strokes as pen
 from scribe.corpus import Line, load_description, load_lines
 from scribe.errors import InputError
+from scribe.text import Alphabet
 
 for _name in pen.CLEANING_STEPS:
     gin.external_configurable(getattr(pen, _name), module="scribe.strokes")
@@ -64,6 +65,8 @@ class StrokeDataset:
         bucket_points: int,
         seed: int,
         augmentation: Augmentation | None,
+        alphabet: str | None = None,
+        offset_scale: Sequence[float] | None = None,
     ):
         """Loads and cleans the corpus (seconds).
 
@@ -80,6 +83,9 @@ class StrokeDataset:
             many points.
           seed: of the order and the augmentation.
           augmentation: None for none.
+          alphabet: the characters of a network that is to be trained further; lines
+            with others are left out. None for those of the corpus.
+          offset_scale: x and y unit of that network; None for the deviation.
         """
         if batch_size < 1 or bucket_points < 1:
             raise InputError(
@@ -87,7 +93,7 @@ class StrokeDataset:
                 "1 or more"
             )
         corpus = load_description(data_dir)
-        self.alphabet = corpus.alphabet
+        self.alphabet = corpus.alphabet if alphabet is None else Alphabet(alphabet)
         self.corpus_name = corpus.name
         self.batch_size = batch_size
         self.bucket_points = bucket_points
@@ -101,6 +107,8 @@ class StrokeDataset:
             low, high = points_per_character
             if not line.text:
                 return "no text"
+            if self.alphabet.unknown(line.text):
+                return "characters that the alphabet lacks"
             if points < 2:
                 return "fewer than 2 points"
             if points > max_points:
@@ -129,12 +137,18 @@ class StrokeDataset:
             return kept
 
         train, validation = load(train_splits), load(validation_splits)
-        offsets = np.concatenate([line.strokes[1:, :2] for line in train])
-        self.offset_scale = offsets.std(axis=0, dtype=np.float64)
-        if not np.all(self.offset_scale > 0.0):
+        if offset_scale is None:
+            offsets = np.concatenate([line.strokes[1:, :2] for line in train])
+            offset_scale = offsets.std(axis=0, dtype=np.float64)
+            if not np.all(offset_scale > 0.0):
+                raise InputError(
+                    f"the training offsets of {data_dir} deviate by {offset_scale} in "
+                    "x and y: they cannot be normalised"
+                )
+        self.offset_scale = np.array(offset_scale, np.float64)
+        if self.offset_scale.shape != (2,) or not np.all(self.offset_scale > 0.0):
             raise InputError(
-                f"the training offsets of {data_dir} deviate by {self.offset_scale} in "
-                "x and y: they cannot be normalised"
+                f"StrokeDataset.offset_scale={offset_scale}: must be two numbers over 0"
             )
         self.train = [self._normalise(line) for line in train]
         self.validation = [self._normalise(line) for line in validation]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe import bootstrap, likelihood_units, mixtures
+from scribe import intervals, likelihood_units, mixtures
 from scribe.corpus import Line
 from scribe.datasets import pad_batch
 from scribe.errors import InputError
@@ -62,8 +62,8 @@ class Predictions:
         per_step = float(nats.sum() / points)
         found = {
             "nats_per_step": per_step,
-            "nats_per_step_interval": bootstrap.interval(
-                bootstrap.ratio_of_sums, nats, self.points
+            "nats_per_step_interval": intervals.bootstrap(
+                intervals.ratio_of_sums, nats, self.points
             ),
             "nats_per_line": float(nats.mean()),
             "squared_error": float(squared_error.sum() / points),
@@ -134,7 +134,7 @@ def _sums(engine: TensorFlowEngine, batch: dict) -> dict[str, np.ndarray]:
     error = mixtures.mean_offset(activations).numpy() - targets[..., :2]
     per_point = {
         "points": np.ones_like(mask),
-        "nats": -mixtures.log_likelihood(activations, targets).numpy(),
+        "nats": -mixtures.log_likelihood(activations, targets, engine.variant).numpy(),
         "squared_error": np.square(error, dtype=np.float64),
         "pens_right": mixtures.pen_accuracy(activations, targets).numpy(),
         "pens_down": targets[..., 2] < 0.5,

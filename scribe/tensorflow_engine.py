@@ -18,6 +18,7 @@ class TensorFlowEngine:
     """
 
     def __init__(self, model: StrokeModel):
+        self.variant = model.variant
         self._network = network_of(model)
         spec = tf.TensorSpec
         text = [

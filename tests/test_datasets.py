@@ -249,3 +249,22 @@ def test_the_sample_batch_of_these_tests_is_padded():
     batch = random_batch()
     assert 0.0 < batch["stroke_mask"].mean() < 1.0
     assert 0.0 < batch["text_mask"].mean() < 1.0
+
+
+def test_the_alphabet_and_the_unit_of_another_network_can_be_kept(tiny_corpus):
+    dataset = tiny_dataset(tiny_corpus, alphabet="dcbx", offset_scale=(2.0, 4.0))
+    assert dataset.alphabet.characters == "dcbx"
+    lines = dataset.train + dataset.validation
+    assert lines and not any("a" in line.text for line in lines)
+    total = len(lines) + dataset.dropped["characters that the alphabet lacks"]
+    assert total == 40  # "validation_large" is not read
+    named = {line.name: line for line in load_lines(tiny_corpus, ["train"])}
+    line = next(line for line in dataset.train if line.name in named)
+    recorded = named[line.name].strokes
+    np.testing.assert_allclose(line.strokes * [2.0, 4.0, 1.0], recorded, rtol=1e-6)
+
+
+@pytest.mark.parametrize("scale", [(1.0,), (0.0, 1.0), (1.0, float("nan"))])
+def test_a_unit_that_is_none_is_refused(tiny_corpus, scale):
+    with pytest.raises(InputError, match="must be two numbers over 0"):
+        tiny_dataset(tiny_corpus, offset_scale=scale)

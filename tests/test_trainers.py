@@ -10,7 +10,10 @@ import tensorflow as tf
 from training_samples import tiny_dataset, tiny_trainer
 
 from scribe import mixtures
+from scribe.errors import InputError
+from scribe.run_folder import load_model
 from scribe.training.weight_noise import AdaptiveWeightNoise
+from scribe.variant import Variant
 
 pytestmark = pytest.mark.unit
 
@@ -283,3 +286,36 @@ def test_a_line_that_runs_for_metres_does_not_stop_a_training(dataset):
     values[-1] = 20.0  # every point a stroke of its own, so that none is long
     bias.assign(values)
     assert trainer.pictures() == {}
+
+
+def test_a_training_starts_from_the_weights_of_another(dataset, tmp_path):
+    trained = tiny_trainer(dataset)
+    trained.train_step(next(dataset.train_batches(0)))
+    trained.export(tmp_path, {})
+    goes_on = tiny_trainer(
+        dataset, {"seed": 9}, ema_decay=0.5, initial_model=str(tmp_path)
+    )
+    expected = trained.stroke_model().weights
+    for weights in (goes_on.stroke_model().weights, load_model(tmp_path).weights):
+        for name, value in weights.items():
+            np.testing.assert_array_equal(value, expected[name])
+    assert int(goes_on.step) == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "network", "sentence"),
+    [
+        ({}, {"num_units": 7}, "another sizes"),
+        ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
+        ({"alphabet": "abcde"}, {}, "another alphabet"),
+        ({"offset_scale": (2.0, 2.0)}, {}, "bind StrokeDataset.offset_scale"),
+    ],
+)
+def test_a_network_that_is_another_is_no_start(
+    tiny_corpus, dataset, tmp_path, data, network, sentence
+):
+    tiny_trainer(dataset).export(tmp_path, {})
+    with pytest.raises(InputError, match=sentence):
+        tiny_trainer(
+            tiny_dataset(tiny_corpus, **data), network, initial_model=str(tmp_path)
+        )
