@@ -14,7 +14,7 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import drawing, mixtures
+from scribe import drawing, mixtures, run_folder
 from scribe.datasets import StrokeDataset, batch_signature
 from scribe.errors import InputError
 from scribe.generation import Writer
@@ -46,6 +46,7 @@ class StrokeTrainer(tf.Module):
         jit_compile: bool,
         num_shards: int,
         picture_texts: Sequence[str],
+        initial_model: str | None = None,
     ):
         """Builds model and optimizer, so that a checkpoint can be restored into them.
 
@@ -63,6 +64,8 @@ class StrokeTrainer(tf.Module):
             time, one core each. Cores that share every small product of a recurrence
             spend their time waiting for each other.
           picture_texts: what `pictures` writes.
+          initial_model: run folder or shipped model whose weights the training starts
+            from; None for fresh ones.
         """
         super().__init__(name="trainer")
         self.dataset = dataset
@@ -90,6 +93,26 @@ class StrokeTrainer(tf.Module):
             self._update, [batch_signature()], jit_compile=self.jit_compile or None
         )
         self._sums = tf.function(self._sums, [batch_signature()])
+
+        if initial_model is not None:
+            self._start_from(run_folder.load_model(run_folder.find(initial_model)))
+
+    def _start_from(self, model: StrokeModel) -> None:
+        """Takes over the weights of a network that reads and writes the same."""
+        own = self.stroke_model()
+        for name in ("alphabet", "sizes", "variant"):
+            if getattr(own, name) != getattr(model, name):
+                raise InputError(
+                    f"{model.folder} has another {name} ({getattr(model, name)}) than "
+                    f"this configuration ({getattr(own, name)})"
+                )
+        if not np.allclose(own.offset_scale, model.offset_scale, rtol=1e-6):
+            raise InputError(
+                f"{model.folder} was trained with the offset scale "
+                f"{model.offset_scale.tolist()}, the data have "
+                f"{own.offset_scale.tolist()}: bind StrokeDataset.offset_scale"
+            )
+        self.load(model.weights)
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""
@@ -192,7 +215,7 @@ class StrokeTrainer(tf.Module):
         targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
         activations = self._activations(batch, dropout_seed)
         per_point = {
-            "nats": -mixtures.log_likelihood(activations, targets),
+            "nats": -mixtures.log_likelihood(activations, targets, self.model.variant),
             "squared_error": mixtures.squared_error(activations, targets),
             "pen_accuracy": mixtures.pen_accuracy(activations, targets),
             "points": tf.ones_like(mask),
@@ -243,6 +266,7 @@ class StrokeTrainer(tf.Module):
             offset_scale=self.dataset.offset_scale,
             cleaning=self.dataset.cleaning(),
             weights={n: v.numpy() for n, v in zip(names, values, strict=True)},
+            variant=self.model.variant,
         )
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
