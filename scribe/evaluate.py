@@ -2,11 +2,15 @@
 
   python -m scribe.evaluate --data_dir=data/iam_ondb
   python -m scribe.evaluate --save_dir=saved/graves --split=test --json=test.json
+  python -m scribe.evaluate --legibility
+  python -m scribe.evaluate --legibility --data_dir=data/iam_ondb
 
-Prints the log loss (lower is better), the squared error of the mean prediction and the
-share of pen states foreseen, on every point of every line, in the network's own unit
-and, at full point rate, in Units A and B of the corpus, which stand beside Graves'
-tables.
+Without --legibility: the log loss (lower is better), the squared error of the mean
+prediction and the share of pen states foreseen, on every point of every line, in the
+network's own unit and, at full point rate, in Units A and B of the corpus, which stand
+beside Graves' tables. With --legibility: writes texts and reads them back; with
+--data_dir the transcriptions of real lines, beside these lines. docs/EVALUATION.md
+defines every figure.
 """
 
 import json
@@ -23,16 +27,34 @@ def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.evaluate")
     add = parser.add_argument
     add("--save_dir", help="run folder, or name of a shipped model")
-    add("--data_dir", help="prepared corpus (default: as trained)")
+    add(
+        "--data_dir",
+        help="prepared corpus (default: as trained; with --legibility a list of texts)",
+    )
     add("--split", default="validation", help="split of that corpus (validation)")
     add("--json", metavar="FILE", help="write the figures there as well")
+    legible = parser.add_argument_group("with --legibility")
+    add = legible.add_argument
+    add("--legibility", action="store_true", help="write texts and read them back")
+    add("--num_texts", type=int, default=200, help="how many (200)")
+    add("--bias", type=float, action="append", help="may be repeated (0 and 1)")
+    add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
+    add(
+        "--reader", help="run folder or shipped reader (default: the one that measures)"
+    )
+    add(
+        "--tesseract",
+        default="auto",
+        choices=("auto", "no"),
+        help="have it read the drawn lines, too, if it is installed (auto)",
+    )
     options = parser.parse_args(arguments)
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe import run_folder
 
     model = run_folder.load_model(run_folder.find(options.save_dir))
-    found = _loss(model, options)
+    found = _legibility(model, options) if options.legibility else _loss(model, options)
     if options.json:
         write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
         print(options.json)
@@ -81,6 +103,26 @@ def _data_dir_of_training(folder: Path) -> str:
     if not named:
         raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
     return named[2]
+
+
+def _legibility(model, options) -> dict:
+    """Measures how well what the network writes can be read, and prints it."""
+    from scribe import evaluation_report, legibility
+
+    if not model.reads_text:
+        raise InputError(f"{model.folder} is a model without text: nothing to read")
+    sample = legibility.texts(
+        model.alphabet,
+        options.num_texts,
+        options.data_dir,
+        options.split,
+        options.seed,
+    )
+    readers = legibility.readers(options.reader, options.tesseract == "auto")
+    biases = options.bias or [0.0, 1.0]
+    found = legibility.evaluate(model, readers, sample, biases, options.seed)
+    print(evaluation_report.of_legibility(found))
+    return found
 
 
 if __name__ == "__main__":

@@ -44,3 +44,106 @@ def of_loss(found: dict) -> str:
             "model lacks: replaced by look-alikes, or left out"
         )
     return "\n".join(lines)
+
+
+_WORST_TEXTS = 8
+_WORST_CHARACTERS = 16
+# A character that occurs less often says little.
+_OFTEN = 4
+
+
+def of_legibility(found: dict) -> str:
+    """The dictionary of `scribe.legibility.evaluate` as tables."""
+    lines = [
+        f"{found['model']} wrote {found['texts']} texts ({found['characters']:,} "
+        f"characters) of {found['source']}, seed {found['seed']}"
+    ]
+    if found["left_out"]:
+        lines.append(
+            f"{found['left_out']} texts left out: too long for a line, or with "
+            "characters that the model lacks"
+        )
+    if found["real"] is not None:
+        lines += ["", "real lines of the same texts"]
+        lines += [
+            f"  {name:16}{_rates(rates)}" for name, rates in found["real"].items()
+        ]
+        lines.append(f"  spread: {_spreads(found['real_spread'])}")
+    for bias, figures in found["biases"].items():
+        lines += ["", *_of_bias(bias, figures)]
+    judged = found["verdict"]
+    words = {True: "valid", False: "NOT valid", None: "not made"}[judged["valid"]]
+    lines += ["", f"The comparison with real lines is {words}."]
+    lines += [f"  {reason}" for reason in judged["reasons"]]
+    return "\n".join(lines)
+
+
+def _of_bias(bias: str, figures: dict) -> list[str]:
+    lines = [
+        f"bias {bias}",
+        f"  completed at a single try {_share(figures, 'completed')}",
+        f"  ended by itself, nothing left out {figures['ended']:.1%}; in up to 4 tries "
+        f"{figures['finished_in_4']:.1%}, {figures['mean_attempts']:.2f} tries a text",
+    ]
+    for name, rates in figures["readers"].items():
+        lines.append(f"  {name:16}{_rates(rates)}")
+        if "cer_difference" in rates:
+            lines += [
+                f"    {unit.upper()} - real {_signed(rates, f'{unit}_difference')}"
+                f"   / real {_ratio(rates, f'{unit}_ratio')}"
+                for unit in ("cer", "wer")
+            ]
+    lines.append(f"  spread: {_spreads(figures['spread'])}")
+    if "spread_share" in figures:
+        shares = (
+            f"{name} {'-' if share is None else format(share, '.0%')}"
+            for name, share in figures["spread_share"].items()
+        )
+        lines.append(f"  of that of real lines: {', '.join(shares)}")
+    rare = sorted(
+        (
+            (counts["misread"] / counts["occurs"], character, counts)
+            for character, counts in figures["characters"].items()
+            if counts["occurs"] >= _OFTEN and counts["misread"]
+        ),
+        key=lambda item: (-item[0], item[1]),
+    )
+    lines.append(
+        "  misread most: "
+        + ", ".join(
+            f"{character} {counts['misread']}/{counts['occurs']}"
+            for _, character, counts in rare[:_WORST_CHARACTERS]
+        )
+    )
+    worst = sorted(
+        figures["lines"], key=lambda line: -line["errors"] / len(line["text"])
+    )
+    for line in worst[:_WORST_TEXTS]:
+        reading = next(iter(line["readings"].values()))
+        lines += [f"    {line['text']}", f"      read as: {reading}"]
+    return lines
+
+
+def _share(figures: dict, name: str) -> str:
+    low, high = figures[f"{name}_interval"]
+    return f"{figures[name]:.1%} ({low:.1%} to {high:.1%})"
+
+
+def _rates(rates: dict) -> str:
+    return f"CER {_share(rates, 'cer')}   WER {_share(rates, 'wer')}"
+
+
+def _signed(rates: dict, name: str) -> str:
+    low, high = rates[f"{name}_interval"]
+    return f"{rates[name]:+.1%} ({low:+.1%} to {high:+.1%})"
+
+
+def _ratio(rates: dict, name: str) -> str:
+    if rates[name] is None:
+        return "-"
+    low, high = rates[f"{name}_interval"]
+    return f"{rates[name]:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _spreads(spread: dict) -> str:
+    return ", ".join(f"{name} {value:.3f}" for name, value in spread.items())

@@ -8,6 +8,7 @@ import iam_ondb_samples as samples
 import numpy as np
 import pytest
 
+from scribe import legibility
 from scribe.corpora.iam_ondb import IamOndb, read_split_lists, read_transcription
 from scribe.corpora.pen_xml import DamagedFile, read_pen_line
 from scribe.errors import InputError
@@ -214,24 +215,44 @@ def test_an_archive_that_is_cut_off_is_refused(source, tmp_path, ending):
         IamOndb(path).read()
 
 
+@pytest.fixture(scope="module")
+def real_corpus():
+    """IAM-OnDB itself."""
+    if "SCRIBE_CORPORA" not in os.environ:
+        pytest.skip("SCRIBE_CORPORA names no folder of corpora")
+    return IamOndb(Path(os.environ["SCRIBE_CORPORA"]) / "iam_ondb").read()
+
+
 @pytest.mark.integration
-@pytest.mark.skipif(
-    "SCRIBE_CORPORA" not in os.environ,
-    reason="SCRIBE_CORPORA names no folder of corpora",
-)
-def test_the_real_corpus_is_read_as_ever():
-    reading = IamOndb(Path(os.environ["SCRIBE_CORPORA"]) / "iam_ondb").read()
-    num_lines = {split: len(lines) for split, lines in reading.lines_by_split.items()}
+def test_the_real_corpus_is_read_as_ever(real_corpus):
+    splits = real_corpus.lines_by_split
+    num_lines = {split: len(lines) for split, lines in splits.items()}
     assert num_lines == {
         "train": 5310,
         "validation_large": 1507,
         "validation": 885,
         "test": 3836,
     }
-    assert reading.dropped == {
+    assert real_corpus.dropped == {
         "a word is marked as illegible": 88,
         "damaged file": 1,
         "form in no split list": 15,
         "number of points does not fit the text": 2,
     }
-    assert reading.points_per_second == pytest.approx(66.7, abs=0.1)
+    assert real_corpus.points_per_second == pytest.approx(66.7, abs=0.1)
+
+
+@pytest.mark.integration
+def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corpus):
+    splits = real_corpus.lines_by_split.values()
+    lines = [plain(line.text) for lines in splits for line in lines]
+    texts = [plain(text) for text in legibility.TEXTS.read_text("utf-8").splitlines()]
+    everything = "\n".join(lines)
+    assert not [text for text in texts if text in everything]
+    long_lines = {line for line in lines if len(line) >= 20}
+    assert not [line for line in long_lines if any(line in text for text in texts)]
+
+
+def plain(text: str) -> str:
+    """In small letters, with single spaces."""
+    return " ".join(text.lower().split())

@@ -8,7 +8,7 @@ import pytest
 from training_samples import scrawls, tiny_dataset, tiny_trainer
 from writing_samples import saved, scribbler
 
-from scribe import bootstrap, evaluate, likelihood_units
+from scribe import evaluate, likelihood_units
 from scribe import strokes as pen
 from scribe.command_line import status_of
 from scribe.corpus import Line, load_lines, save_corpus
@@ -151,24 +151,6 @@ def test_a_line_of_one_point_is_named(lines):
     dot = dataclasses.replace(lines[0], strokes=np.array([[0, 0, 1]], np.float32))
     with pytest.raises(InputError, match=lines[0].name):
         predict(full_rate(), [dot])
-
-
-@pytest.mark.unit
-def test_the_interval_of_a_mean_is_that_of_its_standard_error():
-    values = np.random.default_rng(0).normal(5.0, 2.0, 400)
-    low, high = bootstrap.interval(np.mean, values)
-    assert (low + high) / 2 == pytest.approx(values.mean(), abs=0.03)
-    assert (high - low) / 2 == pytest.approx(1.96 * values.std() / 20.0, rel=0.1)
-    assert bootstrap.interval(np.mean, values) == (low, high)
-
-
-@pytest.mark.unit
-def test_rows_of_several_columns_are_drawn_together():
-    parts = np.arange(1.0, 50.0)
-    low, high = bootstrap.interval(bootstrap.ratio_of_sums, parts, 4.0 * parts)
-    assert (low, high) == pytest.approx((0.25, 0.25))
-    with pytest.raises(InputError, match="no lines"):
-        bootstrap.interval(np.mean, np.zeros(0))
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""How far a figure measured on some lines can be trusted. NumPy only."""
+"""95 % intervals: how far a figure measured on some lines can be trusted. NumPy."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,10 @@ from scribe.errors import InputError
 
 ROUNDS = 2000
 LEVEL = 0.95
+_DEVIATIONS = 1.959964  # of a normal distribution on either side of 95 %
 
 
-def interval(
+def bootstrap(
     statistic: Callable[..., float], *columns: np.ndarray, seed: int = 0
 ) -> tuple[float, float]:
     """Percentile bootstrap over lines (Efron 1979).
@@ -28,8 +29,7 @@ def interval(
       InputError: there are no lines.
     """
     num_lines = len(columns[0])
-    if num_lines == 0:
-        raise InputError("there are no lines to take an interval over")
+    _check_any(num_lines)
     random = np.random.default_rng(seed)
     found = []
     for _ in range(ROUNDS):
@@ -42,3 +42,23 @@ def interval(
 def ratio_of_sums(parts: np.ndarray, wholes: np.ndarray) -> float:
     """E.g. the errors of all lines over their characters."""
     return float(parts.sum() / wholes.sum())
+
+
+def of_share(hits: np.ndarray) -> tuple[float, float]:
+    """Interval of a share (Wilson 1927), which is one also where all lines hit.
+
+    Args:
+      hits: bool [N].
+    """
+    num_lines = len(hits)
+    _check_any(num_lines)
+    share, z2 = float(np.mean(hits)), _DEVIATIONS**2
+    middle = (share + z2 / (2 * num_lines)) / (1 + z2 / num_lines)
+    reach = (share * (1 - share) + z2 / (4 * num_lines)) / num_lines
+    reach = _DEVIATIONS * reach**0.5 / (1 + z2 / num_lines)
+    return max(middle - reach, 0.0), min(middle + reach, 1.0)
+
+
+def _check_any(num_lines: int) -> None:
+    if num_lines == 0:
+        raise InputError("there are no lines to take an interval over")

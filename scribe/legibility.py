@@ -1,0 +1,266 @@
+"""Whether what a network writes can be read: it writes, readers read it back.
+
+Every figure is defined in docs/EVALUATION.md. The reader that measures is not the one
+that `best_of` chooses with.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe import generation, hand_measures, intervals, reading_errors, tesseract
+from scribe.corpus import load_lines
+from scribe.errors import InputError
+from scribe.run_folder import StrokeModel
+from scribe.text import Alphabet
+
+TEXTS = Path(__file__).with_name("legibility_texts.txt")
+MEASURING = "reader"
+MAX_ATTEMPTS = 4
+# At most so many characters may be read after the text of a completed line.
+MAX_SURPLUS = 1
+# What makes the comparison with real lines valid.
+MAX_REAL_CER = 0.10
+MIN_SPREAD = 0.70
+SPREADS = ("slant", "height", "speed")
+
+Read = Callable[[Sequence[np.ndarray]], list[str]]
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Sample:
+    """What is to be written.
+
+    Attributes:
+      source: where the texts are from.
+      texts: with single spaces, in characters that the model knows.
+      real: lines of a corpus with these texts, [P, 3] as recorded; None without one.
+      left_out: texts that the model cannot write, or that are too long for a line.
+    """
+
+    source: str
+    texts: list[str]
+    real: list[np.ndarray] | None
+    left_out: int
+
+
+def texts(
+    alphabet: Alphabet,
+    num_texts: int,
+    data_dir: str | None = None,
+    split: str = "validation",
+    seed: int = 0,
+) -> Sample:
+    """The texts that a model is judged by.
+
+    Args:
+      alphabet: of the model; texts with other characters are left out.
+      num_texts: at most so many.
+      data_dir: a corpus, of whose lines some are drawn by chance; None for the list
+        that comes with the project, from its beginning.
+      split: of that corpus.
+      seed: of the draw.
+
+    Raises:
+      InputError: there is no text that the model can write.
+    """
+    if num_texts < 1:
+        raise InputError(f"num_texts={num_texts}: must be 1 or more")
+    if data_dir is None:
+        source = TEXTS.name
+        found = [(text, None) for text in TEXTS.read_text("utf-8").splitlines()]
+    else:
+        source = f"the split {split} of {Path(data_dir).name}"
+        lines = load_lines(data_dir, [split])
+        order = np.random.default_rng(seed).permutation(len(lines))
+        found = [(" ".join(lines[i].text.split()), lines[i].strokes) for i in order]
+    kept = [
+        (text, strokes)
+        for text, strokes in found
+        if text
+        and len(text) <= generation.MAX_CHARACTERS
+        and not alphabet.unknown(text)
+    ]
+    if not kept:
+        raise InputError(f"the model cannot write any text of {source}")
+    left_out = len(found) - len(kept)
+    kept = kept[:num_texts]
+    real = None if data_dir is None else [strokes for _, strokes in kept]
+    return Sample(source, [text for text, _ in kept], real, left_out)
+
+
+def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
+    """Who reads: the measuring reader first, then tesseract if it is there.
+
+    Args:
+      name: a run folder or a shipped reader; None for the one that measures.
+      outside: whether to ask tesseract.
+    """
+    from scribe import reader
+
+    found: dict[str, Read] = {MEASURING: reader.load(name).read}
+    program = tesseract.name() if outside else None
+    if program:
+        found[program] = tesseract.read
+    return found
+
+
+def evaluate(
+    model: StrokeModel,
+    readers: dict[str, Read],
+    sample: Sample,
+    biases: Sequence[float],
+    seed: int,
+) -> dict:
+    """Writes the texts at each bias, has them read, and compares with real lines.
+
+    Args:
+      model: a network that reads text.
+      readers: by name; the first one decides which lines are complete.
+      sample: the texts.
+      biases: e.g. [0.0, 1.0].
+      seed: of the hands, one for each text.
+
+    Returns:
+      what `python -m scribe.evaluate --legibility --json` writes.
+
+    Raises:
+      InputError: the network does not read text.
+    """
+    writer = generation.Writer(model)
+    real = None
+    if sample.real is not None:
+        real = {
+            name: reading_errors.count(sample.texts, _read(read, sample.real))
+            for name, read in readers.items()
+        }
+        real_spread = _spread(map(model.clean, sample.real), sample.texts)
+    found = {
+        "model": model.folder.name,
+        "texts": len(sample.texts),
+        "source": sample.source,
+        "left_out": sample.left_out,
+        "characters": sum(map(len, sample.texts)),
+        "seed": seed,
+        "real": None,
+        "biases": {},
+    }
+    if real is not None:
+        found["real"] = {name: errors.rates() for name, errors in real.items()}
+        found["real_spread"] = real_spread
+    for bias in biases:
+        figures, errors = _at_bias(writer, readers, sample, bias, seed)
+        if real is not None:
+            for name, of_reader in figures["readers"].items():
+                of_reader |= reading_errors.compare(errors[name], real[name])
+            figures["spread_share"] = {
+                name: value / real_spread[name] if real_spread[name] else None
+                for name, value in figures["spread"].items()
+            }
+        found["biases"][f"{bias:g}"] = figures
+    found["verdict"] = verdict(found, next(iter(readers)))
+    return found
+
+
+def _at_bias(writer, readers: dict[str, Read], sample: Sample, bias: float, seed: int):
+    """Figures of one bias, and the ReadingErrors by reader."""
+    single = writer.write(sample.texts, bias=bias, seed=seed, max_attempts=1)
+    tried = single
+    if not all(line.finished for line in single):
+        tried = writer.write(
+            sample.texts, bias=bias, seed=seed, max_attempts=MAX_ATTEMPTS
+        )
+    readings = {
+        name: _read(read, [line.strokes for line in single])
+        for name, read in readers.items()
+    }
+    errors = {
+        name: reading_errors.count(sample.texts, r) for name, r in readings.items()
+    }
+    first = next(iter(readers))
+    completed = np.array(
+        [
+            line.finished and reading_errors.surplus(line.text, reading) <= MAX_SURPLUS
+            for line, reading in zip(single, readings[first], strict=True)
+        ]
+    )
+    figures = {
+        "completed": float(completed.mean()),
+        "completed_interval": intervals.of_share(completed),
+        "ended": float(np.mean([line.finished for line in single])),
+        "finished_in_4": float(np.mean([line.finished for line in tried])),
+        "mean_attempts": float(np.mean([line.attempts for line in tried])),
+        "readers": {name: e.rates() for name, e in errors.items()},
+        "spread": _spread([line.strokes for line in single], sample.texts),
+        "characters": {
+            character: {"occurs": occurs, "misread": misread}
+            for character, (occurs, misread) in errors[first].by_character.items()
+        },
+        "lines": [
+            {
+                "text": line.text,
+                "completed": bool(completed[i]),
+                "errors": int(errors[first].character_errors[i]),
+                "readings": {name: r[i] for name, r in readings.items()},
+            }
+            for i, line in enumerate(single)
+        ],
+    }
+    return figures, errors
+
+
+def _read(read: Read, lines: Sequence[np.ndarray]) -> list[str]:
+    """What is read in each line; nothing in what is a single point."""
+    drawn = [i for i, strokes in enumerate(lines) if len(strokes) > 1]
+    readings = [""] * len(lines)
+    for i, reading in zip(drawn, read([lines[i] for i in drawn]), strict=True):
+        readings[i] = reading
+    return readings
+
+
+def _spread(lines, texts: Sequence[str]) -> dict[str, float]:
+    """hand_measures.spread of the lines that can be measured."""
+    measured = []
+    for strokes, text in zip(lines, texts, strict=True):
+        try:
+            measured.append(hand_measures.measure(strokes, text))
+        except InputError:  # dots alone: a line that ended at once
+            continue
+    return hand_measures.spread(measured)
+
+
+def verdict(found: dict, reader: str) -> dict:
+    """Whether the comparison with real lines may be quoted.
+
+    It may if the reader can read real lines, and if the network writes about as
+    variedly as people do when nothing holds it back: a network that writes one neat
+    hand would be read well without having learnt to write.
+
+    Returns:
+      "valid": True, False, or None if it cannot be said; "reasons": sentences.
+    """
+    if found["real"] is None:
+        return {
+            "valid": None,
+            "reasons": ["without real lines there is nothing to compare with"],
+        }
+    reasons = []
+    cer = found["real"][reader]["cer"]
+    if cer > MAX_REAL_CER:
+        reasons.append(
+            f"the reader misreads {cer:.1%} of the characters of real lines, more than "
+            f"{MAX_REAL_CER:.0%}"
+        )
+    if "0" not in found["biases"]:
+        reasons.append("nothing was written at bias 0, which would show the spread")
+        return {"valid": None, "reasons": reasons}
+    for name in SPREADS:
+        share = found["biases"]["0"]["spread_share"][name]
+        if share is None or share < MIN_SPREAD:
+            reasons.append(
+                f"the spread of {name} at bias 0 is {share or 0.0:.0%} of that of real "
+                f"lines, less than {MIN_SPREAD:.0%}"
+            )
+    return {"valid": not reasons, "reasons": reasons}

@@ -1,0 +1,193 @@
+"""Writing texts and reading them back."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from writing_samples import saved, scribbler
+
+from scribe import evaluate, evaluation_report, legibility, reading_errors, tesseract
+from scribe.command_line import status_of
+from scribe.corpora.phrases import ALPHABET
+from scribe.corpus import load_lines, save_corpus
+from scribe.errors import InputError
+from scribe.synthetic import Hand
+from scribe.text import Alphabet
+
+TEXTS = legibility.TEXTS.read_text("utf-8").splitlines()
+
+
+@pytest.mark.unit
+def test_the_list_has_200_texts_of_20_to_70_characters():
+    assert len(TEXTS) == len(set(TEXTS)) == 200
+    assert all(20 <= len(text) <= 70 for text in TEXTS)
+    assert all(text == " ".join(text.split()) for text in TEXTS)
+
+
+@pytest.mark.unit
+def test_the_list_has_every_character_of_iam_ondb_several_times():
+    written = "".join(TEXTS)
+    assert set(written) == set(ALPHABET)
+    assert min(written.count(character) for character in ALPHABET) >= 8
+    assert min(written.count(character) for character in "0123456789QXZqxz") >= 12
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """A corpus whose validation lines are written by a program, in four hands."""
+    from scribe.corpus import Line
+
+    random = np.random.default_rng(0)
+    hands = [Hand.random(random) for _ in range(4)]
+    texts = ["A fox.", "in 1999", "two  words", "over all", "caf\u00e9", "end (2)"]
+    lines = [
+        Line(
+            hands[i % 4].write(text.replace("\u00e9", "e"), random),
+            text,
+            f"line-{i}",
+            f"form-{i}",
+        )
+        for i, text in enumerate(texts)
+    ]
+    folder = tmp_path_factory.mktemp("corpora") / "hands"
+    save_corpus(folder, "hands", {"validation": lines}, dropped={})
+    return folder
+
+
+@pytest.mark.unit
+def test_texts_come_from_the_list_or_from_the_lines_of_a_corpus(corpus):
+    alphabet = Alphabet(ALPHABET.replace("(", ""))
+    sample = legibility.texts(alphabet, 10)
+    assert sample.texts == [text for text in TEXTS if "(" not in text][:10]
+    assert sample.real is None
+    assert sample.left_out == sum("(" in text for text in TEXTS)
+
+    sample = legibility.texts(alphabet, 10, corpus)
+    assert sorted(sample.texts) == ["A fox.", "in 1999", "over all", "two words"]
+    assert sample.left_out == 2
+    lines = load_lines(corpus, ["validation"])
+    by_text = {" ".join(line.text.split()): line for line in lines}
+    for text, strokes in zip(sample.texts, sample.real, strict=True):
+        assert np.array_equal(strokes, by_text[text].strokes)
+    assert legibility.texts(alphabet, 2, corpus).texts == sample.texts[:2]
+
+
+@pytest.mark.unit
+def test_without_a_text_that_the_model_can_write_there_is_nothing_to_measure():
+    with pytest.raises(InputError, match="cannot write any text"):
+        legibility.texts(Alphabet("\u4e2d"), 10)
+    with pytest.raises(InputError, match="num_texts=0"):
+        legibility.texts(Alphabet("a"), 0)
+
+
+def readers_of(texts, **answers):
+    """Readers that know the texts; `answers` change what one says of a text."""
+
+    def read(lines):
+        assert len(lines) == len(texts)
+        return [answers.get(text, text) for text in texts]
+
+    return {"reader": read}
+
+
+TRIED = legibility.Sample("a test", ["one", "two 2", "three"], None, 0)
+
+
+@pytest.mark.unit
+def test_a_line_with_more_read_after_it_is_not_complete():
+    model = scribbler()
+    readers = readers_of(TRIED.texts, one="onex", three="three or")
+    found = legibility.evaluate(model, readers, TRIED, [1.0], seed=3)
+    figures = found["biases"]["1"]
+    by_text = {line["text"]: line for line in figures["lines"]}
+    assert figures["ended"] == 1.0
+    assert by_text["one"]["completed"] and by_text["two 2"]["completed"]
+    assert not by_text["three"]["completed"]
+    assert figures["completed"] == pytest.approx(2 / 3)
+    assert figures["readers"]["reader"]["cer"] == pytest.approx(4 / 13)
+    assert found["verdict"]["valid"] is None
+
+
+@pytest.mark.unit
+def test_lines_that_stall_are_tried_again_and_counted():
+    """A window that never moves: no try comes to the end."""
+    readers = readers_of(TRIED.texts)
+    model = scribbler(steps_per_character=1e9)
+    figures = legibility.evaluate(model, readers, TRIED, [0.0], 0)["biases"]["0"]
+    assert figures["completed"] == figures["ended"] == figures["finished_in_4"] == 0.0
+    assert figures["mean_attempts"] == legibility.MAX_ATTEMPTS
+
+
+@pytest.mark.integration
+def test_written_lines_are_set_beside_real_ones(corpus):
+    model = scribbler()
+    sample = legibility.texts(model.alphabet, 10, corpus)
+    assert len(sample.texts) == 4
+    found = legibility.evaluate(
+        model, readers_of(sample.texts, one=""), sample, [0.0, 1.0], seed=0
+    )
+    assert found["real"]["reader"]["cer"] == 0.0
+    for figures in found["biases"].values():
+        assert figures["readers"]["reader"]["cer_difference"] == 0.0
+        assert figures["readers"]["reader"]["cer_ratio"] is None
+        for name, share in figures["spread_share"].items():
+            expected = figures["spread"][name] / found["real_spread"][name]
+            assert share == pytest.approx(expected)
+    report = evaluation_report.of_legibility(found)
+    assert "bias 0\n" in report and "of that of real lines" in report
+    json.dumps(found)
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("cer", "shares", "valid", "said"),
+    [
+        (0.05, (0.9, 0.8, 0.7), True, []),
+        (0.11, (0.9, 0.8, 0.7), False, ["misreads 11.0%"]),
+        (0.05, (0.9, 0.5, 0.1), False, ["height at bias 0 is 50%", "speed"]),
+        (0.05, None, None, ["nothing was written at bias 0"]),
+    ],
+)
+def test_a_comparison_is_valid_with_a_good_reader_and_varied_hands(
+    cer, shares, valid, said
+):
+    found = {"real": {"reader": {"cer": cer}}, "biases": {}}
+    if shares is not None:
+        spread = dict(zip(legibility.SPREADS, shares, strict=True))
+        found["biases"]["0"] = {"spread_share": spread}
+    verdict = legibility.verdict(found, "reader")
+    assert verdict["valid"] is valid
+    assert len(verdict["reasons"]) == len(said)
+    for part, reason in zip(said, verdict["reasons"], strict=True):
+        assert part in reason
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is not installed")
+def test_tesseract_reads_type_that_was_drawn_and_nothing_in_what_is_no_line():
+    hand = Hand(
+        font="rowmans", size=1.0, width=1.0, slant=0.0, spacing=1.0,
+        unsteadiness=0.0, tremor=0.0, wave=(0.0, 100.0, 0.0),
+    )  # fmt: skip
+    line = hand.write("Handwriting is read", np.random.default_rng(0))
+    metres = np.array([[0, 0, 0], [1e12, 1, 0], [1, 1, 1]])
+    reading, nothing = tesseract.read([line, metres])
+    errors = reading_errors.count(["Handwriting is read"], [reading])
+    assert errors.rates()["cer"] < 0.2
+    assert nothing == ""
+    assert tesseract.name().startswith("tesseract")
+
+
+@pytest.mark.unit
+def test_without_the_program_there_is_no_outside_reader(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    assert tesseract.name() is None
+
+
+@pytest.mark.unit
+def test_a_model_without_text_cannot_be_read(tmp_path, capsys):
+    saved(tmp_path / "run", reads_text=False)
+    arguments = ["--legibility", "--save_dir", str(tmp_path / "run"), "--num_texts=2"]
+    assert status_of(evaluate.main, arguments) == 2
+    assert "a model without text" in capsys.readouterr().err
