@@ -15,6 +15,7 @@ from scrabblegan.digit_data import (
     signature,
     to_network,
 )
+from scribe.training import distribution
 
 KIND = "digit_classifier"
 SHIPPED = "digits_classifier"
@@ -54,7 +55,7 @@ class DigitClassifier(keras.Model):
         features = self.dense(tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]]))
         x = features
         if seed is not None and self.dropout:
-            x = tf.nn.experimental.stateless_dropout(x, self.dropout, seed)
+            x = distribution.dropout(x, self.dropout, seed)
         return features, self.output_layer(x)
 
     def named_weights(self) -> dict[str, keras.Variable]:
@@ -90,6 +91,7 @@ class DigitClassifierTrainer(tf.Module):
           seed: of shifts and dropout.
         """
         super().__init__(name="trainer")
+        distribution.check_rows(dataset.batch_size, "DigitDataset.batch_size")
         self.dataset = dataset
         self.classifier = classifier
         self.optimizer = optimizer
@@ -100,7 +102,9 @@ class DigitClassifierTrainer(tf.Module):
         optimizer.build(self.variables_to_train)
         self.weights = [v.value for v in self.variables_to_train]
         self.averages = [tf.Variable(weight) for weight in self.weights]
-        self._update = tf.function(self._update, [signature(1, dataset.batch_size)])
+        self._update = distribution.replicated(
+            self._update, [signature(1, dataset.batch_size)]
+        )
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""
@@ -115,27 +119,24 @@ class DigitClassifierTrainer(tf.Module):
         seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
         shift_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
         images = shifted(to_network(batch["image"][0]), shift_seed)
-        digits = batch["digit"][0]
+        images, digits = distribution.own((images, batch["digit"][0]))
         with tf.GradientTape() as tape:
             _, logits = self.classifier(images, dropout_seed)
             nats = tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits)
             loss = tf.reduce_mean(nats)
-        gradients = tape.gradient(loss, self.weights)
+        gradients = distribution.mean(tape.gradient(loss, self.weights))
         rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        self.optimizer.apply_gradients(
-            zip(gradients, self.variables_to_train, strict=True)
-        )
+        distribution.apply_gradients(self.optimizer, gradients, self.variables_to_train)
         self.step.assign_add(1)
         age = tf.cast(self.step, tf.float32)
         decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
         for average, weight in zip(self.averages, self.weights, strict=True):
             average.assign(decay * average + (1.0 - decay) * weight)
         right = tf.equal(tf.argmax(logits, 1, tf.int32), digits)
-        return {
-            "loss": loss,
-            "accuracy": tf.reduce_mean(tf.cast(right, tf.float32)),
+        accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
+        return distribution.mean({"loss": loss, "accuracy": accuracy}) | {
             "learning_rate": rate,
-            "images": tf.cast(tf.size(digits), tf.float32),
+            "images": tf.cast(tf.size(batch["digit"]), tf.float32),
         }
 
     def evaluate(self, batches) -> dict[str, float]:

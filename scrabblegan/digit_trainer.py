@@ -1,6 +1,5 @@
 """Trains a generator of digits against a critic (WGAN-GP)."""
 
-import logging
 from pathlib import Path
 
 import gin
@@ -11,9 +10,7 @@ from scrabblegan import pictures, wasserstein
 from scrabblegan.digit_data import DigitDataset, signature, to_network
 from scrabblegan.digit_generator import DigitGenerator
 from scribe.errors import InputError
-from scribe.training import devices
-
-logger = logging.getLogger(__name__)
+from scribe.training import devices, distribution
 
 _PICTURE_COUNT = 100
 _PICTURE_SEED = 0
@@ -70,6 +67,7 @@ class DigitTrainer(tf.Module):
           jit_compile: whether XLA compiles the step.
         """
         super().__init__(name="trainer")
+        distribution.check_rows(dataset.batch_size, "DigitDataset.batch_size")
         if generator.is_conditional != critic.is_conditional:
             raise InputError(
                 "generator and critic must both be conditional or both not: bind the "
@@ -106,15 +104,13 @@ class DigitTrainer(tf.Module):
             for v in generator.named_weights().values()
             if ema_decay
         ]
-        if jit_compile and not devices.can_compile():
-            logger.warning("XLA does not work on this device: jit_compile is ignored")
-            jit_compile = False
         self.update = self._update  # uncompiled, for benchmarks and tests
-        shape = signature(dataset.batches_per_step, dataset.batch_size)
-        self._update = tf.function(
-            self._update, [shape], jit_compile=jit_compile or None
+        self._update = distribution.replicated(
+            self._update,
+            [signature(dataset.batches_per_step, dataset.batch_size)],
+            jit_compile and devices.may_compile(),
         )
-        self._scores = tf.function(self._scores, [signature()])
+        self._scores = distribution.replicated(self._scores, [signature()])
 
     def _players(self):
         return (
@@ -151,11 +147,11 @@ class DigitTrainer(tf.Module):
         metrics = self._set_rates() | {"noise_std": noise}
         critic_steps = []
         for i in range(num_batches):
-            images, digits = batch["image"][i], batch["digit"][i]
+            images, digits = distribution.own((batch["image"][i], batch["digit"][i]))
             critic_steps.append(self._critic_step(images, digits, noise, seeds[i]))
         for name in critic_steps[0]:
             metrics[name] = tf.add_n([m[name] for m in critic_steps]) / num_batches
-        metrics |= self._generator_step(batch["digit"][-1], noise, seeds[-1])
+        metrics |= self._generator_step(digits, noise, seeds[-1])
         self.step.assign_add(1)
         self._average()
         num_images = batch["image"].shape[0] * batch["image"].shape[1]
@@ -175,7 +171,7 @@ class DigitTrainer(tf.Module):
         """Images [B, 28, 28, 1] of random z, and the digits asked for."""
         z_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
         shape = [tf.shape(digits)[0], self.generator.latent_dim]
-        z = tf.random.stateless_normal(shape, z_seed)
+        z = distribution.draw(tf.random.stateless_normal, shape, z_seed)
         return self.generator(z, digits, dropout_seed)
 
     def _critic_step(self, pixels, digits, noise, seed):
@@ -195,12 +191,14 @@ class DigitTrainer(tf.Module):
             loss += self.penalty_weight * penalty
             loss += self.class_weights[0] * _class_loss(logits, digits)
         self._apply(tape, loss, self.critic, self.critic_optimizer)
-        return {
-            "critic_loss": loss,
-            "gradient_norm": tf.reduce_mean(norms),
-            "real_score": tf.reduce_mean(real_scores),
-            "fake_score": tf.reduce_mean(fake_scores),
-        }
+        return distribution.mean(
+            {
+                "critic_loss": loss,
+                "gradient_norm": tf.reduce_mean(norms),
+                "real_score": tf.reduce_mean(real_scores),
+                "fake_score": tf.reduce_mean(fake_scores),
+            }
+        )
 
     def _generator_step(self, digits, noise, seed):
         fake_seed, noise_seed, critic_seed = tf.unstack(tf.random.split(seed, 3))
@@ -212,14 +210,15 @@ class DigitTrainer(tf.Module):
             loss = wasserstein.generator_loss(scores)
             loss += self.class_weights[1] * _class_loss(logits, digits)
         self._apply(tape, loss, self.generator, self.generator_optimizer)
-        return {"generator_loss": loss}
+        return {"generator_loss": distribution.mean(loss)}
 
     def _apply(self, tape, loss, network, optimizer):
         variables = network.trainable_variables
         gradients = tape.gradient(loss, [variable.value for variable in variables])
+        gradients = distribution.mean(gradients)
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
-        optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        distribution.apply_gradients(optimizer, gradients, variables)
 
     def _average(self):
         """Moves the averages; early steps forget faster, so that no start lingers."""
@@ -236,9 +235,10 @@ class DigitTrainer(tf.Module):
         z = tf.random.stateless_normal(
             [tf.size(digits), self.generator.latent_dim], seed
         )
-        real = self.critic(to_network(batch["image"][0]), digits)
+        pixels, digits, z = distribution.own((batch["image"][0], digits, z))
+        real = self.critic(to_network(pixels), digits)
         fake = self.critic(self.generator(z, digits), digits)
-        return tf.reduce_sum(real), tf.reduce_sum(fake)
+        return distribution.total((tf.reduce_sum(real), tf.reduce_sum(fake)))
 
     def evaluate(self, batches) -> dict[str, float]:
         """Mean scores of held-out images and of fakes, without noise or dropout.

@@ -14,6 +14,7 @@ import keras
 import tensorflow as tf
 
 from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS
+from scribe.training import distribution
 
 _LEAK = 0.2  # slope of the leaky rectifiers, as in DCGAN (Radford et al. 2016)
 _KERNEL = 4  # of strided convolutions: a multiple of the stride leaves no chequerboard
@@ -62,12 +63,17 @@ class _Critic(_Network):
         self(tf.zeros([1, SIDE_PIXELS, SIDE_PIXELS, 1]), tf.zeros([1], tf.int32))
 
 
+def _has_replicas() -> bool:
+    """Whether batch norm has to ask other devices for the rest of the batch."""
+    return distribution.num_replicas() > 1
+
+
 def _dropout(x, rate: float, seed, index: int):
     """Dropout number `index` of a network; nothing without a seed."""
     if seed is None or rate == 0.0:
         return x
     own_seed = tf.random.experimental.stateless_fold_in(seed, index)
-    return tf.nn.experimental.stateless_dropout(x, rate, own_seed)
+    return distribution.dropout(x, rate, own_seed)
 
 
 @gin.register(module="scrabblegan")
@@ -84,7 +90,9 @@ class DenseGenerator(_Generator):
             keras.layers.Dense(2 * num_units, name="dense_2"),
         ]
         self.norms = [
-            keras.layers.BatchNormalization(momentum=0.9, name=f"norm_{i}")
+            keras.layers.BatchNormalization(
+                momentum=0.9, name=f"norm_{i}", synchronized=_has_replicas()
+            )
             for i in (1, 2)
         ]
         self.output_layer = keras.layers.Dense(SIDE_PIXELS**2, name="output")
@@ -133,8 +141,9 @@ class ConditionalBatchNorm(keras.layers.Layer):
         super().__init__(name=name)
         self.num_rows = max(num_classes, 1)
         self.norm = keras.layers.BatchNormalization(
-            momentum=0.9, center=False, scale=False, name="statistics"
-        )
+            momentum=0.9, center=False, scale=False, name="statistics",
+            synchronized=_has_replicas(),
+        )  # fmt: skip
 
     def build(self, input_shape):
         """Creates gain and bias, one row per digit."""

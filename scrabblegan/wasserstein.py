@@ -8,6 +8,8 @@ Shapes: B images, H x W pixels.
 
 import tensorflow as tf
 
+from scribe.training import distribution
+
 # Inside the root, so that its gradient is finite where the critic is flat.
 _SQUARED_NORM_FLOOR = 1e-12
 
@@ -34,7 +36,8 @@ def interpolate(real, fake, seed):
     Returns:
       [B, H, W, 1].
     """
-    weight = tf.random.stateless_uniform([tf.shape(real)[0], 1, 1, 1], seed)
+    shape = [tf.shape(real)[0], 1, 1, 1]
+    weight = distribution.draw(tf.random.stateless_uniform, shape, seed)
     return weight * real + (1.0 - weight) * fake
 
 
@@ -78,7 +81,8 @@ def noise_std(start: float, step, last_step: int):
 
 def add_noise(images, std, seed):
     """Images plus Gaussian noise of deviation `std`."""
-    return images + std * tf.random.stateless_normal(tf.shape(images), seed)
+    shape = tf.shape(images)
+    return images + std * distribution.draw(tf.random.stateless_normal, shape, seed)
 
 
 def epoch_rate(

@@ -3,7 +3,9 @@
   python -m scribe.train --gin_file=gin/experiments/scribe_quick.gin \\
       --data_dir=data/iam_ondb --save_dir=saved/quick
 
-Ctrl-C saves and stops; the same command goes on. TensorBoard reads the run folder.
+Ctrl-C saves and stops; the same command goes on. TensorBoard reads the run folder. It
+takes all GPUs that it sees, and other machines if TF_CONFIG names them
+(docs/DISTRIBUTED.md).
 """
 
 import logging
@@ -43,14 +45,18 @@ def main(arguments=None) -> int:
     bindings = list(options.gin_param)
     if options.data_dir:
         bindings.append(f"DATA_DIR = {options.data_dir!r}")
-    devices.select(options.device)
+    device = devices.select(options.device)
     config.parse(options.gin_file, bindings)
     if options.dry_run:
         print(config.config_text())
     from scribe.training.loop import train
+    from scribe.training.workers import join
 
     save_dir = options.save_dir or f"saved/{Path(options.gin_file[0]).stem}"
-    config.call(train, save_dir=save_dir, dry_run=options.dry_run)
+    workers = join(device, environment={} if options.dry_run else os.environ)
+    if not workers.is_chief:
+        logging.getLogger("scribe").setLevel(logging.WARNING)
+    config.call(train, save_dir=save_dir, dry_run=options.dry_run, workers=workers)
     return 0
 
 

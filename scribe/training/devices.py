@@ -50,6 +50,13 @@ def select(device: str) -> str:
     return device
 
 
-def can_compile() -> bool:
-    """Whether XLA works on the device in use."""
-    return not (is_metal() and tf.config.get_visible_devices("GPU"))
+def may_compile() -> bool:
+    """Whether XLA works here: not on Metal, nor across several replicas."""
+    if is_metal() and tf.config.get_visible_devices("GPU"):
+        reason = "on Metal"
+    elif tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        reason = "across several replicas"
+    else:
+        return True
+    logger.warning("XLA does not work %s: jit_compile is ignored", reason)
+    return False

@@ -1,24 +1,22 @@
 """The training loop: progress, validation, checkpoints, signals, resuming."""
 
-import contextlib
-import json
 import logging
 import math
 import os
-import shutil
 import signal
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import gin
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError, Interrupted, WorkFailed
+from scribe.errors import InputError, Interrupted
 from scribe.files import write_whole
 from scribe.training import config
 from scribe.training.progress import Progress, sentence
+from scribe.training.run_files import Follower, RunFiles
+from scribe.training.workers import Workers
 
 logger = logging.getLogger("scribe.train")
 
@@ -38,6 +36,7 @@ def train(
     deterministic: bool,
     validate_every_epochs: int | None = None,
     dry_run: bool = False,
+    workers: Workers | None = None,
 ) -> None:
     """Trains, or goes on with the training in `save_dir`.
 
@@ -57,10 +56,13 @@ def train(
       deterministic: bitwise reproducible steps (slower).
       validate_every_epochs: the same in epochs, where validate_every is None.
       dry_run: build everything, say what was built, and stop.
+      workers: all processes that train, as `workers.join` makes them; None for this
+        one alone, on one device.
 
     Raises:
       InputError: the run folder belongs to another configuration or cannot be written.
-      WorkFailed: the loss is not finite, or a checkpoint cannot be written.
+      WorkFailed: the loss is not finite, a checkpoint cannot be written, or another
+        worker was lost.
       Interrupted: SIGINT or SIGTERM came; the state is saved.
     """
     _check_cadence(
@@ -69,30 +71,37 @@ def train(
     keras.utils.set_random_seed(seed)
     if deterministic:
         tf.config.experimental.enable_op_determinism()
+    workers = workers or Workers(tf.distribute.get_strategy())
     folder = Path(save_dir)
-    if not dry_run:
+    if workers.is_chief and not dry_run:
         _check_folder(folder)
     data = dataset()
-    worker = trainer(dataset=data)
+    with workers.strategy.scope():
+        learner = trainer(dataset=data)
     last_step = num_steps or num_epochs * data.steps_per_epoch
     validate_every = validate_every or validate_every_epochs * data.steps_per_epoch
-    _report(worker, data, last_step)
+    _report(learner, data, last_step, workers)
     if dry_run:
         return
-    write_whole(folder / "config.gin", config.config_text().encode())
-    run = _Run(folder, worker, checkpoints_kept)
-    run.restore()
-    if int(worker.step) >= last_step:
-        logger.info(
-            "%s is already trained to step %d; raise train.num_steps to go on",
-            folder, int(worker.step),
-        )  # fmt: skip
-        return
-    with _StopSignals() as stop:
-        _loop(
-            run, data, last_step, stop, summary_every, validate_every,
-            checkpoint_every_seconds,
-        )  # fmt: skip
+    with workers.watched():
+        if workers.is_chief:
+            write_whole(folder / "config.gin", config.config_text().encode())
+            run = RunFiles(folder, learner, checkpoints_kept)
+        else:
+            run = Follower(folder, learner)
+        run.restore()
+        workers.share(learner)
+        if int(learner.step) >= last_step:
+            logger.info(
+                "%s is already trained to step %d; raise train.num_steps to go on",
+                folder, int(learner.step),
+            )  # fmt: skip
+            return
+        with _StopSignals() as stop:
+            _loop(
+                run, workers, data, last_step, stop, summary_every, validate_every,
+                checkpoint_every_seconds,
+            )  # fmt: skip
 
 
 def _check_cadence(
@@ -136,8 +145,8 @@ def _check_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _report(worker, data, last_step: int) -> None:
-    shapes = worker.describe()
+def _report(learner, data, last_step: int, workers: Workers) -> None:
+    shapes = learner.describe()
     for name, shape in shapes.items():
         logger.info("  %-28s %s", name, list(shape))
     count = sum(math.prod(shape) for shape in shapes.values())
@@ -148,116 +157,24 @@ def _report(worker, data, last_step: int) -> None:
         ", ".join(d.name for d in tf.config.list_logical_devices()),
         f"{count:,}",
     )
+    replicas = workers.strategy.num_replicas_in_sync
+    if replicas > 1:
+        logger.info("%d replicas in %d processes", replicas, len(workers.names))
     logger.info("%s", data.describe())
     logger.info("%d steps an epoch, %d in all", data.steps_per_epoch, last_step)
     for name in config.unused():
         logger.warning("the binding of %s has no effect in this configuration", name)
 
 
-class _Run:
-    """What is on disk of a run: checkpoints, exported weights, metrics, events."""
-
-    def __init__(self, folder: Path, trainer, checkpoints_kept: int):
-        self.folder = folder
-        self.trainer = trainer
-        self.best_loss = tf.Variable(math.inf, dtype=tf.float64, name="best_loss")
-        checkpoint = tf.train.Checkpoint(trainer=trainer, best_loss=self.best_loss)
-        self.manager = tf.train.CheckpointManager(
-            checkpoint, str(folder / "checkpoints"), max_to_keep=checkpoints_kept
-        )
-        self.events = tf.summary.create_file_writer(str(folder / "events"))
-
-    def restore(self) -> None:
-        self._remove_leftovers()
-        latest = self.manager.latest_checkpoint
-        if latest is None:
-            return
-        try:
-            self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
-        except (AssertionError, ValueError, tf.errors.OpError) as error:
-            raise InputError(
-                f"{latest} does not fit this configuration or is damaged: "
-                f"{_first_line(error)}"
-            ) from error
-        logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
-
-    def _remove_leftovers(self) -> None:
-        """Files of a process that was killed while it was saving."""
-        checkpoints = self.folder / "checkpoints"
-        for half in checkpoints.glob("*_temp"):
-            shutil.rmtree(half)
-        for data in checkpoints.glob("*.data-*"):
-            if not data.with_suffix(".index").exists():
-                data.unlink()
-        for half in self.folder.glob(".*.part"):
-            half.unlink()
-
-    def last_good(self) -> str:
-        """Where to go on from after a failure, as the end of a sentence."""
-        latest = self.manager.latest_checkpoint
-        return f"the last good checkpoint is {latest or 'none'}"
-
-    @contextlib.contextmanager
-    def _writing(self, what: str) -> Iterator[None]:
-        """Turns a full disk and the like into one sentence."""
-        try:
-            yield
-        except (OSError, tf.errors.OpError) as error:
-            raise WorkFailed(
-                f"{what} of step {int(self.trainer.step)} could not be written to "
-                f"{self.folder} ({_first_line(error)}); {self.last_good()}"
-            ) from error
-
-    def save(self) -> None:
-        with self._writing("the checkpoint"):
-            self.manager.save(checkpoint_number=int(self.trainer.step))
-            write_whole(
-                self.folder / "operative_config.gin",
-                gin.operative_config_str().encode(),
-            )
-
-    def log(self, scalars: dict[str, float], prefix: str) -> None:
-        with self._writing("the summary"):
-            with self.events.as_default(step=int(self.trainer.step)):
-                for name, value in scalars.items():
-                    tf.summary.scalar(f"{prefix}/{name}", value)
-            self.events.flush()
-
-    def validated(self, metrics: dict[str, float]) -> bool:
-        """Keeps the metrics, exports the weights if they are the best; says if so."""
-        self.check_finite(metrics, "validation ")
-        step = int(self.trainer.step)
-        with self._writing("the validation result"):
-            path = self.folder / "metrics.json"
-            history = json.loads(path.read_text()) if path.is_file() else []
-            history = [row for row in history if row["step"] < step]
-            history.append({"step": step, **metrics})
-            write_whole(path, f"{json.dumps(history, indent=1)}\n".encode())
-            best = metrics.get("loss", -math.inf) < float(self.best_loss)
-            if best and "loss" in metrics:
-                self.best_loss.assign(metrics["loss"])
-            if best:
-                self.trainer.export(self.folder, metrics)
-        self.log(metrics, "validation")
-        pictures = self.trainer.pictures()
-        with self._writing("the picture"):
-            with self.events.as_default(step=step):
-                for name, picture in pictures.items():
-                    tf.summary.image(name, picture[None])
-            self.events.flush()
-        return best
-
-    def check_finite(self, metrics: dict[str, float], kind: str = "") -> None:
-        for name, value in metrics.items():
-            if not math.isfinite(value):
-                raise WorkFailed(
-                    f"{kind}{name} is {value} at step {int(self.trainer.step)}; "
-                    f"{self.last_good()}"
-                )
-
-
 def _loop(
-    run: _Run, data, last_step, stop, summary_every, validate_every, checkpoint_every
+    run: Follower,
+    workers: Workers,
+    data,
+    last_step: int,
+    stop: "_StopSignals",
+    summary_every: int,
+    validate_every: int,
+    checkpoint_every: float,
 ) -> None:
     trainer = run.trainer
     first_step = int(trainer.step)
@@ -270,6 +187,7 @@ def _loop(
         run.check_finite(metrics)
         progress.add(metrics)
         finished = step >= last_step
+        stopped = workers.any(stop.received is not None)
         if step % summary_every == 0 or finished:
             scalars = progress.report(step)
             run.log(scalars, "train")
@@ -280,16 +198,19 @@ def _loop(
                 "validation at step %d: %s%s", step, sentence(validation),
                 " (best so far)" if best and "loss" in validation else "",
             )  # fmt: skip
-        if finished or stop.received or time.monotonic() - saved_at >= checkpoint_every:
+        if finished or stopped or time.monotonic() - saved_at >= checkpoint_every:
             run.save()
             saved_at = time.monotonic()
         progress.step_begins()
+        if finished or stopped:
+            workers.wait()  # for the chief, which may have failed to save
         if finished:
             logger.info("trained to step %d; the run is in %s", step, run.folder)
             return
-        if stop.received:
+        if stopped:
             raise Interrupted(
-                stop.received,
+                stop.received
+                or signal.SIGTERM,  # another worker's, as a cloud sends it
                 f"stopped at step {step}, which is saved; the same command with "
                 f"--save_dir={run.folder} goes on from there",
             )
@@ -317,7 +238,3 @@ class _StopSignals:
         os.write(2, b"stopping after this step; once more: at once\n")
         for again, handler in self._previous.items():
             signal.signal(again, handler)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().splitlines()[0] if str(error).strip() else repr(error)

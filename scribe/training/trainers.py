@@ -2,7 +2,8 @@
 
 The loop asks a trainer for: `step`, `unit`, `train_step(batch)`, `evaluate(batches)`,
 `pictures()`, `export(folder)` and `describe()`. Everything in it that is a variable is
-in the checkpoint.
+in the checkpoint. What it takes to run on several devices is in
+scribe.training.distribution.
 """
 
 import logging
@@ -19,7 +20,7 @@ from scribe.datasets import StrokeDataset, batch_signature
 from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
-from scribe.training import devices
+from scribe.training import devices, distribution
 
 logger = logging.getLogger(__name__)
 
@@ -60,9 +61,9 @@ class StrokeTrainer(tf.Module):
           seed: of dropout and weight noise.
           jit_compile: whether XLA compiles the step, once for each shape; batches are
             padded to few shapes for it.
-          num_shards: on a CPU, into how many parts a batch is cut that run at the same
-            time, one core each. Cores that share every small product of a recurrence
-            spend their time waiting for each other.
+          num_shards: on a CPU, into how many parts a replica's lines are cut that run
+            at the same time, one core each. Cores that share every small product of a
+            recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
             from; None for fresh ones.
@@ -86,13 +87,11 @@ class StrokeTrainer(tf.Module):
         self.weight_noise = weight_noise
         if weight_noise is not None:
             weight_noise.build(self._weights, dataset.points_per_epoch)
-        self.jit_compile = jit_compile and devices.can_compile()
-        if jit_compile and not self.jit_compile:
-            logger.warning("XLA does not work on this device: jit_compile is ignored")
-        self._update = tf.function(
-            self._update, [batch_signature()], jit_compile=self.jit_compile or None
+        self.jit_compile = jit_compile and devices.may_compile()
+        self._update = distribution.replicated(
+            self._update, [batch_signature()], self.jit_compile
         )
-        self._sums = tf.function(self._sums, [batch_signature()])
+        self._sums = distribution.replicated(self._sums, [batch_signature()])
 
         if initial_model is not None:
             self._start_from(run_folder.load_model(run_folder.find(initial_model)))
@@ -168,7 +167,7 @@ class StrokeTrainer(tf.Module):
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm, norm)
         learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        self.optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+        distribution.apply_gradients(self.optimizer, gradients, self._variables)
         self.step.assign_add(1)
         if self.averages:
             self._average()
@@ -182,23 +181,15 @@ class StrokeTrainer(tf.Module):
     def _gradients(self, batch, num_points, dropout_seed):
         """Gradients of the mean loss, and sums over the points, of all shards."""
         gradients, sums = [], []
-        for i, shard in enumerate(self._shards(batch)):
+        for i, shard in distribution.shards(batch, self.num_shards):
             seed = tf.random.experimental.stateless_fold_in(dropout_seed, i)
             with tf.GradientTape() as tape:
                 shard_sums = self._shard_sums(shard, seed)
                 loss = shard_sums["nats"] / num_points
             gradients.append(tape.gradient(loss, self._weights))
             sums.append(shard_sums)
-        return [tf.add_n(parts) for parts in zip(*gradients, strict=True)], _total(sums)
-
-    def _shards(self, batch):
-        """`batch` cut along its lines into `num_shards` batches of like size."""
-        num_lines = tf.shape(batch["strokes"])[0]
-        cuts = [num_lines * i // self.num_shards for i in range(self.num_shards + 1)]
-        return [
-            {name: x[start:stop] for name, x in batch.items()}
-            for start, stop in zip(cuts[:-1], cuts[1:], strict=True)
-        ]
+        own = [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
+        return distribution.total((own, _added(sums)))
 
     def _average(self):
         """Moves the averages; early steps forget faster, so that no start lingers."""
@@ -209,7 +200,8 @@ class StrokeTrainer(tf.Module):
 
     def _sums(self, batch):
         """Sums over the points of a batch."""
-        return _total([self._shard_sums(shard) for shard in self._shards(batch)])
+        shards = distribution.shards(batch, self.num_shards)
+        return distribution.total(_added([self._shard_sums(s) for _, s in shards]))
 
     def _shard_sums(self, batch, dropout_seed=None):
         targets, mask = batch["strokes"][:, 1:], batch["stroke_mask"][:, 1:]
@@ -305,6 +297,6 @@ class StrokeTrainer(tf.Module):
         return {"writing": picture}
 
 
-def _total(sums: list[dict[str, tf.Tensor]]) -> dict[str, tf.Tensor]:
+def _added(sums: list[dict[str, tf.Tensor]]) -> dict[str, tf.Tensor]:
     """Adds dictionaries of scalars."""
     return {name: tf.add_n([part[name] for part in sums]) for name in sums[0]}

@@ -1,0 +1,155 @@
+"""What is on disk of a run: checkpoints, exported weights, metrics, events."""
+
+import contextlib
+import json
+import logging
+import math
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import gin
+import tensorflow as tf
+
+from scribe.errors import InputError, WorkFailed
+from scribe.files import write_whole
+
+logger = logging.getLogger("scribe.train")
+
+
+class Follower:
+    """What a worker that is not the chief does for the run folder: nothing.
+
+    It checks what it sees, so that all workers stop at the same step.
+    """
+
+    def __init__(self, folder: Path, trainer):
+        self.folder = folder
+        self.trainer = trainer
+
+    def restore(self) -> None:
+        """The chief restores, and shares what it found."""
+
+    def last_good(self) -> str:
+        """Where to go on from after a failure, as the end of a sentence."""
+        return "the chief knows the last good checkpoint"
+
+    def save(self) -> None:
+        """The chief saves."""
+
+    def log(self, scalars: dict[str, float], prefix: str) -> None:
+        """The chief logs."""
+
+    def validated(self, metrics: dict[str, float]) -> bool:
+        """Checks the metrics; the chief keeps them."""
+        self.check_finite(metrics, "validation ")
+        return False
+
+    def check_finite(self, metrics: dict[str, float], kind: str = "") -> None:
+        """Stops a training that has failed, before it is saved."""
+        for name, value in metrics.items():
+            if not math.isfinite(value):
+                raise WorkFailed(
+                    f"{kind}{name} is {value} at step {int(self.trainer.step)}; "
+                    f"{self.last_good()}"
+                )
+
+
+class RunFiles(Follower):
+    """The run folder, which the chief alone touches."""
+
+    def __init__(self, folder: Path, trainer, checkpoints_kept: int):
+        super().__init__(folder, trainer)
+        self.best_loss = tf.Variable(math.inf, dtype=tf.float64, name="best_loss")
+        checkpoint = tf.train.Checkpoint(trainer=trainer, best_loss=self.best_loss)
+        self.manager = tf.train.CheckpointManager(
+            checkpoint, str(folder / "checkpoints"), max_to_keep=checkpoints_kept
+        )
+        self.events = tf.summary.create_file_writer(str(folder / "events"))
+
+    def restore(self) -> None:
+        """Goes on from the last checkpoint, if there is one."""
+        self._remove_leftovers()
+        latest = self.manager.latest_checkpoint
+        if latest is None:
+            return
+        try:
+            self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
+        except (AssertionError, ValueError, tf.errors.OpError) as error:
+            raise InputError(
+                f"{latest} does not fit this configuration or is damaged: "
+                f"{_first_line(error)}"
+            ) from error
+        logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
+
+    def _remove_leftovers(self) -> None:
+        """Files of a process that was killed while it was saving."""
+        checkpoints = self.folder / "checkpoints"
+        for half in checkpoints.glob("*_temp"):
+            shutil.rmtree(half)
+        for data in checkpoints.glob("*.data-*"):
+            if not data.with_suffix(".index").exists():
+                data.unlink()
+        for half in self.folder.glob(".*.part"):
+            half.unlink()
+
+    def last_good(self) -> str:
+        """Where to go on from after a failure, as the end of a sentence."""
+        latest = self.manager.latest_checkpoint
+        return f"the last good checkpoint is {latest or 'none'}"
+
+    @contextlib.contextmanager
+    def _writing(self, what: str) -> Iterator[None]:
+        """Turns a full disk and the like into one sentence."""
+        try:
+            yield
+        except (OSError, tf.errors.OpError) as error:
+            raise WorkFailed(
+                f"{what} of step {int(self.trainer.step)} could not be written to "
+                f"{self.folder} ({_first_line(error)}); {self.last_good()}"
+            ) from error
+
+    def save(self) -> None:
+        """Writes a checkpoint and the configuration that was used."""
+        with self._writing("the checkpoint"):
+            self.manager.save(checkpoint_number=int(self.trainer.step))
+            write_whole(
+                self.folder / "operative_config.gin",
+                gin.operative_config_str().encode(),
+            )
+
+    def log(self, scalars: dict[str, float], prefix: str) -> None:
+        """Adds scalars to TensorBoard's events."""
+        with self._writing("the summary"):
+            with self.events.as_default(step=int(self.trainer.step)):
+                for name, value in scalars.items():
+                    tf.summary.scalar(f"{prefix}/{name}", value)
+            self.events.flush()
+
+    def validated(self, metrics: dict[str, float]) -> bool:
+        """Keeps the metrics, exports the weights if they are the best; says if so."""
+        self.check_finite(metrics, "validation ")
+        step = int(self.trainer.step)
+        with self._writing("the validation result"):
+            path = self.folder / "metrics.json"
+            history = json.loads(path.read_text()) if path.is_file() else []
+            history = [row for row in history if row["step"] < step]
+            history.append({"step": step, **metrics})
+            write_whole(path, f"{json.dumps(history, indent=1)}\n".encode())
+            best = metrics.get("loss", -math.inf) < float(self.best_loss)
+            if best and "loss" in metrics:
+                self.best_loss.assign(metrics["loss"])
+            if best:
+                self.trainer.export(self.folder, metrics)
+        self.log(metrics, "validation")
+        pictures = self.trainer.pictures()
+        with self._writing("the picture"):
+            with self.events.as_default(step=step):
+                for name, picture in pictures.items():
+                    tf.summary.image(name, picture[None])
+            self.events.flush()
+        return best
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0] if str(error).strip() else repr(error)
