@@ -1,0 +1,143 @@
+"""Draws what a model writes on one sheet, to be looked at: texts by bias, then styles.
+
+  python -m scribe.contact_sheet --output=sheet.png
+  python -m scribe.contact_sheet --save_dir=saved/graves --bias=0 --bias=1 --seed=7
+
+One row per text and one column per bias; below, each style that comes with the model
+writes the same sentence. The texts are the first of those that `scribe.evaluate
+--legibility` uses, the hands are those of the seed: nothing is chosen. Lines that left
+letters out, or did not end, are marked.
+"""
+
+import io
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe import command_line
+from scribe.errors import InputError
+from scribe.files import write_whole
+
+BIASES = (0.5, 1.0, 1.5)
+STYLE_TEXT = "Every hand has a rhythm of its own, 24 hours a day."
+STYLES_PER_ROW = 2
+FAILED = "not finished: "
+_LINE = {"height_mm": 5.0, "margin_mm": 1.0, "caption_mm": 1.8, "pen_width_mm": 0.25}
+_DPI = 130.0
+# Enough for anti-aliased ink, and a third of the file.
+_GREYS = 16
+
+
+def main(arguments=None) -> int:
+    parser = command_line.parser(__doc__, "scribe.contact_sheet")
+    add = parser.add_argument
+    add("--save_dir", help="run folder, or name of a shipped model")
+    add("--output", default="logs/figures/contact_sheet.png", help=".png to draw into")
+    add("--bias", type=float, action="append", help="a column; may be repeated")
+    add("--num_texts", type=int, default=24, help="rows (24)")
+    add("--seed", type=int, default=0, help="of the hands (0)")
+    options = parser.parse_args(arguments)
+    if Path(options.output).suffix.lower() != ".png":
+        raise InputError(f"--output={options.output}: a contact sheet is a .png")
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from scribe import generation, legibility
+
+    writer = generation.load(options.save_dir)
+    sample = legibility.texts(writer.model.alphabet, options.num_texts)
+    rows = text_rows(writer, sample.texts, options.bias or BIASES, options.seed)
+    rows += style_rows(writer, options.seed)
+    write_whole(options.output, png(sheet(rows)))
+    print(options.output)
+    return 0
+
+
+def text_rows(
+    writer, texts: Sequence[str], biases: Sequence[float], seed: int
+) -> list[list[np.ndarray]]:
+    """A row of cells for each text, a column for each bias."""
+    columns = []
+    for bias in biases:
+        lines = writer.write(texts, bias=bias, seed=seed)
+        captions = [f"bias {bias:g}"] * len(lines)
+        if not columns:
+            captions = [f"bias {bias:g}   {line.text}" for line in lines]
+        columns.append(list(map(cell, lines, captions)))
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+def style_rows(writer, seed: int) -> list[list[np.ndarray]]:
+    """The same sentence in each style of the model, some in a row."""
+    text = writer.model.alphabet.adapt(STYLE_TEXT, "replace")
+    cells = []
+    for style in writer.style_names():
+        (line,) = writer.write([text], style=style, seed=seed)
+        cells.append(cell(line, f"style {style}"))
+    return [cells[i : i + STYLES_PER_ROW] for i in range(0, len(cells), STYLES_PER_ROW)]
+
+
+def cell(line, caption: str) -> np.ndarray:
+    """A written line with its caption: uint8 [H, W], 255 is paper."""
+    from scribe import drawing
+
+    if not line.finished:
+        caption = FAILED + caption
+    try:
+        picture = drawing.raster([line.strokes], captions=[caption], dpi=_DPI, **_LINE)
+    except InputError:  # a pen that ran for metres
+        empty = line.strokes[:1].copy()
+        picture = drawing.raster([empty], captions=[caption], dpi=_DPI, **_LINE)
+    return picture.mean(axis=2).astype(np.uint8)
+
+
+def sheet(rows: Sequence[Sequence[np.ndarray]]) -> np.ndarray:
+    """Puts rows of cells below each other, each row's columns flush with the next.
+
+    Args:
+      rows: of pictures [H, W]; successive rows with the same number of cells share the
+        widths of their columns.
+
+    Returns:
+      uint8 [height, width].
+    """
+    blocks: list[list[Sequence[np.ndarray]]] = []
+    for row in rows:
+        if not blocks or len(blocks[-1][0]) != len(row):
+            blocks.append([])
+        blocks[-1].append(row)
+    strips = []
+    for block in blocks:
+        columns = zip(*block, strict=True)
+        widths = [max(c.shape[1] for c in column) for column in columns]
+        for row in block:
+            strip = np.full([max(c.shape[0] for c in row), sum(widths)], 255, np.uint8)
+            lefts = np.cumsum([0, *widths[:-1]])
+            for left, picture in zip(lefts, row, strict=True):
+                strip[: picture.shape[0], left : left + picture.shape[1]] = picture
+            strips.append(strip)
+    width = max(strip.shape[1] for strip in strips)
+    return np.concatenate(
+        [
+            np.pad(s, [(0, 0), (0, width - s.shape[1])], constant_values=255)
+            for s in strips
+        ]
+    )
+
+
+def png(picture: np.ndarray) -> bytes:
+    """A PNG file of few greys: [H, W] -> bytes."""
+    from PIL import Image
+
+    levels = np.rint(picture / 255.0 * (_GREYS - 1)).astype(np.uint8)
+    image = Image.fromarray(levels).convert("P")
+    greys = np.rint(np.arange(_GREYS) * 255.0 / (_GREYS - 1)).astype(int)
+    image.putpalette([int(grey) for grey in greys for _ in range(3)])
+    file = io.BytesIO()
+    image.save(file, "PNG", optimize=True, bits=4, dpi=(_DPI, _DPI))
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,84 @@
+"""Sheets of what a model writes."""
+
+import dataclasses
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from writing_samples import saved, scribbler
+
+from scribe import contact_sheet, legibility, styles
+from scribe.command_line import status_of
+from scribe.generation import Writer
+
+
+@pytest.mark.unit
+def test_rows_with_as_many_cells_share_the_widths_of_their_columns():
+    def block(height, width, grey):
+        return np.full([height, width], grey, np.uint8)
+
+    rows = [
+        [block(2, 3, 10), block(4, 5, 20)],
+        [block(1, 6, 30), block(1, 1, 40)],
+        [block(2, 4, 50)],
+    ]
+    found = contact_sheet.sheet(rows)
+    assert found.shape == (4 + 1 + 2, 6 + 5)
+    assert (found[:2, :3] == 10).all() and (found[:4, 6:] == 20).all()
+    assert (found[4, :6] == 30).all() and found[4, 6] == 40
+    assert (found[5:, :4] == 50).all()
+    assert (found[2:4, :6] == 255).all() and (found[5:, 4:] == 255).all()
+
+
+@pytest.mark.unit
+def test_the_picture_survives_its_file_in_16_greys():
+    picture = np.arange(256, dtype=np.uint8).reshape(16, 16)
+    with Image.open(io.BytesIO(contact_sheet.png(picture))) as image:
+        found = np.asarray(image.convert("L")).astype(int)
+    assert np.abs(found - picture).max() <= 9
+    assert len(np.unique(found)) == 16
+
+
+@pytest.mark.unit
+def test_a_line_that_did_not_finish_is_marked_and_one_that_ran_away_is_left_out():
+    line = Writer(scribbler()).write("abc")[0]
+    finished = contact_sheet.cell(line, "abc")
+    marked = contact_sheet.cell(dataclasses.replace(line, finished=False), "abc")
+    assert marked.shape[1] >= finished.shape[1]
+    assert not np.array_equal(marked[:20, :60], finished[:20, :60])
+    far = line.strokes.copy()
+    far[3, 0] = 1e10
+    runaway = dataclasses.replace(line, strokes=far)
+    assert contact_sheet.cell(runaway, "abc").min() < 128  # the caption
+
+
+@pytest.mark.integration
+def test_the_command_draws_texts_by_bias_and_every_style(tmp_path, capsys):
+    model = saved(tmp_path / "run")
+    hand = Writer(model).write("abc")[0]
+    (tmp_path / "run" / "styles").mkdir()
+    for name in ("one", "three", "two"):
+        style = styles.Style(hand.text, hand.strokes)
+        styles.save(tmp_path / "run" / "styles" / f"{name}.json", style)
+    output = tmp_path / "sheet.png"
+    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    assert (
+        contact_sheet.main([*arguments, "--num_texts=3", "--bias=0", "--bias=2"]) == 0
+    )
+    assert capsys.readouterr().out.split() == [str(output)]
+
+    writer = Writer(model)
+    texts = legibility.texts(model.alphabet, 3).texts
+    rows = contact_sheet.text_rows(writer, texts, [0.0, 2.0], 0)
+    assert [len(row) for row in rows] == [2, 2, 2]
+    of_styles = contact_sheet.style_rows(writer, 0)
+    assert [len(row) for row in of_styles] == [2, 1]
+    expected = contact_sheet.png(contact_sheet.sheet(rows + of_styles))
+    assert output.read_bytes() == expected
+
+
+@pytest.mark.unit
+def test_a_contact_sheet_is_a_png(capsys):
+    assert status_of(contact_sheet.main, ["--output=sheet.svg"]) == 2
+    assert "is a .png" in capsys.readouterr().err
