@@ -35,10 +35,14 @@ class Style:
       mm_per_unit: scale that overrides `height_mm`; drawings in several files keep the
         same size with it.
       pen_width_mm: a fine liner's; an ordinary x-height is a third of `height_mm`.
+      pressure: 0 draws strokes of one width, which a plotter can follow; up to 1 they
+        are wider where the pen was slow. Animations have none.
       margin_mm: free space around the ink.
       line_spacing: distance between lines, in `height_mm`; lines that would run into
         each other are set further apart.
       ink: "#rrggbb", "#rgb" or a name.
+      rule_ink: colour of ruled lines.
+      rule_width_mm: their width.
       paper: colour of the ground, or None for a transparent one. An SVG for a plotter
         should have none, else some programs draw its outline.
       caption_mm: size of the captions' type.
@@ -52,9 +56,12 @@ class Style:
     height_mm: float = 10.0
     mm_per_unit: float | None = None
     pen_width_mm: float = 0.3
+    pressure: float = 0.0
     margin_mm: float = 5.0
     line_spacing: float = 1.3
     ink: str = "#16182b"
+    rule_ink: str = "#c3cfe0"
+    rule_width_mm: float = 0.15
     paper: str | None = "white"
     caption_mm: float = 2.6
     dpi: float | None = None
@@ -64,12 +71,15 @@ class Style:
 
     def __post_init__(self):
         rgb(self.ink)
+        rgb(self.rule_ink)
         if self.paper is not None:
             rgb(self.paper)
-        for name in ("margin_mm", "line_spacing", "hold_seconds"):
+        for name in ("margin_mm", "line_spacing", "hold_seconds", "pressure"):
             self._check(name, zero_is_fine=True)
-        for name in ("height_mm", "pen_width_mm", "caption_mm", "fps"):
+        for name in ("height_mm", "pen_width_mm", "rule_width_mm", "caption_mm", "fps"):
             self._check(name)
+        if self.pressure > 1:
+            raise InputError(f"pressure={self.pressure}: must be from 0 to 1")
         for name in ("mm_per_unit", "dpi", "seconds"):
             if getattr(self, name) is not None:
                 self._check(name)
@@ -108,13 +118,15 @@ class Page:
       curves: for each stroke in writing order its control points (see `curves`), in mm.
       num_points: for each stroke the number of points the pen took for it.
       captions: texts above the lines.
+      rules: ruled lines under the writing, [2, 2] from point to point.
     """
 
     width: float
     height: float
     curves: list[np.ndarray]
     num_points: list[int]
-    captions: list[Caption]
+    captions: list[Caption] = dataclasses.field(default_factory=list)
+    rules: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
 def lay_out(

@@ -1,30 +1,40 @@
-"""PDF: one page of vector curves, written directly."""
+"""PDF: pages of vector curves, written directly."""
 
 import zlib
+from collections.abc import Sequence
 
 import numpy as np
 
 from scribe.drawing.colours import mixed
 from scribe.drawing.page import Page, Style
+from scribe.drawing.pressure import outline, page_strokes
 
+_OUTLINE_TOLERANCE_MM = 0.015
 _POINTS_PER_MM = 72 / 25.4
 
 
-def pdf_document(page: Page, style: Style) -> bytes:
-    """The page as PDF 1.4: catalogue, pages, page, content, and their offsets.
+def pdf_document(pages: Page | Sequence[Page], style: Style) -> bytes:
+    """Pages as PDF 1.4: catalogue, list of pages, each with its content, offsets.
 
     The same input gives the same bytes: there is no date and no identifier inside.
     """
-    width, height = page.width * _POINTS_PER_MM, page.height * _POINTS_PER_MM
-    content = zlib.compress(_content(page, style).encode("ascii"), 9)
+    pages = [pages] if isinstance(pages, Page) else pages
+    kids = b" ".join(b"%d 0 R" % (3 + 2 * i) for i in range(len(pages)))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.3f %.3f] /Contents 4 0 R "
-        b"/Resources << >> >>" % (width, height),
-        b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream"
-        % (len(content), content),
+        b"<< /Type /Pages /Kids [%s] /Count %d >>" % (kids, len(pages)),
     ]
+    for page in pages:
+        width, height = page.width * _POINTS_PER_MM, page.height * _POINTS_PER_MM
+        content = zlib.compress(_content(page, style).encode("ascii"), 9)
+        objects.append(
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.3f %.3f] /Contents %d 0 R "
+            b"/Resources << >> >>" % (width, height, len(objects) + 2)
+        )
+        objects.append(
+            b"<< /Length %d /Filter /FlateDecode >>\nstream\n%s\nendstream"
+            % (len(content), content)
+        )
     # The second line, of bytes above 127, tells programs that the file is binary.
     document = bytearray(b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n")
     offsets = []
@@ -46,9 +56,22 @@ def _content(page: Page, style: Style) -> str:
     if style.paper is not None:
         lines.append(f"{_colour(style.paper, style.paper, 1.0)} rg")
         lines.append(f"0 0 {page.width:.3f} {page.height:.3f} re f")
-    lines.append(f"1 J 1 j {style.pen_width_mm:.4g} w")
-    lines.append(f"{_colour(style.ink, style.paper, 1.0)} RG")
-    lines.extend(_stroke(curve) for curve in page.curves)
+    if page.rules:
+        lines.append(f"{style.rule_width_mm:.4g} w")
+        lines.append(f"{_colour(style.rule_ink, style.paper, 1.0)} RG")
+        lines.extend(
+            f"{x:.3f} {y:.3f} m {right:.3f} {bottom:.3f} l S"
+            for (x, y), (right, bottom) in page.rules
+        )
+    if style.pressure:
+        lines.append(f"{_colour(style.ink, style.paper, 1.0)} rg")
+        for points, widths in page_strokes(page, style, _OUTLINE_TOLERANCE_MM):
+            lines.extend(_polygon(p, "%.2f %.2f ") for p in outline(points, widths))
+            lines.append("f")
+    else:
+        lines.append(f"1 J 1 j {style.pen_width_mm:.4g} w")
+        lines.append(f"{_colour(style.ink, style.paper, 1.0)} RG")
+        lines.extend(_stroke(curve) for curve in page.curves)
     if page.captions:
         from scribe.drawing.captions import outlines
 
@@ -72,11 +95,9 @@ def _stroke(curve: np.ndarray) -> str:
     return start + cubics % tuple(curve[1:].ravel().tolist()) + " S"
 
 
-def _polygon(points: np.ndarray) -> str:
-    (x, y), *others = points.tolist()
-    return (
-        f"{x:.3f} {y:.3f} m " + "".join(f"{a:.3f} {b:.3f} l " for a, b in others) + "h"
-    )
+def _polygon(points: np.ndarray, position: str = "%.3f %.3f ") -> str:
+    lines = f"{position}m " + f"{position}l " * (len(points) - 1) + "h"
+    return lines % tuple(points.ravel().tolist())
 
 
 def _colour(ink: str, paper: str | None, share: float) -> str:

@@ -1,5 +1,6 @@
 """Pixels: the curves of a page on an anti-aliased canvas."""
 
+import dataclasses
 import io
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from scribe.drawing.colours import rgb
 from scribe.drawing.curves import flatten
 from scribe.drawing.page import Page, Style
+from scribe.drawing.pressure import page_strokes
 from scribe.errors import InputError
 
 DEFAULT_DPI = 200.0
@@ -42,15 +44,27 @@ class Canvas:
             [self.height * self._factor, self.width * self._factor], np.uint8
         )
 
+    @property
+    def tolerance(self) -> float:
+        """How far, in mm, points may stray from a curve without being seen to."""
+        return 0.2 / self._scale
+
     def draw(self, curve: np.ndarray) -> None:
         """Draws a curve [3m + 1, 2] or a dot [1, 2] of the page."""
+        self.draw_points(flatten(curve, self.tolerance))
+
+    def draw_points(self, points: np.ndarray, widths: np.ndarray | None = None) -> None:
+        """Joins points [n, 2]; `widths` [n] in mm, or None for the pen's."""
         import cv2
 
-        points = flatten(curve, 0.2 / self._scale) * self._scale
+        points = points * self._scale
+        radius = np.full(len(points), self._radius)
+        if widths is not None:
+            radius = np.maximum(widths * self._scale / 2, 0.5)
         if len(points) == 1:
-            points = np.repeat(points, 2, axis=0)
+            points, radius = np.repeat(points, 2, axis=0), np.repeat(radius, 2)
         # A filled polygon takes in the pixels on its outline: half a pixel all around.
-        for capsule in _fixed(_capsules(points, self._radius - 0.5)):
+        for capsule in _fixed(_capsules(points, radius - 0.5)):
             cv2.fillConvexPoly(self._large, capsule, 255, cv2.LINE_8, _FRACTION_BITS)
 
     def write(self, page: Page, style: Style) -> None:
@@ -83,12 +97,12 @@ def _fixed(pixels: np.ndarray) -> np.ndarray:
     return np.rint((pixels - 0.5) * 2**_FRACTION_BITS).astype(np.int32)
 
 
-def _capsules(points: np.ndarray, radius: float) -> np.ndarray:
+def _capsules(points: np.ndarray, radius: np.ndarray) -> np.ndarray:
     """Outlines of the pieces between points, with round ends.
 
     Args:
       points: [n + 1, 2].
-      radius: half the width of the line.
+      radius: [n + 1] half the width of the line at each point.
 
     Returns:
       [n, 18, 2] convex polygons.
@@ -97,16 +111,25 @@ def _capsules(points: np.ndarray, radius: float) -> np.ndarray:
     angle = np.arctan2(along[:, 1], along[:, 0])[:, None]
     half_turn = np.linspace(-np.pi / 2, np.pi / 2, 9)
     front = np.stack([np.cos(angle + half_turn), np.sin(angle + half_turn)], axis=2)
+    radius = radius[:, None, None]
     return np.concatenate(
-        [points[:-1, None] - radius * front, points[1:, None] + radius * front], axis=1
+        [
+            points[:-1, None] - radius[:-1] * front,
+            points[1:, None] + radius[1:] * front,
+        ],
+        axis=1,
     )
 
 
 def coverage(page: Page, style: Style, dpi: float) -> np.ndarray:
     """uint8 [H, W] share of ink of the whole page, 255 for all."""
     canvas = Canvas(page, style, dpi)
-    for curve in page.curves:
-        canvas.draw(curve)
+    if style.pressure:
+        for points, widths in page_strokes(page, style, canvas.tolerance):
+            canvas.draw_points(points, widths)
+    else:
+        for curve in page.curves:
+            canvas.draw(curve)
     canvas.write(page, style)
     return canvas.coverage()
 
@@ -115,8 +138,25 @@ def raster_image(page: Page, style: Style) -> np.ndarray:
     """uint8 [H, W, 3] red, green, blue."""
     if style.paper is None:
         raise InputError("pixels [H, W, 3] need a paper: give it a colour, not None")
-    share = coverage(page, style, style.dpi or DEFAULT_DPI)
-    return colour_ramp(style, 256)[share]
+    dpi = style.dpi or DEFAULT_DPI
+    share = coverage(page, style, dpi)
+    if not page.rules:
+        return colour_ramp(style, 256)[share]
+    paper = _ruled_paper(page, style, dpi)
+    share = share[..., None] / np.float32(255)
+    ink = np.array(rgb(style.ink), np.float32)
+    return np.rint(share * ink + (1 - share) * paper).astype(np.uint8)
+
+
+def _ruled_paper(page: Page, style: Style, dpi: float) -> np.ndarray:
+    """uint8 [H, W, 3] the paper under the writing."""
+    pen = dataclasses.replace(
+        style, ink=style.rule_ink, pen_width_mm=style.rule_width_mm
+    )
+    canvas = Canvas(page, pen, dpi)
+    for rule in page.rules:
+        canvas.draw_points(rule)
+    return colour_ramp(pen, 256)[canvas.coverage()]
 
 
 def colour_ramp(style: Style, levels: int) -> np.ndarray:
@@ -131,7 +171,7 @@ def png_image(page: Page, style: Style) -> bytes:
     from PIL import Image
 
     dpi = style.dpi or DEFAULT_DPI
-    if style.paper is None:
+    if style.paper is None and not page.rules:
         share = coverage(page, style, dpi)
         ink = np.broadcast_to(np.array(rgb(style.ink), np.uint8), (*share.shape, 3))
         pixels = np.concatenate([ink, share[..., None]], axis=2)

@@ -4,6 +4,7 @@ import numpy as np
 
 from scribe.drawing.colours import hexadecimal
 from scribe.drawing.page import Page, Style
+from scribe.drawing.pressure import outline, page_strokes
 from scribe.drawing.timing import schedule
 
 # Dashes exist only while a stroke is being drawn. Before, it is hidden (`backwards`
@@ -16,6 +17,7 @@ to{stroke-dasharray:1 2;stroke-dashoffset:0;visibility:visible}}
 @media (prefers-reduced-motion:reduce){.scribe path{animation:none!important}}
 </style>
 """
+_OUTLINE_TOLERANCE_MM = 0.015
 
 
 def svg_document(page: Page, style: Style, animate: bool = False) -> str:
@@ -38,17 +40,26 @@ def svg_document(page: Page, style: Style, animate: bool = False) -> str:
     if style.paper is not None:
         ground = hexadecimal(style.paper)
         parts.append(f'<rect width="{width}" height="{height}" fill="{ground}"/>\n')
+    if page.rules:
+        parts.append(_rules(page, style))
     ink = hexadecimal(style.ink)
-    parts.append(
-        f'<g class="scribe" fill="none" stroke="{ink}" '
-        f'stroke-width="{_number(style.pen_width_mm)}" '
-        'stroke-linecap="round" stroke-linejoin="round">\n'
-    )
-    if animate:
-        for curve, (start, end) in zip(page.curves, schedule(page, style), strict=True):
-            parts.append(_animated_path(curve, start, end))
+    if style.pressure and not animate:
+        parts.append(f'<g class="scribe" fill="{ink}">\n')
+        for points, widths in page_strokes(page, style, _OUTLINE_TOLERANCE_MM):
+            data = "".join(_polygon_data(p) for p in outline(points, widths))
+            parts.append(f'<path d="{data}"/>\n')
     else:
-        parts.extend(f'<path d="{path_data(curve)}"/>\n' for curve in page.curves)
+        parts.append(
+            f'<g class="scribe" fill="none" stroke="{ink}" '
+            f'stroke-width="{_number(style.pen_width_mm)}" '
+            'stroke-linecap="round" stroke-linejoin="round">\n'
+        )
+        if animate:
+            spans = schedule(page, style)
+            for curve, (start, end) in zip(page.curves, spans, strict=True):
+                parts.append(_animated_path(curve, start, end))
+        else:
+            parts.extend(f'<path d="{path_data(curve)}"/>\n' for curve in page.curves)
     parts.append("</g>\n")
     if page.captions:
         parts.append(
@@ -77,12 +88,33 @@ def path_data(curve: np.ndarray) -> str:
         return start + "h0"
     begins = np.repeat(thousandths[:-1:3], 3, axis=0)
     numbers = ((thousandths[1:] - begins) / 1000).ravel().tolist()
-    text = "c" + " ".join(["%.7g"] * len(numbers)) % tuple(numbers)
-    return start + (
-        text.replace(" 0.", " .")
-        .replace("-0.", "-.")
-        .replace("c0.", "c.")
-        .replace(" -", "-")
+    return f"{start}c{_packed(numbers)}"
+
+
+def _packed(numbers: list[float]) -> str:
+    """Numbers without what SVG can read them without: "0 -0.5 0.25" is "0-.5 .25"."""
+    text = " " + " ".join(["%.7g"] * len(numbers)) % tuple(numbers)
+    text = text.replace(" 0.", " .").replace("-0.", "-.").replace(" -", "-")
+    return text.removeprefix(" ")
+
+
+def _polygon_data(points: np.ndarray) -> str:
+    """A closed polygon, to 1/100 mm: absolute start, then relative lines."""
+    hundredths = np.rint(points * 100).astype(np.int64)
+    x, y = (hundredths[0] / 100).tolist()
+    steps = (np.diff(hundredths, axis=0) / 100).ravel().tolist()
+    return f"M{x:.7g} {y:.7g}l{_packed(steps)}z"
+
+
+def _rules(page: Page, style: Style) -> str:
+    """All ruled lines as one path of its own, which a plotter can be told to skip."""
+    lines = "".join(
+        f"M{_number(x)} {_number(y)}L{_number(right)} {_number(bottom)}"
+        for (x, y), (right, bottom) in page.rules
+    )
+    return (
+        f'<g class="rules" fill="none" stroke="{hexadecimal(style.rule_ink)}" '
+        f'stroke-width="{_number(style.rule_width_mm)}"><path d="{lines}"/></g>\n'
     )
 
 
