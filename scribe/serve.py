@@ -77,6 +77,12 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
 
     writer = generation.load(options.save_dir, "numpy")
     app = create_app(writer, limits, _hosts(options))
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, *signal_and_frame):
+            app.state.end()  # uvicorn waits until open requests are answered
+            super().handle_exit(*signal_and_frame)
+
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -87,7 +93,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
     name = f"[{host}]" if ":" in host else host
     print(f"http://{name}:{port}/", flush=True)
     try:
-        uvicorn.Server(config).run(sockets=[bound])
+        Server(config).run(sockets=[bound])
     except KeyboardInterrupt as error:
         raise Interrupted(signal.SIGINT, "stopped") from error
 

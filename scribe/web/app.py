@@ -1,5 +1,6 @@
 """The API and the page over HTTP."""
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -46,12 +47,17 @@ def create_app(
       writer: a model that reads text.
       limits: what visitors may ask.
       hosts: names that the server goes by; None for any.
+
+    Returns:
+      the application; its `state.end()` lets open requests end at once.
     """
     service = Service(writer, limits)
 
     @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI):
+    async def lifespan(app: FastAPI):
         service.batcher.start()
+        loop = asyncio.get_running_loop()
+        app.state.end = lambda: loop.call_soon_threadsafe(service.batcher.end)
         yield
         service.batcher.stop()
 
@@ -65,6 +71,7 @@ def create_app(
         docs_url=None,  # they load their scripts from elsewhere
         redoc_url=None,
     )
+    app.state.end = lambda: None  # until it has started
     app.add_middleware(Guard, max_body_bytes=1000 * limits.max_kilobytes, hosts=hosts)
     _answer_errors(app)
     _add_pages(app)

@@ -20,6 +20,8 @@ from scribe.rolling_batch import RollingBatch
 from scribe.styles import Style
 
 MAX_ATTEMPTS = 4  # as Writer.write
+BROKEN = "the writing broke down"
+STOPPING = "the server is being stopped"
 
 logger = logging.getLogger(__name__)
 
@@ -86,11 +88,15 @@ class Batcher:
     def start(self) -> None:
         self._thread.start()
 
-    def stop(self) -> None:
-        """Ends the thread after the step that it is at; nothing more is delivered."""
+    def end(self) -> None:
+        """Gives up all lines, whose requests are told, and takes no more."""
         with self._wake:
             self._stopping = True
             self._wake.notify()
+
+    def stop(self) -> None:
+        """As `end`, and waits for the thread."""
+        self.end()
         self._thread.join()
 
     def counts(self) -> dict[str, int]:
@@ -112,6 +118,8 @@ class Batcher:
     def submit(self, tasks: Sequence[Task], deliver) -> _Job:
         """As `write`; `deliver(position, line)` is called in any thread."""
         with self._wake:
+            if self._stopping:
+                raise WorkFailed(STOPPING)
             known = {}
             for position, task in enumerate(tasks):
                 if task in self._memory:
@@ -144,7 +152,7 @@ class Batcher:
                 with self._wake:
                     self._wake.wait_for(self._has_work)
                     if self._stopping:
-                        return
+                        break
                     gone, self._gone = self._gone, []
                     admitted = self._admitted(gone)
                 try:
@@ -155,8 +163,11 @@ class Batcher:
                         for ticket, answer in self._batch.step():
                             self._end(ticket, answer)
                 except Exception:
-                    logger.exception("the writing broke down")
-                    self._give_up([job for job, _, _ in admitted])
+                    logger.exception(BROKEN)
+                    self._give_up([job for job, _, _ in admitted], BROKEN)
+        with self._wake:
+            waiting = list(self._jobs)
+        self._give_up(waiting, STOPPING)
 
     def _has_work(self) -> bool:
         return bool(self._stopping or self._gone or self._jobs or len(self._batch))
@@ -215,15 +226,18 @@ class Batcher:
                 self._memory.popitem(last=False)
         self._deliver(job, position, line)
 
-    def _give_up(self, admitted: list[_Job]) -> None:
-        """Tells everyone in the batch that it failed, and begins a new batch."""
-        jobs = {job for job, _ in self._writing} | set(admitted)
+    def _give_up(self, others: list[_Job], reason: str) -> None:
+        """Tells everyone in the batch, and others, that it failed; empties the batch.
+
+        `reason` is a sentence.
+        """
+        jobs = {job for job, _ in self._writing} | set(others)
         self._writing.clear()
         self._batch = RollingBatch(self._engine)
         for job in jobs:
             with self._wake:
                 job.waiting.clear()
-            self._deliver(job, 0, WorkFailed("the writing broke down"))
+            self._deliver(job, 0, WorkFailed(reason))
 
     @staticmethod
     def _deliver(job: _Job, position: int, line: WrittenLine | Exception) -> None:

@@ -19,9 +19,9 @@ SECURITY_HEADERS = {
     "X-Frame-Options": "DENY",
 }
 SECONDS_FOR_A_BODY = 20.0
-# So many times the limit is read and thrown away before a body is refused: a client
-# that is still sending would not read the answer.
-DRAINED = 20
+# So much of a body that is too large is read and thrown away before it is refused: a
+# client that is still sending would not read the answer.
+DRAINED_BYTES = 50_000_000
 
 
 class Guard:
@@ -89,7 +89,7 @@ class Guard:
         """The whole body; None if it is too large."""
         body = bytearray()
         size, more = 0, True
-        while more and size <= DRAINED * self._max_body_bytes:
+        while more and size <= DRAINED_BYTES:
             message = await receive()
             if message["type"] == "http.disconnect":
                 break

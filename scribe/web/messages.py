@@ -67,7 +67,9 @@ class WriteRequest(_Message):
         allow_inf_nan=False,
         description="of a line, from its ascenders to its descenders",
     )
-    pen_width_mm: float = Field(0.35, ge=0.05, le=5.0, allow_inf_nan=False)
+    pen_width_mm: float = Field(
+        0.35, ge=0.05, le=5.0, allow_inf_nan=False, description="0.35 is a fine liner"
+    )
     width_mm: float | None = Field(
         None,
         ge=10.0,

@@ -1,0 +1,113 @@
+"""The web page's server as a process of its own, and a client for it."""
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Server:
+    """`python -m scribe.serve` on a free port, from entering to leaving a `with`."""
+
+    def __init__(self, *arguments: str):
+        self._arguments = ["--port=0", *arguments]
+
+    def __enter__(self) -> "Server":
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "scribe.serve", *self._arguments],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OMP_NUM_THREADS": "1"},
+        )
+        self.url = self.process.stdout.readline().strip()
+        if not self.url:
+            raise AssertionError(self.process.communicate()[1])
+        self.port = urlsplit(self.url).port
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.stop()
+
+    def stop(self) -> tuple[int, str]:
+        """Interrupts the server as Ctrl-C does; its status and what it said."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+        try:
+            said = self.process.communicate(timeout=30)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+        return self.process.returncode, said
+
+    @contextlib.contextmanager
+    def connection(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def ask(self, method: str, path: str, body=None, headers=None) -> "Reply":
+        """One request; `body` is sent as JSON unless it is bytes."""
+        headers = dict(headers or {})
+        if body is not None:
+            headers.setdefault("Content-Type", "application/json")
+            if not isinstance(body, bytes):
+                body = json.dumps(body).encode()
+        with self.connection() as connection:
+            connection.request(method, path, body, headers)
+            return Reply(connection.getresponse())
+
+    def write(self, *texts: str, **fields) -> "Reply":
+        return self.ask("POST", "/api/write", {"texts": texts, **fields})
+
+
+class Reply:
+    """Status, headers and body of an answer."""
+
+    def __init__(self, response: http.client.HTTPResponse):
+        self.status = response.status
+        self.headers = response.headers
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> str:
+        """The one sentence of an error, which holds no trace of the program."""
+        content = self.json
+        assert list(content) == ["error"]
+        assert "Traceback" not in content["error"] and "\n" not in content["error"]
+        return content["error"]
+
+    def events(self) -> list[tuple[str, dict]]:
+        """Of a stream: names and data."""
+        events = []
+        for block in self.body.decode().split("\n\n")[:-1]:
+            name, data = block.split("\n")
+            events.append(
+                (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+            )
+        return events
+
+
+def zigzag(num_letters: int) -> list[list[list[float]]]:
+    """Strokes that look like so many letters to a program: a zigzag for each."""
+    return [
+        [
+            [30.0 * i + 20.0 * t / 24, 30.0 * abs(t % 12 - 6) / 6, 10.0 * (25 * i + t)]
+            for t in range(25)
+        ]
+        for i in range(num_letters)
+    ]
