@@ -93,12 +93,16 @@ def _has_chief(environment) -> bool:
 
 
 def _start(command: list[str]) -> subprocess.Popen:
-    """Starts the training; SIGTERM and SIGINT of this process reach it as well."""
+    """Starts the training; what stops this process lets the training save and stop.
+
+    A terminal sends Ctrl-C to both of them, a service its SIGTERM to this one only. A
+    training that is told twice stops without saving.
+    """
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda received, _: process.send_signal(received))
+    signal.signal(signal.SIGTERM, lambda *_: process.send_signal(signal.SIGTERM))
+    signal.signal(signal.SIGINT, lambda *_: None)
     return process
 
 

@@ -196,6 +196,48 @@ def test_data_that_are_not_there_are_named(tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+COUNTING = """
+import signal, time
+count = 0
+def told(*_):
+    global count
+    count += 1
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, told)
+print("ready", flush=True)
+end = time.monotonic() + 60
+while not count and time.monotonic() < end:
+    time.sleep(0.02)
+time.sleep(0.3)
+print(f"told {count} times")
+"""
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("number", "stop"),
+    [(signal.SIGTERM, os.kill), (signal.SIGINT, os.killpg)],
+    ids=["a service", "a terminal"],
+)
+def test_a_training_is_told_once_to_stop(number, stop):
+    program = (
+        "import sys\nfrom scribe import train_mirrored as t\n"
+        f"process = t._start([sys.executable, '-c', {COUNTING!r}])\n"
+        "sys.exit(t._watch(process, None, lambda: None, 60.0))"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stderr.readline() == "ready\n"
+    stop(process.pid, number)
+    assert process.communicate(timeout=PATIENCE_SECONDS)[1] == "told 1 times\n"
+    assert process.returncode == 0
+
+
 TOY = """
 import toy_configurables
 import scribe.training.loop
