@@ -23,6 +23,7 @@ CHANGEABLE = (
     "train.checkpoint_every_seconds",
     "StrokeTrainer.num_shards",
     "StrokeTrainer.picture_texts",
+    "StrokeTrainer.initial_model",
     "train.checkpoints_kept",
 )
 
