@@ -38,4 +38,10 @@ def parse_path(data: str) -> np.ndarray:
 
 def parse_svg(text: str) -> tuple[ElementTree.Element, list[np.ndarray]]:
     root = ElementTree.fromstring(text)
-    return root, [parse_path(path.get("d")) for path in root.iter(f"{SVG}path")]
+    strokes = [
+        parse_path(path.get("d"))
+        for group in root.iter(f"{SVG}g")
+        if group.get("class") == "scribe"
+        for path in group
+    ]
+    return root, strokes

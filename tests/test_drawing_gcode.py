@@ -12,13 +12,14 @@ from scribe.drawing import gcode_document as gcode
 from scribe.drawing import plotter
 from scribe.drawing.curves import flatten
 from scribe.drawing.page import Style, lay_out
+from scribe.drawing.svg_document import svg_document
 from scribe.errors import InputError
 from scribe.training import config
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
-PLOTTERS = sorted(path.stem for path in config.gin_folder().glob("plotters/*.gin"))
 LIFTS = {"grbl_servo": ("M3 S250", "M3 S700"), "grbl_z": ("G0 Z3", "G1 Z0 F600")}
+PLOTTERS = sorted(LIFTS)
 
 
 def drawn(program, name):
@@ -144,6 +145,7 @@ def test_the_time_is_lengths_over_feeds_and_the_lifts():
         ("Plotter.pen_down_commands = []", "at least one line"),
         ("Plotter.pen_down_commands = ['M3 S250', 'G4 P0.15']", "are equal"),
         ("Plotter.bed_width = 3", "bed_width"),
+        ("profile.machine = None", "describes no plotter"),
     ],
 )
 def test_a_wrong_binding_is_refused(binding, message):
@@ -164,9 +166,29 @@ def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
     assert plotter.load(str(mine)) == plotter.load("grbl_z")
 
 
+def test_every_profile_describes_a_plotter():
+    names = {path.stem for path in config.gin_folder().glob("plotters/*.gin")}
+    assert names == {*PLOTTERS, "axidraw"}
+    for name in names:
+        plotter.load(name)
+
+
+def test_the_layers_of_an_svg_have_the_names_that_the_plotter_knows():
+    layers = plotter.load("axidraw", ["LayeredSvg.writing_layer = '1 \"a\" +S30'"])
+    page = lay_out(loops(), Style())
+    page.rules.append(np.array([[0, 10], [30, 10]]))
+    root, curves = parse_svg(svg_document(page, Style(paper=None), layers=layers))
+    label = "{http://www.inkscape.org/namespaces/inkscape}label"
+    names = [layer.get(label) for layer in root]
+    assert names == ["%rules", '1 "a" +S30']
+    assert len(curves) == len(page.curves)
+
+
 def test_unknown_plotters_and_foreign_programs_are_refused():
     with pytest.raises(InputError, match="no plotter 'laser'.*grbl_servo, grbl_z"):
         drawing.gcode(loops(), plotter="laser")
+    with pytest.raises(InputError, match="takes .svg files"):
+        drawing.gcode(loops(), plotter="axidraw")
     machine = plotter.load()
     with pytest.raises(InputError, match="no pages"):
         gcode.read_gcode("G21\nG0 X1 Y1\n", machine)

@@ -130,8 +130,8 @@ def gcode(strokes, *, captions=None, plotter=None, **style) -> str:
     from scribe.drawing import plotter as plotters
     from scribe.drawing.gcode_document import gcode_document
 
-    if not isinstance(plotter, plotters.Plotter):
-        plotter = plotters.load(plotter)
+    if plotter is None or isinstance(plotter, (str, os.PathLike)):
+        plotter = plotters.load(plotter and os.fspath(plotter))
     page = lay_out(strokes, Style(**style), captions)
     return gcode_document([page], plotter)
 

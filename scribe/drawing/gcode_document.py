@@ -11,7 +11,7 @@ import numpy as np
 
 from scribe.drawing.curves import flatten, moved
 from scribe.drawing.page import Page
-from scribe.drawing.plotter import Plotter
+from scribe.drawing.plotter import LayeredSvg, Plotter
 from scribe.errors import InputError
 
 _DECIMALS = 3  # a thousandth of a millimetre, less than any plotter's step
@@ -29,6 +29,7 @@ def gcode_document(pages: Sequence[Page], plotter: Plotter) -> str:
     Raises:
       InputError: the pen would leave the machine's bed.
     """
+    check_plotter(plotter)
     minutes = plotting_seconds(pages, plotter) / 60
     lines = [
         f"; written by scribe, takes about {minutes:.2g} minutes",
@@ -46,6 +47,12 @@ def gcode_document(pages: Sequence[Page], plotter: Plotter) -> str:
             lines.extend(_stroke(stroke, plotter))
     lines.extend(plotter.end_commands)
     return "\n".join(lines) + "\n"
+
+
+def check_plotter(plotter: Plotter | LayeredSvg) -> None:
+    """Refuses a plotter that does not take G-code."""
+    if not isinstance(plotter, Plotter):
+        raise InputError("this plotter takes .svg files, not .gcode")
 
 
 def _stroke(points: np.ndarray, plotter: Plotter) -> Iterator[str]:

@@ -1,4 +1,8 @@
-"""A pen plotter as its gin file in gin/plotters/ describes it."""
+"""A pen plotter as its gin file in gin/plotters/ describes it.
+
+Some take G-code (`Plotter`), others SVG whose layers have names they know
+(`LayeredSvg`).
+"""
 
 import dataclasses
 import math
@@ -72,6 +76,32 @@ class Plotter:
             raise InputError("Plotter.pen_up_commands and pen_down_commands are equal")
 
 
+@gin.register(module="scribe")
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class LayeredSvg:
+    """What a plotter that is fed with SVG does with each layer, said by its name.
+
+    Attributes:
+      writing_layer: name of the layer with the strokes.
+      rules_layer: name of the layer with ruled lines.
+    """
+
+    writing_layer: str
+    rules_layer: str
+
+    def __post_init__(self):
+        for field in dataclasses.fields(self):
+            value = getattr(self, field.name)
+            if not (isinstance(value, str) and value and value.isprintable()):
+                raise InputError(f"LayeredSvg.{field.name}={value!r}: must be a name")
+
+
+@gin.configurable(module="scribe")
+def profile(machine):
+    """What a plotter's gin file is about: @Plotter() or @LayeredSvg()."""
+    return machine
+
+
 def _check_number(name: str, value, must_be_positive: bool) -> None:
     fine = isinstance(value, (int, float)) and not isinstance(value, bool)
     if not (fine and math.isfinite(value) and (value > 0 or not must_be_positive)):
@@ -85,7 +115,7 @@ def _check_commands(name: str, value) -> None:
         raise InputError(f"Plotter.{name}={value!r}: must be a list of lines of text")
 
 
-def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter:
+def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter | LayeredSvg:
     """Reads a plotter's gin file.
 
     Bindings that gin holds for anything else stay as they are.
@@ -100,10 +130,17 @@ def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter:
     """
     path = _path(name or DEFAULT_PLOTTER)
     with _loading:
-        for field in dataclasses.fields(Plotter):  # nothing is left of another plotter
-            gin.bind_parameter(f"scribe.Plotter.{field.name}", None)
+        gin.bind_parameter("scribe.profile.machine", None)
+        for kind in (Plotter, LayeredSvg):  # nothing is left of another plotter
+            for field in dataclasses.fields(kind):
+                gin.bind_parameter(f"scribe.{kind.__name__}.{field.name}", None)
         config.parse([path], params, clear=False)
-        return gin.get_configurable("scribe.Plotter")()
+        machine = config.call(profile)
+    if not isinstance(machine, (Plotter, LayeredSvg)):
+        raise InputError(
+            f"{path} describes no plotter: bind profile.machine = @Plotter()"
+        )
+    return machine
 
 
 def _path(name: str) -> str:

@@ -7,6 +7,8 @@ from scribe.drawing.page import Page, Style
 from scribe.drawing.pressure import outline, page_strokes
 from scribe.drawing.timing import schedule
 
+_INKSCAPE = ' xmlns:inkscape="http://www.inkscape.org/namespaces/inkscape"'
+
 # Dashes exist only while a stroke is being drawn. Before, it is hidden (`backwards`
 # applies the first keyframe during the delay), afterwards it is an ordinary path: so
 # where animations are unknown or unwanted, the whole writing is simply there.
@@ -20,7 +22,7 @@ to{stroke-dasharray:1 2;stroke-dashoffset:0;visibility:visible}}
 _OUTLINE_TOLERANCE_MM = 0.015
 
 
-def svg_document(page: Page, style: Style, animate: bool = False) -> str:
+def svg_document(page: Page, style: Style, animate: bool = False, layers=None) -> str:
     """The page as SVG 1.1 text.
 
     Args:
@@ -28,11 +30,14 @@ def svg_document(page: Page, style: Style, animate: bool = False) -> str:
       style: colours, pen width, and for animations the time.
       animate: strokes appear one after the other as they were written (CSS, no script;
         it runs inside an <img> too).
+      layers: a scribe.drawing.plotter.LayeredSvg whose names the layers get, as
+        Inkscape writes them.
     """
     size = f"{_number(page.width)} {_number(page.height)}"
     width, height = size.split()
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" '
+        f'<svg xmlns="http://www.w3.org/2000/svg"{layers and _INKSCAPE or ""} '
+        f'width="{width}mm" '
         f'height="{height}mm" viewBox="0 0 {size}">\n'
     ]
     if animate:
@@ -41,16 +46,17 @@ def svg_document(page: Page, style: Style, animate: bool = False) -> str:
         ground = hexadecimal(style.paper)
         parts.append(f'<rect width="{width}" height="{height}" fill="{ground}"/>\n')
     if page.rules:
-        parts.append(_rules(page, style))
+        parts.append(_rules(page, style, layers))
     ink = hexadecimal(style.ink)
+    layer = _layer(layers and layers.writing_layer)
     if style.pressure and not animate:
-        parts.append(f'<g class="scribe" fill="{ink}">\n')
+        parts.append(f'<g class="scribe"{layer} fill="{ink}">\n')
         for points, widths in page_strokes(page, style, _OUTLINE_TOLERANCE_MM):
             data = "".join(_polygon_data(p) for p in outline(points, widths))
             parts.append(f'<path d="{data}"/>\n')
     else:
         parts.append(
-            f'<g class="scribe" fill="none" stroke="{ink}" '
+            f'<g class="scribe"{layer} fill="none" stroke="{ink}" '
             f'stroke-width="{_number(style.pen_width_mm)}" '
             'stroke-linecap="round" stroke-linejoin="round">\n'
         )
@@ -106,14 +112,22 @@ def _polygon_data(points: np.ndarray) -> str:
     return f"M{x:.7g} {y:.7g}l{_packed(steps)}z"
 
 
-def _rules(page: Page, style: Style) -> str:
+def _layer(name: str | None) -> str:
+    if not name:
+        return ""
+    name = _escaped(name).replace('"', "&quot;")
+    return f' inkscape:groupmode="layer" inkscape:label="{name}"'
+
+
+def _rules(page: Page, style: Style, layers) -> str:
     """All ruled lines as one path of its own, which a plotter can be told to skip."""
     lines = "".join(
         f"M{_number(x)} {_number(y)}L{_number(right)} {_number(bottom)}"
         for (x, y), (right, bottom) in page.rules
     )
+    layer = _layer(layers and layers.rules_layer)
     return (
-        f'<g class="rules" fill="none" stroke="{hexadecimal(style.rule_ink)}" '
+        f'<g class="rules"{layer} fill="none" stroke="{hexadecimal(style.rule_ink)}" '
         f'stroke-width="{_number(style.rule_width_mm)}"><path d="{lines}"/></g>\n'
     )
 
