@@ -120,7 +120,9 @@ def _legibility(model, options) -> dict:
     )
     readers = legibility.readers(options.reader, options.tesseract == "auto")
     biases = options.bias or [0.0, 1.0]
-    found = legibility.evaluate(model, readers, sample, biases, options.seed)
+    found = legibility.evaluate(
+        model, readers, sample, biases, options.seed, options.best_of
+    )
     print(evaluation_report.of_legibility(found))
     return found
 

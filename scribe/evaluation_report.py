@@ -82,24 +82,11 @@ def _of_bias(bias: str, figures: dict) -> list[str]:
     lines = [
         f"bias {bias}",
         f"  completed at a single try {_share(figures, 'completed')}",
-        f"  ended by itself, nothing left out {figures['ended']:.1%}; in up to 4 tries "
-        f"{figures['finished_in_4']:.1%}, {figures['mean_attempts']:.2f} tries a text",
+        f"  ended by itself, nothing left out {figures['finished']:.1%}; in up to 4 "
+        f"tries {figures['finished_in_4']:.1%}, {figures['mean_attempts']:.2f} tries a "
+        "text",
+        *_readings(figures),
     ]
-    for name, rates in figures["readers"].items():
-        lines.append(f"  {name:16}{_rates(rates)}")
-        if "cer_difference" in rates:
-            lines += [
-                f"    {unit.upper()} - real {_signed(rates, f'{unit}_difference')}"
-                f"   / real {_ratio(rates, f'{unit}_ratio')}"
-                for unit in ("cer", "wer")
-            ]
-    lines.append(f"  spread: {_spreads(figures['spread'])}")
-    if "spread_share" in figures:
-        shares = (
-            f"{name} {'-' if share is None else format(share, '.0%')}"
-            for name, share in figures["spread_share"].items()
-        )
-        lines.append(f"  of that of real lines: {', '.join(shares)}")
     rare = sorted(
         (
             (counts["misread"] / counts["occurs"], character, counts)
@@ -116,11 +103,40 @@ def _of_bias(bias: str, figures: dict) -> list[str]:
         )
     )
     worst = sorted(
-        figures["lines"], key=lambda line: -line["errors"] / len(line["text"])
+        (line for line in figures["lines"] if line["errors"]),
+        key=lambda line: -line["errors"] / len(line["text"]),
     )
     for line in worst[:_WORST_TEXTS]:
         reading = next(iter(line["readings"].values()))
         lines += [f"    {line['text']}", f"      read as: {reading}"]
+    if "best_of" in figures:
+        best = figures["best_of"]
+        lines += [
+            f"bias {bias}, the best of {best['candidates']}",
+            f"  completed {_share(best, 'completed')}",
+            *_readings(best),
+        ]
+    return lines
+
+
+def _readings(figures: dict) -> list[str]:
+    """Error rates by reader, and the spread of the hands."""
+    lines = []
+    for name, rates in figures["readers"].items():
+        lines.append(f"  {name:16}{_rates(rates)}")
+        if "cer_difference" in rates:
+            lines += [
+                f"    {unit.upper()} - real {_signed(rates, f'{unit}_difference')}"
+                f"   / real {_ratio(rates, f'{unit}_ratio')}"
+                for unit in ("cer", "wer")
+            ]
+    lines.append(f"  spread: {_spreads(figures['spread'])}")
+    if "spread_share" in figures:
+        shares = (
+            f"{name} {'-' if share is None else format(share, '.0%')}"
+            for name, share in figures["spread_share"].items()
+        )
+        lines.append(f"  of that of real lines: {', '.join(shares)}")
     return lines
 
 

@@ -10,7 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import generation, hand_measures, intervals, reading_errors, tesseract
+from scribe import (
+    best_of,
+    generation,
+    hand_measures,
+    intervals,
+    reading_errors,
+    tesseract,
+)
 from scribe.corpus import load_lines
 from scribe.errors import InputError
 from scribe.run_folder import StrokeModel
@@ -107,12 +114,75 @@ def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
     return found
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Judges:
+    """What written lines are judged by.
+
+    Attributes:
+      sample: the texts.
+      readers: by name; the first one decides which lines are complete.
+      real: errors of each reader on the real lines; None without real lines.
+      real_spread: None without real lines.
+    """
+
+    sample: Sample
+    readers: dict[str, Read]
+    real: dict[str, reading_errors.ReadingErrors] | None
+    real_spread: dict[str, float] | None
+
+    def judge(self, lines: Sequence[generation.WrittenLine]) -> dict:
+        """Figures of one line for each text."""
+        texts = self.sample.texts
+        readings = {
+            name: _read(read, [line.strokes for line in lines])
+            for name, read in self.readers.items()
+        }
+        errors = {name: reading_errors.count(texts, r) for name, r in readings.items()}
+        first = next(iter(self.readers))
+        surplus = map(reading_errors.surplus, texts, readings[first])
+        completed = np.array(
+            [
+                line.finished and extra <= MAX_SURPLUS
+                for line, extra in zip(lines, surplus, strict=True)
+            ]
+        )
+        figures = {
+            "completed": float(completed.mean()),
+            "completed_interval": intervals.of_share(completed),
+            "finished": float(np.mean([line.finished for line in lines])),
+            "readers": {name: e.rates() for name, e in errors.items()},
+            "spread": _spread([line.strokes for line in lines], texts),
+            "characters": {
+                character: {"occurs": occurs, "misread": misread}
+                for character, (occurs, misread) in errors[first].by_character.items()
+            },
+            "lines": [
+                {
+                    "text": text,
+                    "completed": bool(completed[i]),
+                    "errors": int(errors[first].character_errors[i]),
+                    "readings": {name: r[i] for name, r in readings.items()},
+                }
+                for i, text in enumerate(texts)
+            ],
+        }
+        if self.real is not None:
+            for name, rates in figures["readers"].items():
+                rates |= reading_errors.compare(errors[name], self.real[name])
+            figures["spread_share"] = {
+                name: value / self.real_spread[name] if self.real_spread[name] else None
+                for name, value in figures["spread"].items()
+            }
+        return figures
+
+
 def evaluate(
     model: StrokeModel,
     readers: dict[str, Read],
     sample: Sample,
     biases: Sequence[float],
     seed: int,
+    num_candidates: int = 0,
 ) -> dict:
     """Writes the texts at each bias, has them read, and compares with real lines.
 
@@ -122,6 +192,8 @@ def evaluate(
       sample: the texts.
       biases: e.g. [0.0, 1.0].
       seed: of the hands, one for each text.
+      num_candidates: among how many lines `best_of` chooses in a further pass; 0 for
+        none.
 
     Returns:
       what `python -m scribe.evaluate --legibility --json` writes.
@@ -130,13 +202,14 @@ def evaluate(
       InputError: the network does not read text.
     """
     writer = generation.Writer(model)
-    real = None
+    real = real_spread = None
     if sample.real is not None:
         real = {
             name: reading_errors.count(sample.texts, _read(read, sample.real))
             for name, read in readers.items()
         }
-        real_spread = _spread(map(model.clean, sample.real), sample.texts)
+        real_spread = _spread([model.clean(s) for s in sample.real], sample.texts)
+    judges = _Judges(sample, readers, real, real_spread)
     found = {
         "model": model.folder.name,
         "texts": len(sample.texts),
@@ -144,71 +217,34 @@ def evaluate(
         "left_out": sample.left_out,
         "characters": sum(map(len, sample.texts)),
         "seed": seed,
-        "real": None,
+        "real": real and {name: errors.rates() for name, errors in real.items()},
+        "real_spread": real_spread,
         "biases": {},
     }
-    if real is not None:
-        found["real"] = {name: errors.rates() for name, errors in real.items()}
-        found["real_spread"] = real_spread
     for bias in biases:
-        figures, errors = _at_bias(writer, readers, sample, bias, seed)
-        if real is not None:
-            for name, of_reader in figures["readers"].items():
-                of_reader |= reading_errors.compare(errors[name], real[name])
-            figures["spread_share"] = {
-                name: value / real_spread[name] if real_spread[name] else None
-                for name, value in figures["spread"].items()
-            }
+        figures = _single_try(writer, judges, bias, seed)
+        if num_candidates:
+            lines = best_of.write(
+                writer, sample.texts, num_candidates, bias=bias, seed=seed
+            )
+            figures["best_of"] = {"candidates": num_candidates, **judges.judge(lines)}
         found["biases"][f"{bias:g}"] = figures
     found["verdict"] = verdict(found, next(iter(readers)))
     return found
 
 
-def _at_bias(writer, readers: dict[str, Read], sample: Sample, bias: float, seed: int):
-    """Figures of one bias, and the ReadingErrors by reader."""
-    single = writer.write(sample.texts, bias=bias, seed=seed, max_attempts=1)
+def _single_try(writer, judges: _Judges, bias: float, seed: int) -> dict:
+    """Figures of the first attempts, and how many more it takes."""
+    texts = judges.sample.texts
+    single = writer.write(texts, bias=bias, seed=seed, max_attempts=1)
     tried = single
     if not all(line.finished for line in single):
-        tried = writer.write(
-            sample.texts, bias=bias, seed=seed, max_attempts=MAX_ATTEMPTS
-        )
-    readings = {
-        name: _read(read, [line.strokes for line in single])
-        for name, read in readers.items()
-    }
-    errors = {
-        name: reading_errors.count(sample.texts, r) for name, r in readings.items()
-    }
-    first = next(iter(readers))
-    completed = np.array(
-        [
-            line.finished and reading_errors.surplus(line.text, reading) <= MAX_SURPLUS
-            for line, reading in zip(single, readings[first], strict=True)
-        ]
-    )
-    figures = {
-        "completed": float(completed.mean()),
-        "completed_interval": intervals.of_share(completed),
-        "ended": float(np.mean([line.finished for line in single])),
+        tried = writer.write(texts, bias=bias, seed=seed, max_attempts=MAX_ATTEMPTS)
+    return {
         "finished_in_4": float(np.mean([line.finished for line in tried])),
         "mean_attempts": float(np.mean([line.attempts for line in tried])),
-        "readers": {name: e.rates() for name, e in errors.items()},
-        "spread": _spread([line.strokes for line in single], sample.texts),
-        "characters": {
-            character: {"occurs": occurs, "misread": misread}
-            for character, (occurs, misread) in errors[first].by_character.items()
-        },
-        "lines": [
-            {
-                "text": line.text,
-                "completed": bool(completed[i]),
-                "errors": int(errors[first].character_errors[i]),
-                "readings": {name: r[i] for name, r in readings.items()},
-            }
-            for i, line in enumerate(single)
-        ],
+        **judges.judge(single),
     }
-    return figures, errors
 
 
 def _read(read: Read, lines: Sequence[np.ndarray]) -> list[str]:

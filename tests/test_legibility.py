@@ -101,7 +101,7 @@ def test_a_line_with_more_read_after_it_is_not_complete():
     found = legibility.evaluate(model, readers, TRIED, [1.0], seed=3)
     figures = found["biases"]["1"]
     by_text = {line["text"]: line for line in figures["lines"]}
-    assert figures["ended"] == 1.0
+    assert figures["finished"] == 1.0
     assert by_text["one"]["completed"] and by_text["two 2"]["completed"]
     assert not by_text["three"]["completed"]
     assert figures["completed"] == pytest.approx(2 / 3)
@@ -115,7 +115,9 @@ def test_lines_that_stall_are_tried_again_and_counted():
     readers = readers_of(TRIED.texts)
     model = scribbler(steps_per_character=1e9)
     figures = legibility.evaluate(model, readers, TRIED, [0.0], 0)["biases"]["0"]
-    assert figures["completed"] == figures["ended"] == figures["finished_in_4"] == 0.0
+    assert (
+        figures["completed"] == figures["finished"] == figures["finished_in_4"] == 0.0
+    )
     assert figures["mean_attempts"] == legibility.MAX_ATTEMPTS
 
 

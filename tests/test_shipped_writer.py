@@ -1,0 +1,60 @@
+"""The writer that ships stays as legible as it was: fixed texts, a fixed seed.
+
+What is written depends on the last bits of a processor's arithmetic, which grow along a
+line, so that the bounds leave room for a letter or two.
+"""
+
+import pytest
+
+import scribe
+from scribe import reader, reading_errors
+from scribe.resources import pretrained_models
+
+TEXTS = (
+    "The quick brown fox jumps over 13 lazy dogs.",
+    "Dear Ada, the engine writes by itself.",
+    "Quite a few zebras live in the zoo.",
+    "Meet me at the station at 7, will you?",
+    "No rain for 26 days, and 48 to go.",
+    '"Well," said Vera, "it can be read."',
+    "Just pack my box with jugs of water.",
+    "Xavier and Zoe like old maps.",
+)
+# What the weights reach, and as much again.
+MAX_CER = {0.0: 0.45, 1.0: 0.20}
+MIN_FINISHED = {0.0: 7, 1.0: 8}
+BIASES = (0.0, 1.0)
+
+
+@pytest.fixture(scope="module")
+def written():
+    """By bias, a line for each text: a single try, in NumPy."""
+    writer = scribe.load(engine="numpy")
+    return {
+        bias: writer.write(TEXTS, bias=bias, seed=11, max_attempts=1) for bias in BIASES
+    }
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("bias", BIASES)
+def test_the_lines_come_to_their_end_at_a_single_try(written, bias):
+    finished = [line.finished for line in written[bias]]
+    assert sum(finished) >= MIN_FINISHED[bias]
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("bias", BIASES)
+def test_the_lines_can_be_read(written, bias):
+    if reader.MEASURING not in pretrained_models(reader.KIND):
+        pytest.skip("no reader ships yet")
+    readings = reader.load().read([line.strokes for line in written[bias]])
+    errors = reading_errors.count(TEXTS, readings)
+    assert errors.rates()["cer"] <= MAX_CER[bias], readings
+
+
+@pytest.mark.regression
+@pytest.mark.parametrize("bias", BIASES)
+def test_nothing_more_is_written_after_the_text(written, bias):
+    """A line takes 9 to 13 points a character; one that goes on takes more."""
+    for line in written[bias]:
+        assert 6 * len(line.text) < len(line.strokes) < 18 * len(line.text)
