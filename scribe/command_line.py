@@ -8,6 +8,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from scribe.errors import InputError, Interrupted, WorkFailed
 
@@ -60,6 +61,17 @@ def _sentence(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     message = str(error).split("\n  In call to configurable")[0]  # gin's addition
     return " ".join(line.strip() for line in message.splitlines())
+
+
+def check_output(path: Path) -> None:
+    """Refuses a file that cannot be made before time is spent on what goes into it."""
+    if path.is_dir():
+        raise InputError(f"{path} is a folder: name a file")
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    if not folder.is_dir():
+        raise InputError(f"{path} cannot be written: {folder} is not a folder")
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"{path} cannot be written: no permission for {folder}")
 
 
 class _Parser(argparse.ArgumentParser):

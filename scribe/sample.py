@@ -170,7 +170,7 @@ def _deliver(writer, texts, options, first: int = 0) -> int:
     if options.plot == "attention" and not writer.model.reads_text:
         raise InputError("a model without text has no attention to plot")
     for path in paths:
-        _check_place(path)
+        command_line.check_output(path)
     lines = _write(writer, texts, options)
     groups = [lines] if len(paths) == 1 else [[line] for line in lines]
     for path, group in zip(paths, groups, strict=True):
@@ -184,17 +184,6 @@ def _deliver(writer, texts, options, first: int = 0) -> int:
             "higher --bias"
         )
     return 0
-
-
-def _check_place(path: Path) -> None:
-    """Refuses a file that cannot be made before time is spent on writing its line."""
-    if path.is_dir():
-        raise InputError(f"{path} is a folder: name a file")
-    folder = next(parent for parent in path.parents if parent.exists())
-    if not folder.is_dir():
-        raise InputError(f"{path} cannot be written: {folder} is not a folder")
-    if not os.access(folder, os.W_OK):
-        raise InputError(f"{path} cannot be written: no permission for {folder}")
 
 
 def _slug(text: str) -> str:
