@@ -7,6 +7,7 @@ import io
 import os
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -59,8 +60,13 @@ def save_arrays(path, arrays: dict[str, np.ndarray], dtype: str = "float32") -> 
     write_whole(path, data.getvalue())
 
 
-def load_arrays(path) -> dict[str, np.ndarray]:
+def load_arrays(path, names: Collection[str] | None = None) -> dict[str, np.ndarray]:
     """The arrays of an .npz as float32.
+
+    Args:
+      path: the file.
+      names: the arrays that are wanted; those that are missing are left out. None for
+        all.
 
     Raises:
       InputError: the file is damaged, or a value is not finite.
@@ -68,7 +74,8 @@ def load_arrays(path) -> dict[str, np.ndarray]:
     try:
         # Opened here, because NumPy leaves a damaged file open.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            found = {name: arrays[name].astype(np.float32) for name in arrays.files}
+            wanted = [n for n in arrays.files if names is None or n in names]
+            found = {name: arrays[name].astype(np.float32) for name in wanted}
     except _DAMAGE as error:
         raise InputError(f"{Path(path)} is damaged: {error!r}") from error
     _check_finite(path, found)
