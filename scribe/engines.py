@@ -9,6 +9,7 @@ components, M mixture components.
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +17,22 @@ import numpy as np
 # After the window has passed the last character, the pen gets so many steps to end its
 # stroke (a half-rate step is some 30 ms).
 MAX_STEPS_AFTER_TEXT = 40
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Start:
+    """Where a network stands after it was led through a style; of one line.
+
+    Attributes:
+      h, c: float32 [1, H] of each layer.
+      window: float32 [1, V].
+      kappa: float32 [1, K].
+    """
+
+    h: list[np.ndarray]
+    c: list[np.ndarray]
+    window: np.ndarray
+    kappa: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,6 +49,9 @@ class Request:
         uniform for the pen.
       max_stall: a line is given up when the window's focus has rested on a character
         for more steps.
+      start: where every line stands before its first step; None for the beginning.
+      watch: told from time to time which share of its texts the window has read; an
+        engine that cannot look on tells it at the end.
     """
 
     text: np.ndarray | None
@@ -41,6 +61,8 @@ class Request:
     bias: np.ndarray
     noise: np.ndarray
     max_stall: int
+    start: Start | None = None
+    watch: Callable[[float], None] | None = None
 
 
 @dataclasses.dataclass(frozen=True)

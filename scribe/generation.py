@@ -1,14 +1,15 @@
 """Writing with a trained network: from text, primed with a style, or freely."""
 
 import dataclasses
+import functools
 import itertools
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from scribe import run_folder, styles, window_path
+from scribe import priming, run_folder, styles, window_path
 from scribe.engines import Answer, Engine, Request, random_numbers
 from scribe.errors import InputError
 from scribe.strokes import rescale
@@ -23,8 +24,8 @@ MAX_BATCH = 128
 # is imported already, for the compilation of the loop (3 x 256 units, two cores).
 LINES_WORTH_TENSORFLOW = 128
 LINES_FOR_TENSORFLOW = 24
-# Letters by which the window may be ahead of the pen at the end of a style.
-MAX_LEAD = 6
+# What is written for a hand of chance, `style="seed:7"`: many letters in few words.
+FIRST_WORDS = "The quick brown fox jumps over"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -97,13 +98,14 @@ class Writer:
         self,
         texts: str | Sequence[str],
         bias: float = 1.0,
-        style: str | int | styles.Style | None = None,
+        style: str | int | styles.Style | styles.Blend | None = None,
         seed: int = 0,
         num_samples: int = 1,
         max_steps_per_character: int = 60,
         max_steps: int = 4000,
         max_attempts: int = 4,
         unknown: str = "error",
+        progress: Callable[[int, float], None] | None = None,
     ) -> list[WrittenLine]:
         """Writes texts, one line each, many at a time.
 
@@ -111,8 +113,10 @@ class Writer:
           texts: one text or several, at most MAX_CHARACTERS characters each.
           bias: Graves' probability bias; 0 writes as variedly as the corpus, 1 and more
             neatly (Graves 2013, section 5.4).
-          style: a hand to continue in (section 5.5): name or number of a shipped one, a
-            file, or a Style. None leaves the hand to chance (the seed).
+          style: a hand to continue in (section 5.5): name or number of a shipped one,
+            name of one of the user's own, a file, "seed:7" for the hand of that number
+            among all that the network can invent, a Style, or a Blend of two. None
+            leaves the hand of each line to chance (the seed).
           seed: the same seed gives the first text, the second, ... the same strokes,
             whichever engine writes and whatever the other texts are.
           num_samples: lines per text. A sample stays the same when more are asked for.
@@ -122,6 +126,8 @@ class Writer:
           max_attempts: how often a line is tried before it is given up.
           unknown: what to do with characters that the model lacks: "error", "skip" or
             "replace", see Alphabet.adapt.
+          progress: called from time to time with the number of lines in the making and
+            the share of their text that is written.
 
         Returns:
           The samples of the first text, then those of the second, ...; lines that no
@@ -150,7 +156,7 @@ class Writer:
             _check_positive(name, value)
         _check_seed(seed)
         _check_count(len(texts) * num_samples)
-        hand = self.parted(styles.find(style, self.model))
+        hand = self.hand(style)
         wanted = list(itertools.product(range(len(texts)), range(num_samples)))
         lines: dict[tuple[int, int], WrittenLine] = {}
         # Lines of one batch take about as long as each other: sorted by length.
@@ -170,6 +176,9 @@ class Writer:
                     max_steps,
                     max_steps_per_character,
                 )
+                if progress is not None:
+                    watch = functools.partial(progress, len(batch))
+                    request = dataclasses.replace(request, watch=watch)
                 answer = engine.write(request)
                 for row, key in enumerate(batch):
                     lines[key] = self.line(
@@ -255,6 +264,9 @@ class Writer:
             loaded = "tensorflow" in self._engines or "tensorflow" in sys.modules
             enough = LINES_FOR_TENSORFLOW if loaded else LINES_WORTH_TENSORFLOW
             choice = "tensorflow" if num_lines >= enough else "numpy"
+        return self._engine_of(choice)
+
+    def _engine_of(self, choice: str) -> Engine:
         if choice not in self._engines:
             if choice == "numpy":
                 from scribe.numpy_engine import NumpyEngine
@@ -280,23 +292,36 @@ class Writer:
         self.model.alphabet.encode(adapted)
         return adapted
 
-    def parted(self, hand: styles.Style | None) -> styles.Style | None:
-        """`hand` with spaces after its text, on which the window stands at its end.
+    def hand(self, style) -> priming.Hand | None:
+        """The hand that `style` names, as `write` takes it; None for none."""
+        if isinstance(style, styles.Blend):
+            pair = (self._style(style.first), self._style(style.second))
+            return self.parted(styles.Blend(*pair, style.share))
+        return self.parted(self._style(style))
 
-        At the last point of a style the window may already be a letter or two ahead;
-        these would be missing from the new text, so that many more spaces take their
-        place.
+    def _style(self, style) -> styles.Style | None:
+        if isinstance(style, str) and style.startswith("seed:"):
+            number = style.removeprefix("seed:")
+            if not number.isdecimal():
+                raise InputError(f"style {style!r}: seed: takes a number, as in seed:7")
+            (line,) = self.write(FIRST_WORDS, seed=int(number))
+            style = styles.Style(line.text, line.strokes)
+        return styles.find(style, self.model)
+
+    def parted(self, style: styles.Style | styles.Blend | None) -> priming.Hand | None:
+        """The network led through a style, or through two that are mixed.
+
+        Args:
+          style: as `styles.find` returns it.
         """
-        if hand is None:
+        if style is None:
             return None
-        text = hand.text + " " * (1 + MAX_LEAD)
-        ids, mask = _padded([self.model.alphabet.encode(text)])
-        strokes = rescale(hand.strokes, 1.0 / self.model.offset_scale)
-        inputs = self._led(strokes[None])
-        _, phi = self._engine(1).activations(inputs, ids, mask)
-        lead = int(phi[0, -1].argmax()) - len(hand.text)
-        spaces = 1 + min(max(lead, 0), MAX_LEAD)
-        return styles.Style(hand.text + " " * spaces, hand.strokes)
+        if isinstance(style, styles.Blend):
+            first, second = self.parted(style.first), self.parted(style.second)
+            if first is None or second is None:
+                raise InputError("a blend needs two styles")
+            return priming.mixed(first, second, style.share)
+        return priming.prime(style, self.model, self._engine_of("numpy"))
 
     def request(
         self, texts, hand, bias, keys, attempt, max_steps=4000, max_stall=60
@@ -311,24 +336,20 @@ class Writer:
           attempt: 0, 1, ...
           max_steps, max_stall: `max_steps` and `max_steps_per_character` of `write`.
         """
-        if hand is None:
-            prime = np.zeros([1, 3], np.float32)
-            prefix = ""
-        else:
-            prime = rescale(hand.strokes, 1.0 / self.model.offset_scale)
-            prefix = hand.text
+        prefix = "" if hand is None else hand.text
+        point = self._led(np.zeros([1, 1, 3])) if hand is None else hand.point[None]
         ids, mask = _padded([self.model.alphabet.encode(prefix + t) for t in texts])
-        num_steps = max_steps + len(prime) - 1
         return Request(
             text=ids,
             text_mask=mask,
-            prime=np.repeat(self._led(prime[None]), len(texts), axis=0),
-            prime_lengths=np.full(len(texts), len(prime), np.int32),
+            prime=np.repeat(point, len(texts), axis=0),
+            prime_lengths=np.ones(len(texts), np.int32),
             bias=np.full(len(texts), bias, np.float32),
             noise=np.stack(
-                [random_numbers(*key, num_steps, attempt=attempt) for key in keys]
+                [random_numbers(*key, max_steps, attempt=attempt) for key in keys]
             ),
             max_stall=max_stall,
+            start=None if hand is None else hand.start,
         )
 
     def _led(self, strokes: np.ndarray) -> np.ndarray:
@@ -358,10 +379,8 @@ class Writer:
             start, shift = 0, 0
         else:
             shift = len(hand.text)
-            start = request.prime_lengths[row] - 1
-            start += window_path.rest_of_style(
-                strokes[start:], answer.phi[row, start:stop], shift
-            )
+            phi = answer.phi[row, :stop]
+            start = window_path.rest_of_style(strokes, phi, shift)
             strokes = strokes[start:]
         strokes = rescale(strokes, self.model.offset_scale)
         strokes[0, :2] = 0.0

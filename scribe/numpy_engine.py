@@ -13,9 +13,12 @@ from scribe.bounds import (
     MIN_WINDOW_LOG,
     SOFTPLUS_STEPS_PER_CHARACTER,
 )
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
+from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
 from scribe.run_folder import StrokeModel
 from scribe.variant import GRAVES, Variant
+
+
+_WATCH_EVERY = 20  # steps
 
 
 class NumpyEngine:
@@ -49,7 +52,7 @@ class NumpyEngine:
 
     def _write(self, request: Request) -> Answer:
         batch, num_steps = request.noise.shape[:2]
-        state = self.start(request.text, request.text_mask, batch)
+        state = self.start(request.text, request.text_mask, batch, request.start)
         ending = Ending(request) if self._reads_text else None
         written = np.zeros([num_steps, batch, 3], np.float32)
         lengths = np.full(batch, num_steps, np.int32)
@@ -69,11 +72,15 @@ class NumpyEngine:
                 over = (ended | stalled) & (lengths == num_steps)
                 finished |= over & ended
                 lengths[over] = steps
+                if request.watch is not None and t % _WATCH_EVERY == 0:
+                    request.watch(ending.share_read())
                 if (lengths < num_steps).all():
                     break
             if t + 1 < request.prime.shape[1]:
                 forced = (t + 1 < request.prime_lengths)[:, None]
                 point = np.where(forced, request.prime[:, t + 1], point)
+        if request.watch is not None:
+            request.watch(1.0)
         return Answer(
             strokes=written[:steps].swapaxes(0, 1),
             phi=np.stack(phis, axis=1) if phis else None,
@@ -92,16 +99,40 @@ class NumpyEngine:
         phi = np.stack(phis, axis=1) if self._reads_text else None
         return np.stack(activations, axis=1), phi
 
-    def start(self, text, text_mask, batch: int) -> "State":
-        """Where `batch` lines stand before their first step; texts as in a Request."""
+    def lead(self, strokes, text, text_mask) -> tuple[Start, np.ndarray]:
+        """Where a line stands that was led through strokes, and what it looks at next.
+
+        Args:
+          strokes: [1, T, 3] in the network's unit, T at least 2.
+          text, text_mask: [1, U].
+
+        Returns:
+          the state before the last point is read, and phi [U] of the step reading it.
+        """
+        state = self.start(text, text_mask, 1)
+        with one_thread():
+            for t in range(strokes.shape[1] - 1):
+                self.step(strokes[:, t], state)
+            reached = Start(list(state.h), list(state.c), state.window, state.kappa)
+            self.step(strokes[:, -1], state)
+        return reached, state.phi[0]
+
+    def start(self, text, text_mask, batch: int, start: Start | None = None) -> "State":
+        """Where `batch` lines stand before their first step; all as in a Request."""
         state = State()
-        state.h = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
-        state.c = [np.zeros([batch, self._num_units], np.float32) for _ in self._cells]
+        if start is None:
+            zeros = np.zeros([1, self._num_units], np.float32)
+            layers = [zeros] * len(self._cells)
+            window = np.zeros([1, self._alphabet_size], np.float32)
+            kappa = np.zeros([1, self._num_components], np.float32)
+            start = Start(layers, layers, window, kappa)
+        state.h = [np.repeat(h, batch, axis=0) for h in start.h]
+        state.c = [np.repeat(c, batch, axis=0) for c in start.c]
         if self._reads_text:
             one_hot = np.eye(self._alphabet_size, dtype=np.float32)[text]
             state._set_text(one_hot, text_mask)
-            state.window = np.zeros([batch, self._alphabet_size], np.float32)
-            state.kappa = np.zeros([batch, self._num_components], np.float32)
+            state.window = np.repeat(start.window, batch, axis=0)
+            state.kappa = np.repeat(start.kappa, batch, axis=0)
         return state
 
     def step(self, point: np.ndarray, state: "State") -> np.ndarray:
@@ -241,6 +272,10 @@ class Ending:
         vars(self).update(
             {n: np.concatenate([v, vars(other)[n]]) for n, v in vars(self).items()}
         )
+
+    def share_read(self) -> float:
+        """How much of the texts the window has passed over, 0 to 1."""
+        return float(np.mean(self._focus / np.maximum(self._terminator, 1)))
 
     def update(self, t: int | np.ndarray, phi: np.ndarray, end_of_stroke: np.ndarray):
         """bool [B] twice: ended at this step, stalled at this step.

@@ -28,7 +28,7 @@ class RollingBatch:
 
     def add(self, ticket: Hashable, request: Request) -> None:
         """Lets the one line of `request` join at the next step."""
-        state = self._engine.start(request.text, request.text_mask, 1)
+        state = self._engine.start(request.text, request.text_mask, 1, request.start)
         ending = Ending(request)
         if self._rows:
             self._state.join(state)

@@ -32,6 +32,20 @@ class Style:
     strokes: np.ndarray
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class Blend:
+    """A hand between two: their states after priming, mixed (scribe.priming.mixed).
+
+    Attributes:
+      first, second: as `find` takes them.
+      share: of the second, from 0 (all first) to 1.
+    """
+
+    first: "str | int | Style"
+    second: "str | int | Style"
+    share: float
+
+
 def names(folder: Path) -> list[str]:
     """Names of the styles in a run folder, sorted; their index is their number."""
     return sorted(path.stem for path in (folder / "styles").glob("*.json"))

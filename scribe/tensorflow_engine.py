@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from scribe.attention_rnn import AttentionRNN
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
+from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
 from scribe.mixtures import mixture_from_activations
 from scribe.run_folder import StrokeModel
 from scribe.variant import GRAVES, Variant
@@ -34,6 +34,10 @@ class TensorFlowEngine:
                 spec([None], tf.float32),  # [B]
                 spec([None, None, 4], tf.float32),  # [T, B, 4]
                 spec([], tf.int32),
+                tf.nest.map_structure(
+                    lambda state: spec([1, state.shape[1]], tf.float32),
+                    self._network.initial_states(1),
+                ),
             ],
         )
         self._predict = tf.function(
@@ -54,8 +58,11 @@ class TensorFlowEngine:
             request.bias,
             request.noise.swapaxes(0, 1),
             request.max_stall,
+            self._states(request.start),
         )
         reads_text = self._network.reads_text
+        if request.watch is not None:
+            request.watch(1.0)
         return Answer(
             strokes=written.numpy().swapaxes(0, 1),
             phi=phi.numpy().swapaxes(0, 1) if reads_text else None,
@@ -64,6 +71,15 @@ class TensorFlowEngine:
             finished=finished.numpy(),
         )
 
+    def _states(self, start: Start | None):
+        """As AttentionRNN.initial_states, of one line."""
+        if start is None:
+            return self._network.initial_states(1)
+        states = list(zip(start.h, start.c, strict=True))
+        if self._network.reads_text:
+            states[0] += (start.window, start.kappa)
+        return states
+
     def activations(self, strokes, text, text_mask):
         if not self._network.reads_text:
             return self._network(strokes).numpy(), None
@@ -71,7 +87,7 @@ class TensorFlowEngine:
         return activations.numpy(), phi.numpy()
 
     def _write_loop(
-        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall
+        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall, states
     ):
         """The loop of NumpyEngine.write, in a graph; time stands first."""
         network = self._network
@@ -114,7 +130,7 @@ class TensorFlowEngine:
             (
                 0,
                 prime[0],
-                network.initial_states(batch),
+                tf.nest.map_structure(lambda s: tf.repeat(s, batch, axis=0), states),
                 (zero, zero, zero),
                 tf.fill([batch], num_steps),
                 tf.fill([batch], not reads_text),

@@ -7,7 +7,7 @@ import pytest
 from writing_samples import saved, scribbler
 
 import scribe
-from scribe import generation, window_path
+from scribe import generation, priming, window_path
 from scribe.engines import random_numbers
 from scribe.errors import InputError
 from scribe.generation import MAX_CHARACTERS, Writer
@@ -229,20 +229,18 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     (line,) = writer.write("fox", bias=0.5, seed=1, style=hand)
     parted = writer.parted(hand)
     request = writer.request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
-    primed = len(hand.strokes)
     np.testing.assert_allclose(
-        request.prime[0], rescale(hand.strokes, [1 / 2.0, 1 / 1.5]), rtol=1e-6
+        request.prime[0],
+        rescale(hand.strokes[-1:], [1 / 2.0, 1 / 1.5]),
+        rtol=1e-6,
     )
     assert writer.model.alphabet.decode(request.text[0]) == f"{parted.text}fox"
     assert parted.text.rstrip(" ") == "some other hand" != parted.text
     answer = NumpyEngine(writer.model).write(request)
     stop = answer.lengths[0]
-    free = answer.strokes[0, primed - 1 : stop] * [2.0, 1.5, 1.0]
-    free = free[
-        window_path.rest_of_style(
-            free, answer.phi[0, primed - 1 : stop], len(parted.text)
-        ) :
-    ]
+    free = answer.strokes[0, :stop] * [2.0, 1.5, 1.0]
+    phi = answer.phi[0, :stop]
+    free = free[window_path.rest_of_style(free, phi, len(parted.text)) :]
     assert len(line.strokes) == len(free)
     assert line.strokes[0, :2].tolist() == [0, 0]
     np.testing.assert_allclose(line.strokes[1:], free[1:], rtol=1e-5)
@@ -263,14 +261,14 @@ def test_the_window_stands_on_a_space_when_a_style_ends(writer, num_points):
     given = Style("some hand", np.ones([num_points, 3], np.float32))
     parted = writer.parted(given)
     num_spaces = len(parted.text) - len(given.text)
-    assert 1 <= num_spaces <= 1 + generation.MAX_LEAD
+    assert 1 <= num_spaces <= 1 + priming.MAX_LEAD
     request = writer.request(["fox"], parted, 0.5, [(0, 0, 0)], 0, 200, 60)
     answer = NumpyEngine(writer.model).write(request)
-    focus = answer.phi[0, num_points - 1].argmax()
-    if num_spaces > 1 and num_spaces <= generation.MAX_LEAD:
+    focus = answer.phi[0, 0].argmax()
+    if num_spaces > 1 and num_spaces <= priming.MAX_LEAD:
         assert focus == len(parted.text) - 1
     else:
-        assert focus < len(parted.text) or num_spaces > generation.MAX_LEAD
+        assert focus < len(parted.text) or num_spaces > priming.MAX_LEAD
 
 
 @pytest.mark.unit

@@ -1,0 +1,152 @@
+"""The state that a style leaves in a network, and two of them mixed."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from writing_samples import scribbler
+
+from scribe import priming, strokes, styles
+from scribe.errors import InputError
+from scribe.generation import Writer
+from scribe.numpy_engine import NumpyEngine
+from scribe.tensorflow_engine import TensorFlowEngine
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return Writer(scribbler(), "numpy")
+
+
+def style(text, num_points, seed):
+    random = np.random.default_rng(seed)
+    rows = random.normal(0, 1, [num_points, 3])
+    rows[:, 2] = random.random(num_points) < 0.2
+    return styles._checked(text, rows, "the style")
+
+
+@pytest.fixture(scope="module")
+def first():
+    return style("some hand", 40, 0)
+
+
+@pytest.fixture(scope="module")
+def second():
+    return style("another one", 60, 1)
+
+
+def assert_same_hand(one, other, **tolerance):
+    assert one.text == other.text
+    for name in ("h", "c"):
+        for a, b in zip(
+            getattr(one.start, name), getattr(other.start, name), strict=True
+        ):
+            np.testing.assert_allclose(a, b, **tolerance)
+    for a, b in (
+        (one.point, other.point),
+        (one.start.window, other.start.window),
+        (one.start.kappa, other.start.kappa),
+    ):
+        np.testing.assert_allclose(a, b, **tolerance)
+
+
+@pytest.mark.unit
+def test_to_go_on_from_the_state_is_to_be_led_through_the_strokes(writer, first):
+    """The same noise after the style gives the same points, bit for bit or nearly."""
+    hand = writer.parted(first)
+    primed = len(first.strokes)
+    asked = writer.request(["fox"], hand, 0.5, [(1, 0, 0)], 0, max_steps=60)
+    led = strokes.rescale(first.strokes, 1 / writer.model.offset_scale)[None]
+    noise = np.concatenate([np.zeros([1, primed - 1, 4]), asked.noise], axis=1)
+    # The text that was seen while priming has spaces where now the new text is: it
+    # differs where the window already reaches them.
+    spaces = writer.model.alphabet.encode(hand.text + "   ")[None]
+    whole = dataclasses.replace(
+        asked,
+        text=spaces,
+        text_mask=np.ones(spaces.shape, np.float32),
+        prime=led,
+        prime_lengths=np.array([primed], np.int32),
+        noise=noise.astype(np.float32),
+        start=None,
+    )
+    short = dataclasses.replace(asked, text=whole.text, text_mask=whole.text_mask)
+    engine = NumpyEngine(writer.model)
+    expected = engine.write(whole)
+    found = engine.write(short)
+    stop = found.lengths[0]
+    assert stop > 10 and expected.lengths[0] == stop + primed - 1
+    np.testing.assert_allclose(
+        found.strokes[0, :stop], expected.strokes[0, primed - 1 :][:stop], atol=1e-3
+    )
+
+
+@pytest.mark.unit
+def test_both_engines_go_on_from_the_same_state(writer, first, second):
+    hand = writer.hand(styles.Blend(first, second, 0.4))
+    keys = [(3, 0, 0), (3, 1, 0)]
+    asked = writer.request(["fox", "lazy dogs"], hand, 0.5, keys, 0, max_steps=100)
+    ours = NumpyEngine(writer.model).write(asked)
+    theirs = TensorFlowEngine(writer.model).write(asked)
+    np.testing.assert_array_equal(ours.lengths, theirs.lengths)
+    for row, stop in enumerate(ours.lengths):
+        np.testing.assert_allclose(
+            ours.strokes[row, :stop], theirs.strokes[row, :stop], atol=1e-3
+        )
+
+
+@pytest.mark.unit
+def test_a_mix_has_its_ends_in_the_two_hands(writer, first, second):
+    one, other = writer.parted(first), writer.parted(second)
+    assert_same_hand(priming.mixed(one, other, 0.0), one, rtol=1e-5)
+    assert_same_hand(priming.mixed(one, other, 1.0), other, rtol=1e-5)
+    middle = priming.mixed(one, other, 0.5)
+    np.testing.assert_allclose(
+        middle.start.kappa - len(middle.text),
+        (one.start.kappa - len(one.text) + other.start.kappa - len(other.text)) / 2,
+        atol=1e-5,
+    )
+    np.testing.assert_allclose(
+        middle.start.c[1], (one.start.c[1] + other.start.c[1]) / 2, atol=1e-6
+    )
+
+
+@pytest.mark.unit
+def test_a_hand_mixed_with_itself_is_that_hand(writer, first):
+    plain = writer.write("fox", style=first, seed=2)[0]
+    mixed = writer.write("fox", style=styles.Blend(first, first, 0.3), seed=2)[0]
+    np.testing.assert_allclose(mixed.strokes, plain.strokes, atol=1e-3)
+
+
+@pytest.mark.unit
+def test_a_seed_names_a_hand_of_chance(writer):
+    one, again, other = (writer.hand(f"seed:{n}") for n in (7, 7, 8))
+    assert one.text.rstrip() == "The quick brown fox jumps over"
+    assert_same_hand(one, again, atol=0)
+    assert not np.array_equal(one.start.h[0], other.start.h[0])
+
+
+@pytest.mark.unit
+def test_what_cannot_be_mixed_is_refused(writer, first):
+    for share in (-0.1, 1.1, float("nan")):
+        with pytest.raises(InputError, match="must be from 0"):
+            writer.hand(styles.Blend(first, first, share))
+    with pytest.raises(InputError, match="a blend needs two styles"):
+        writer.hand(styles.Blend(first, None, 0.5))
+    for name in ("seed:", "seed:a", "seed:-1", "seed:1.5"):
+        with pytest.raises(InputError, match="takes a number"):
+            writer.hand(name)
+
+
+@pytest.mark.unit
+def test_lines_of_one_hand_do_not_depend_on_each_other(writer, first):
+    hand = writer.parted(first)
+    engine = NumpyEngine(writer.model)
+
+    def strokes_of(texts, keys):
+        answer = engine.write(writer.request(texts, hand, 1.0, keys, 0, 100))
+        return answer.strokes[0, : answer.lengths[0]]
+
+    alone = strokes_of(["fox"], [(0, 0, 0)])
+    among = strokes_of(["fox", "some lazy dogs"], [(0, 0, 0), (0, 1, 0)])
+    np.testing.assert_allclose(alone, among, atol=1e-4)
