@@ -202,10 +202,6 @@ function hint() {
 }
 
 function listen() {
-  element("form").addEventListener("submit", (event) => {
-    event.preventDefault();
-    write();
-  });
   element("text").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) write();
   });
@@ -246,6 +242,10 @@ function listen() {
 }
 
 async function begin() {
+  element("form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    if (styles.length) write(); // before, the page will write by itself
+  });
   try {
     model = await api.model();
     paper = new Paper(element("paper"), model);

@@ -1,0 +1,340 @@
+"""The web page in a real Chromium, used as its visitors use it."""
+
+import json
+import os
+import re
+import shutil
+from xml.etree import ElementTree
+
+import pytest
+from web_server import Server
+
+pytest.importorskip("uvicorn")
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def browser_path() -> str | None:
+    """The browser that SCRIBE_BROWSER names, or one that is installed."""
+    named = os.environ.get("SCRIBE_BROWSER")
+    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(
+        browser_path() is None,
+        reason="no Chromium was found: install one, or set SCRIBE_BROWSER to its path",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        # A container has no sandbox of its own to offer; the pages are ours.
+        browser = driver.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(server, browser):
+    """A function that opens the page, calm (no animation) unless told otherwise.
+
+    Whatever the browser complains of, or a page loads from elsewhere, fails the test.
+    """
+    complaints, contexts = [], []
+
+    def open_(path="", calm=True, **options):
+        options.setdefault("viewport", {"width": 1200, "height": 900})
+        motion = "reduce" if calm else "no-preference"
+        context = browser.new_context(
+            reduced_motion=motion, accept_downloads=True, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("request", lambda request: note(request.url))
+        page.goto(server.url + path)
+        return page
+
+    def note(url):
+        if not url.startswith((server.url, "blob:", "data:")):
+            complaints.append(f"loaded {url}")
+
+    yield open_
+    for context in contexts:
+        context.close()
+    refused = "the server responded with a status of 422"  # and the page says why
+    assert not [complaint for complaint in complaints if refused not in complaint]
+
+
+def wait_until_written(page):
+    expect(page.locator("#status")).to_have_text("Written.", timeout=30_000)
+
+
+def paths(page) -> list[str]:
+    """The strokes on the paper, in the order of lines."""
+    return page.locator("#paper path").evaluate_all(
+        "paths => paths.map(path => path.getAttribute('d'))"
+    )
+
+
+def write(page, text):
+    page.get_by_label("Text").fill(text)
+    page.get_by_role("button", name="Write", exact=False).first.click()
+    expect(page.locator("#paper")).to_have_attribute(
+        "aria-label", f"Handwriting: {' '.join(text.split())}"
+    )
+    wait_until_written(page)
+
+
+def test_the_page_greets_with_writing_and_writes_what_is_typed(open_page):
+    page = open_page()
+    wait_until_written(page)
+    assert len(paths(page)) > 20
+    write(page, "Hello there,\n\nold friend.")
+    lines = page.locator("#paper g")
+    assert lines.count() == 2
+    tops = [
+        float(re.search(r" ([\d.]+)\)", transform)[1])
+        for transform in lines.evaluate_all(
+            "lines => lines.map(line => line.getAttribute('transform'))"
+        )
+    ]
+    assert max(tops) - min(tops) == pytest.approx(2 * 15.0)  # a line is left blank
+
+
+def test_the_pen_writes_one_stroke_after_the_other(open_page):
+    page = open_page(calm=False)
+    hidden = page.locator("#paper path[visibility=hidden]")
+    drawing = page.locator("#paper path[stroke-dashoffset]")
+    expect(drawing).to_have_count(1)
+    before = hidden.count()
+    assert before > 0
+    expect(hidden).not_to_have_count(before)  # goes on
+    page.locator("#paper").click()  # the rest at once
+    wait_until_written(page)
+    assert hidden.count() == drawing.count() == 0
+    page.get_by_role("button", name="Replay").click()
+    expect(drawing).to_have_count(1)
+    assert hidden.count() > 0
+
+
+def test_hand_neatness_and_seed_each_write_anew_and_the_same_again(open_page):
+    page = open_page()
+    write(page, "the same words")
+    seen = [paths(page)]
+
+    def change(act):
+        act()
+        expect(page.locator("#paper path").first).not_to_have_attribute(
+            "d", seen[-1][0]
+        )
+        wait_until_written(page)
+        seen.append(paths(page))
+
+    change(lambda: page.get_by_role("radio", name="joined").check())
+    change(lambda: page.get_by_label("Neatness").press("ArrowRight"))
+    change(lambda: page.get_by_role("button", name="Try another").click())
+    assert len(set(map(tuple, seen))) == 4
+    page.get_by_label("Seed").fill("1")
+    change(lambda: page.get_by_label("Seed").press("Enter"))
+    change(lambda: page.get_by_label("Neatness").press("ArrowLeft"))
+    change(lambda: page.get_by_role("radio", name="neat").check())
+    assert seen[-1] == seen[0]
+
+
+def test_ink_and_paper_change_at_once_and_night_brings_chalk(open_page):
+    page = open_page()
+    wait_until_written(page)
+    before = paths(page)
+    paper = page.locator("#paper")
+    page.get_by_role("radio", name="Royal blue").check()
+    expect(paper).to_have_css("stroke", "rgb(36, 70, 166)")
+    page.get_by_role("radio", name="Night").check()
+    expect(paper).to_have_css("background-color", "rgb(29, 36, 51)")
+    expect(paper).to_have_css("stroke", "rgb(243, 239, 228)")
+    page.get_by_role("radio", name="Cream").check()
+    expect(paper).to_have_css("stroke", "rgb(27, 42, 74)")
+    assert paths(page) == before
+
+
+def test_what_stands_on_the_paper_can_be_downloaded(open_page):
+    page = open_page()
+    wait_until_written(page)
+    for name, ending, start in (
+        ("SVG", "svg", b"<svg"),
+        ("PNG", "png", b"\x89PNG"),
+        ("PDF", "pdf", b"%PDF"),
+        ("G-code", "gcode", b"; written by scribe"),
+    ):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Download {name}").click()
+        assert download.value.suggested_filename == f"handwriting.{ending}"
+        content = download.value.path().read_bytes()
+        assert content.startswith(start)
+        expect(page.locator("#status")).to_have_text("Downloaded.")
+        if ending == "svg":
+            drawn = ElementTree.fromstring(content)
+            strokes = drawn.findall(".//{http://www.w3.org/2000/svg}path")
+            assert len(strokes) == len(paths(page))
+
+
+def zigzags(page, row, rows, letters):
+    """Draws a zigzag on a row of the canvas with the mouse, one for each letter."""
+    box = page.locator("#own-canvas").bounding_box()
+    middle = box["y"] + (row + 0.58) * box["height"] / rows
+    page.mouse.move(box["x"] + 20, middle)
+    page.mouse.down()
+    for i in range(3 * letters):
+        page.mouse.move(box["x"] + 20 + 6 * i, middle + 12 * (-1) ** i)
+    page.mouse.up()
+
+
+def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_role("button", name="Write with your own hand").click()
+    dialog = page.get_by_role("dialog")
+    use = dialog.get_by_role("button", name="Write with this hand")
+    use.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Please write")
+    zigzags(page, 0, 2, 18)
+    use.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("as well")
+    zigzags(page, 1, 2, 10)
+    zigzags(page, 1, 2, 10)
+    dialog.get_by_role("button", name="Undo").click()
+    use.click()
+    expect(dialog).to_be_hidden()
+    own = page.get_by_role("radio", name="My hand")
+    expect(own).to_be_checked()
+    wait_until_written(page)
+    assert paths(page)
+    stranger = open_page()
+    wait_until_written(stranger)
+    assert stranger.get_by_role("radio", name="My hand").count() == 0
+    page.get_by_role("button", name="Remove My hand").click()
+    expect(own).to_have_count(0)
+
+
+def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_path):
+    from web_server import zigzag
+
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_role("button", name="Write with your own hand").click()
+    alert = page.get_by_role("dialog").get_by_role("alert")
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    page.locator("#own-file").set_input_files(broken)
+    expect(alert).to_contain_text("no JSON file")
+    dots = tmp_path / "dots.json"
+    dots.write_text(json.dumps({"text": "fox", "strokes": [[[0, 0], [1, 1], [2, 2]]]}))
+    page.locator("#own-file").set_input_files(dots)
+    expect(alert).to_contain_text("3 points")
+    good = tmp_path / "good.json"
+    good.write_text(json.dumps({"text": "the quick fox", "strokes": zigzag(13)}))
+    page.locator("#own-file").set_input_files(good)
+    expect(page.get_by_role("radio", name="My hand")).to_be_checked()
+
+
+def test_everything_can_be_reached_and_used_with_the_keyboard_alone(open_page):
+    page = open_page()
+    wait_until_written(page)
+    focused = """(({ id, name, textContent }) => id || name || textContent)(
+        document.activeElement
+    )"""
+    reached = []
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        reached.append(page.evaluate(focused))
+        if reached[-1] == "seed":
+            break
+    wanted = [
+        "To the text",
+        "API",
+        "replay",
+        "another",
+        "text",
+        "write",
+        "hand",
+        "draw",
+    ]
+    wanted += ["bias", "ink", "paper", "seed"]
+    assert [name for name in reached if name in wanted] == wanted
+    page.get_by_label("Text").focus()
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("keys only")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#paper")).to_have_attribute(
+        "aria-label", "Handwriting: keys only"
+    )
+    wait_until_written(page)
+    page.get_by_role("radio", name="neat").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("radio", name="print")).to_be_checked()
+    wait_until_written(page)
+    page.locator("#draw").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(page.locator("#draw")).to_be_focused()
+
+
+def test_every_control_has_a_name_for_screen_readers(open_page):
+    page = open_page()
+    wait_until_written(page)
+    nameless = page.locator("button, input, textarea, a, [role=img]").evaluate_all(
+        """controls => controls.filter(control => !(
+            control.getAttribute("aria-label") || control.textContent.trim() ||
+            control.labels?.length || control.getAttribute("aria-labelledby")
+        )).map(control => control.outerHTML)"""
+    )
+    assert nameless == []
+    status = page.locator("#status")
+    assert status.get_attribute("aria-live") == "polite"
+
+
+def test_the_page_fits_a_phone(open_page):
+    phone = {"width": 360, "height": 740}
+    page = open_page(viewport=phone, has_touch=True, is_mobile=True)
+    wait_until_written(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    heights = page.locator("main button:visible").evaluate_all(
+        "buttons => buttons.map(button => button.getBoundingClientRect().height)"
+    )
+    assert min(heights) >= 36  # what a finger hits
+    page.locator("#draw").tap()
+    assert page.get_by_role("dialog").bounding_box()["width"] <= 360
+
+
+def test_what_the_server_refuses_is_said_and_typed_text_stays_text(open_page):
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_label("Text").fill("<img src=x onerror=alert(1)> 世 wins")
+    expect(page.locator("#hint")).to_contain_text("世")
+    page.get_by_label("Text").fill("\n".join("abcdefgh" * 6))
+    page.get_by_label("Text").press("Control+Enter")
+    expect(page.locator("#status")).to_contain_text("40 fit on the sheet")
+
+
+def test_the_api_page_shows_every_route_without_help_from_elsewhere(open_page):
+    page = open_page("docs")
+    expect(page.locator("article")).to_have_count(6)
+    expect(page.get_by_role("heading", name="/api/write")).to_be_visible()
