@@ -1,0 +1,183 @@
+"""Letters: a text on pages, in one hand and one size, as people write them.
+
+    letter = pages.write(scribe.load(), text, Sheet(line_height_mm=8), seed=3)
+    letter.save("letter.pdf")
+
+The text is written in pieces, all in one batch and in one hand. These are cut into
+words, of several ways in which each word was written the best is kept, and the words
+are set on lines by the widths that they turned out to have. So lines break where they
+are full, whatever was estimated before, and no word is stretched to fit.
+
+Whoever writes the pieces elsewhere (a server with a queue of its own) asks `manuscript`
+for them and gives the lines to `compose`.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from scribe.drawing.page import Page
+from scribe.drawing.page import Style as Look
+from scribe.errors import InputError
+from scribe.generation import Writer, WrittenLine
+from scribe.pages import layout, manuscript
+from scribe.pages.choice import best_words
+from scribe.pages.files import save
+from scribe.pages.layout import Setting
+from scribe.pages.manuscript import Manuscript
+from scribe.pages.sheet import Sheet, margins, paper_size
+from scribe.pages.words import Word
+from scribe.reader import Reader
+from scribe.styles import Style
+
+__all__ = [
+    "Letter",
+    "Setting",
+    "Sheet",
+    "compose",
+    "margins",
+    "paper_size",
+    "read",
+    "save",
+    "write",
+]
+
+# Ways to write each piece, of which the best words are kept.
+BEST_OF = 3
+# Shorter than this, a margin has no room for a page's number; in line heights.
+_NUMBER_MARGIN = 1.2
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Letter:
+    """What was written.
+
+    Attributes:
+      pages: in mm, strokes in writing order.
+      unfinished: pieces of the text that left letters out every time.
+    """
+
+    pages: list[Page]
+    unfinished: list[str]
+
+    def save(self, path: str | Path, look: Look | None = None, plotter=None):
+        """As `files.save`."""
+        return save(self.pages, path, look, plotter)
+
+
+def write(
+    writer: Writer,
+    text: str,
+    sheet: Sheet | None = None,
+    setting: Setting | None = None,
+    *,
+    bias: float = 1.0,
+    style: str | int | Style | None = None,
+    seed: int = 0,
+    unknown: str = "error",
+    reflow: bool = False,
+    best_of: int = BEST_OF,
+    reader: Reader | None = None,
+    page_numbers: bool = False,
+    progress: Callable[[int, float], None] | None = None,
+) -> Letter:
+    """Writes a text on as many pages as it takes.
+
+    Args:
+      writer: a network that reads text.
+      text: see `manuscript.read`.
+      sheet: the paper; None for A4.
+      setting: how words are set.
+      bias: as for `Writer.write`.
+      style: a hand, as for `Writer.write`; None for one that the seed makes up.
+      seed: the same seed gives the same pages, whichever engine writes.
+      unknown, reflow: see `manuscript.read`.
+      best_of: how often each piece is written.
+      reader: chooses among them; None keeps the first that is finished.
+      page_numbers: writes a number below each page.
+      progress: called with the number of lines that are being written, and the share
+        of their text that is.
+
+    Raises:
+      InputError: as `manuscript.read`, `Sheet` and `Writer.write`.
+    """
+    sheet, setting = sheet or Sheet(), setting or Setting()
+    if not writer.model.reads_text:
+        raise InputError(f"{writer.model.folder} is a model without text")
+    if best_of < 1:
+        raise InputError(f"best_of={best_of}: must be 1 or more")
+    needed = _NUMBER_MARGIN * sheet.line_height_mm
+    if page_numbers and sheet.bottom_mm < needed:
+        raise InputError(
+            f"page numbers need a lower margin of {needed:g} mm or more, not "
+            f"{sheet.bottom_mm:g}"
+        )
+    parts = read(writer, text, sheet, unknown=unknown, reflow=reflow)
+    if style is None:
+        style = f"seed:{seed}"
+
+    def written(texts: list[str]) -> list[list[WrittenLine]]:
+        lines = writer.write(
+            texts,
+            bias=bias,
+            style=style,
+            seed=seed,
+            num_samples=best_of,
+            # With several samples at hand, hardly a word needs another attempt.
+            max_attempts=4 if best_of == 1 else 1,
+            progress=progress,
+        )
+        return [lines[i : i + best_of] for i in range(0, len(lines), best_of)]
+
+    samples = written(parts.pieces)
+    pages = compose(parts, samples, sheet, setting, seed, reader)
+    if page_numbers:
+        numbers = written([str(number) for number in range(1, len(pages) + 1)])
+        layout.add_page_numbers(pages, best_words(numbers, reader), sheet)
+        samples += numbers
+    unfinished = [
+        several[0].text
+        for several in samples
+        if not any(line.finished for line in several)
+    ]
+    return Letter(pages, unfinished)
+
+
+def read(
+    writer: Writer,
+    text: str,
+    sheet: Sheet,
+    *,
+    unknown: str = "error",
+    reflow: bool = False,
+) -> Manuscript:
+    """The text as pieces that `writer` can write and words that fit on `sheet`."""
+    return manuscript.read(
+        text,
+        writer.model.alphabet,
+        unknown=unknown,
+        reflow=reflow,
+        longest_word=layout.characters_per_line(sheet),
+    )
+
+
+def compose(
+    parts: Manuscript,
+    samples: Sequence[Sequence[WrittenLine]],
+    sheet: Sheet,
+    setting: Setting,
+    seed: int = 0,
+    reader: Reader | None = None,
+) -> list[Page]:
+    """Pages from written lines.
+
+    Args:
+      parts: what was to be written.
+      samples: for each of `parts.pieces` one line that spells it, or several.
+      sheet, setting, seed, reader: as for `write`.
+    """
+    pieces = iter(best_words(samples, reader))
+    words: list[list[Word]] = []
+    for paragraph in parts.paragraphs:
+        words.append([word for _ in paragraph.pieces() for word in next(pieces)])
+    return layout.set_pages(parts, words, sheet, setting, seed)

@@ -1,0 +1,108 @@
+"""Choosing the best of several ways in which each word was written.
+
+A network that writes as people do also slips as people do, about once in ten words.
+A page is written several times over; where the reader of strokes that ships with the
+project finds a word hard to make out, another one takes its place.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe.generation import WrittenLine
+from scribe.pages.measures import measure_together
+from scribe.pages.words import Word, cut
+from scribe.reader import Reader
+
+_BLANK = 0
+# A line that left letters out is taken only if all did.
+_UNFINISHED_NATS = 100.0
+
+
+def best_words(
+    samples: Sequence[Sequence[WrittenLine]], reader: Reader | None
+) -> list[list[Word]]:
+    """The words of each piece of text.
+
+    Args:
+      samples: for each piece the lines that were written of it, one or more.
+      reader: judges words; without one the first line that is finished is taken.
+    """
+    lines = [line for several in samples for line in several]
+    candidates = zip(
+        map(cut, lines, measure_together(lines)), _costs(lines, reader), strict=True
+    )
+    return [_best([next(candidates) for _ in several]) for several in samples]
+
+
+def _best(candidates: list[tuple[list[Word], np.ndarray]]) -> list[Word]:
+    """Word by word, of the samples that came apart into all their words."""
+    most = max(len(words) for words, _ in candidates)
+    whole = [c for c in candidates if len(c[0]) == len(c[1])]
+    if not whole:
+        return next(words for words, _ in candidates if len(words) == most)
+    costs = np.array([cost for _, cost in whole])  # [samples, words]
+    return [whole[k][0][i] for i, k in enumerate(costs.argmin(axis=0))]
+
+
+def _costs(lines: Sequence[WrittenLine], reader: Reader | None) -> list[np.ndarray]:
+    """For each line the cost of each word of its text."""
+    costs = [
+        np.full(line.text.count(" ") + 1, 0.0 if line.finished else _UNFINISHED_NATS)
+        for line in lines
+    ]
+    if reader is not None:
+        readable = [
+            i for i, line in enumerate(lines) if not reader.alphabet.unknown(line.text)
+        ]
+        scores = reader.scores([lines[i].strokes for i in readable])
+        for i, logits in zip(readable, scores, strict=True):
+            costs[i] += word_nats(logits, reader.alphabet, lines[i].text)
+    return costs
+
+
+def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
+    """How hard each word of a line is to read, in nats.
+
+    Along the most probable path that spells the text (the Viterbi path of Graves et al.
+    2006, section 4.1, with max for the sum), minus the log probability of the frames
+    that fall to each word. The frames of a space fall to the word before it.
+
+    Args:
+      logits: [T, V] of the reader, id 0 the blank.
+      alphabet: of the reader.
+      text: words with single spaces between them.
+
+    Returns:
+      [number of words]; infinite if the line has too few frames for its text.
+    """
+    top = logits.max(axis=-1, keepdims=True)
+    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
+    label = alphabet.encode(text)[:-1]
+    states = np.full(2 * len(label) + 1, _BLANK)
+    states[1::2] = label
+    may_skip = np.zeros(len(states), bool)
+    may_skip[3::2] = label[1:] != label[:-1]
+    word_of = np.zeros(len(states), int)
+    word_of[1::2] = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
+    word_of[2::2] = word_of[1::2]
+
+    best = np.full(len(states), -np.inf)
+    best[:2] = log_p[0, states[:2]]
+    came_from = np.zeros([len(log_p), len(states)], int)
+    for t in range(1, len(log_p)):
+        ways = np.full([3, len(states)], -np.inf)
+        ways[0] = best
+        ways[1, 1:] = best[:-1]
+        ways[2, 2:] = np.where(may_skip[2:], best[:-2], -np.inf)
+        step = ways.argmax(axis=0)
+        came_from[t] = step
+        best = ways[step, np.arange(len(states))] + log_p[t, states]
+    nats = np.zeros(word_of[-1] + 1)
+    state = len(states) - 2 + int(best[-1] > best[-2])
+    if not np.isfinite(best[state]):
+        return np.full(len(nats), np.inf)
+    for t in range(len(log_p) - 1, -1, -1):
+        nats[word_of[state]] -= log_p[t, states[state]]
+        state -= came_from[t, state]
+    return nats

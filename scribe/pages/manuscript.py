@@ -1,0 +1,149 @@
+"""The text of a letter: paragraphs, words, and the pieces it is written in."""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+
+from scribe.errors import InputError
+from scribe.text import Alphabet
+
+MAX_CHARACTERS = 100_000
+# As long as the lines that the network learnt from; where a piece ends has no effect on
+# where a line of the page does.
+PIECE_CHARACTERS = 44
+TAB_CHARACTERS = 4
+_SHOWN = 8  # unknown characters that a message names
+
+
+@dataclasses.dataclass(frozen=True)
+class Paragraph:
+    """A line of the text file, which may take several lines of the page.
+
+    Attributes:
+      words: none for a blank line.
+      indent: number of spaces before the first word.
+      starts_page: whether a form feed stands before it.
+    """
+
+    words: tuple[str, ...]
+    indent: int = 0
+    starts_page: bool = False
+
+    def pieces(self) -> list[str]:
+        """The words in texts of about equal length, each fit to be written at once."""
+        length = len(" ".join(self.words))
+        target = length / max(1, math.ceil(length / PIECE_CHARACTERS))
+        pieces, piece = [], []
+        for word in self.words:
+            longer = len(" ".join([*piece, word]))
+            if piece and longer > target + len(word) / 2:
+                pieces.append(" ".join(piece))
+                piece = []
+            piece.append(word)
+        return [*pieces, " ".join(piece)] if piece else pieces
+
+
+@dataclasses.dataclass(frozen=True)
+class Manuscript:
+    """A text that the model can write.
+
+    Attributes:
+      paragraphs: in order, blank lines included.
+    """
+
+    paragraphs: tuple[Paragraph, ...]
+
+    @property
+    def pieces(self) -> list[str]:
+        """The texts to write, in order; put together they are all words."""
+        return [piece for paragraph in self.paragraphs for piece in paragraph.pieces()]
+
+
+def read(
+    text: str,
+    alphabet: Alphabet,
+    unknown: str = "error",
+    reflow: bool = False,
+    longest_word: int = PIECE_CHARACTERS,
+) -> Manuscript:
+    """Takes a text apart.
+
+    Args:
+      text: lines are paragraphs, blank lines stay, spaces at the start of a line indent
+        it, a form feed begins a new page.
+      alphabet: what the model can write.
+      unknown: what to do with other characters: "error", "skip" or "replace", see
+        Alphabet.adapt.
+      reflow: joins lines that no blank line parts, for texts broken at 72 columns.
+      longest_word: longer words are broken, with a hyphen where there is one.
+
+    Raises:
+      InputError: there is nothing to write or too much, or a character is unknown.
+    """
+    if len(text) > MAX_CHARACTERS:
+        raise InputError(
+            f"the text has {len(text)} characters, more than {MAX_CHARACTERS}: write "
+            "it in several parts"
+        )
+    if unknown == "error":
+        _refuse_unknown(text, alphabet)
+    paragraphs = []
+    for number, page in enumerate(text.split("\f")):
+        lines = page.splitlines()
+        for i, line in enumerate(_joined(lines) if reflow else lines):
+            paragraphs.append(
+                Paragraph(
+                    words=tuple(_words(line, alphabet, unknown, longest_word)),
+                    indent=_indent(line),
+                    starts_page=number > 0 and i == 0,
+                )
+            )
+    if not any(paragraph.words for paragraph in paragraphs):
+        raise InputError("the text has nothing in it that can be written")
+    return Manuscript(tuple(paragraphs))
+
+
+def _refuse_unknown(text: str, alphabet: Alphabet) -> None:
+    """Names all characters that the model lacks, each with the line it first is in."""
+    first_line: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        for _, character in alphabet.unknown("".join(line.split())):
+            first_line.setdefault(character, number)
+    if first_line:
+        found = [f"{c!r} (line {n})" for c, n in first_line.items()]
+        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise InputError(
+            f"the model cannot write {', '.join(found[:_SHOWN])}{more}: take "
+            "unknown=replace for look-alikes, or unknown=skip"
+        )
+
+
+def _joined(lines: list[str]) -> Iterator[str]:
+    """Lines with those put together that no blank line or indent parts."""
+    paragraph = ""
+    for line in lines:
+        if paragraph and line.strip() and not _indent(line):
+            paragraph += " " + line.strip()
+            continue
+        if paragraph:
+            yield paragraph
+        paragraph = line.rstrip()
+        if not paragraph:
+            yield ""
+    if paragraph:
+        yield paragraph
+
+
+def _indent(line: str) -> int:
+    expanded = line.expandtabs(TAB_CHARACTERS)
+    return len(expanded) - len(expanded.lstrip()) if expanded.strip() else 0
+
+
+def _words(line: str, alphabet: Alphabet, unknown: str, longest: int) -> Iterator[str]:
+    for word in alphabet.adapt(" ".join(line.split()), unknown).split():
+        hyphen = "-" if "-" in alphabet and longest > 1 else ""
+        while len(word) > longest:
+            end = longest - len(hyphen)
+            yield word[:end] + hyphen
+            word = word[end:]
+        yield word

@@ -1,0 +1,200 @@
+"""Cutting written lines into words, which a page can then set anew."""
+
+import dataclasses
+
+import numpy as np
+
+from scribe import strokes as pen
+from scribe.generation import WrittenLine
+from scribe.pages.measures import Measures, characters
+
+# Words meet between these heights above the baseline, in x-heights: a loop or a bar
+# that reaches over a neighbour takes no room.
+_BAND = (-0.3, 1.3)
+# A stroke with more points on either side of a space joins two words.
+_POINTS_ACROSS = 4
+# What is no higher, in x-heights, is a dot, a bar or a comma.
+_MARK = 0.55
+_LOW_MARKS = ".,;:?!"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Word:
+    """One word as it was written, or several that the pen joined.
+
+    Lengths are in x-heights of the line that it comes from; the origin stands on the
+    baseline where the word's room begins; y down.
+
+    Attributes:
+      text: without spaces around it.
+      strokes: for each stroke [n, 2] points in writing order.
+      width: the room that it takes on the line.
+      left, right: how far its ink reaches, e.g. left -0.2 for a tail to the left.
+      gap: distance to the word before it in the line; None for the first.
+      drift: how far the baseline had moved down since the word before.
+    """
+
+    text: str
+    strokes: list[np.ndarray]
+    width: float
+    left: float
+    right: float
+    gap: float | None
+    drift: float
+
+
+def cut(line: WrittenLine, measures: Measures) -> list[Word]:
+    """The words of a line from left to right, each level and on the baseline.
+
+    Args:
+      line: written with text.
+      measures: of the line, as `measure` or `measure_together` took them.
+    """
+    strokes = [_Stroke(points, measures) for points in _split(line)]
+    groups, texts = _groups(line, strokes)
+    _return_marks(groups, texts)
+    words, before = [], None
+    for text, group in zip(texts, groups, strict=True):
+        word, high, baseline = _word(text, group, measures, before)
+        words.append(word)
+        before = (high, baseline)
+    return words
+
+
+def _split(line: WrittenLine) -> list[np.ndarray]:
+    return pen.split_at_pen_lifts(line.strokes)
+
+
+class _Stroke:
+    """A stroke, and what it takes of the line.
+
+    Lengths are in pen units but for `height`.
+
+    Attributes:
+      points: [n, 2].
+      height: [n] above the baseline, in x-heights.
+      room: from where to where it lies in the band that words share; all of it if
+        it is outside.
+      is_mark: whether it is so low or so flat that it may be a dot, a bar or a comma.
+      is_low: whether it is a full stop or a comma.
+    """
+
+    def __init__(self, points: np.ndarray, measures: Measures):
+        self.points = points
+        above = measures.baseline(points[:, 0]) - points[:, 1]
+        self.height = above / measures.x_height
+        inside = points[(self.height > _BAND[0]) & (self.height < _BAND[1]), 0]
+        inside = inside if len(inside) else points[:, 0]
+        self.room = float(inside.min()), float(inside.max())
+        self.is_low = bool(self.height.max() < _MARK)
+        self.is_mark = bool(np.ptp(self.height) < _MARK) or self.is_low
+
+
+def _room(strokes: list[_Stroke]) -> tuple[float, float]:
+    """What letters take of the line; marks count where there is nothing else."""
+    rooms = [s.room for s in strokes if not s.is_mark] or [s.room for s in strokes]
+    return min(low for low, _ in rooms), max(high for _, high in rooms)
+
+
+def _room_with_punctuation(text: str, strokes: list[_Stroke]) -> tuple[float, float]:
+    low, high = _room(strokes)
+    if not text[0].isalnum():
+        low = min(s.room[0] for s in strokes)
+    if not text[-1].isalnum():
+        high = max(s.room[1] for s in strokes)
+    return low, high
+
+
+def _word(text, group: list[_Stroke], measures: Measures, before):
+    """A Word, and where its room ends and how high its baseline is in the line."""
+    low, high = _room_with_punctuation(text, group)
+    middle, unit = (low + high) / 2, measures.x_height
+    baseline = float(measures.baseline(middle)[0])
+    placed = []
+    for stroke in group:
+        x, y = stroke.points.T
+        y = y - baseline - measures.slope * (x - middle)
+        placed.append(np.stack([x - low, y], axis=1) / unit)
+    ink = np.concatenate(placed)[:, 0]
+    word = Word(
+        text=text,
+        strokes=placed,
+        width=(high - low) / unit,
+        left=float(ink.min()),
+        right=float(ink.max()),
+        gap=None if before is None else (low - before[0]) / unit,
+        drift=0.0 if before is None else (baseline - before[1]) / unit,
+    )
+    return word, high, baseline
+
+
+def _groups(line: WrittenLine, strokes: list[_Stroke]):
+    """The strokes of each word, and the words' texts.
+
+    A stroke belongs to the word that the window read for most of it. Where the window
+    stood on the space all the time, the widest gap decides.
+    """
+    sizes = [len(stroke.points) for stroke in strokes]
+    belongs = np.split(characters(line), np.cumsum(sizes)[:-1])
+    groups: list[list[_Stroke]] = []
+    texts: list[str] = []
+    start, start_text = 0, 0
+    for space in (i for i, character in enumerate(line.text) if character == " "):
+        before = np.array([(own < space).sum() for own in belongs])
+        after = np.array([(own > space).sum() for own in belongs])
+        if (np.minimum(before, after) > _POINTS_ACROSS).any():
+            continue  # the pen went on into the next word: no cut
+        low = 1 + max(np.flatnonzero(before > after), default=start)
+        high = min(np.flatnonzero(after > before), default=len(strokes) - 1)
+        low, high = sorted([low, high])
+        ends = range(max(low, start + 1), min(high, len(strokes) - 1) + 1)
+        if not ends:
+            continue
+        gaps = [_gap(strokes[start:end], strokes[end : end + 4]) for end in ends]
+        end = ends[int(np.argmax(gaps))]
+        groups.append(strokes[start:end])
+        texts.append(line.text[start_text:space])
+        start, start_text = end, space + 1
+    groups.append(strokes[start:])
+    texts.append(line.text[start_text:])
+    return groups, texts
+
+
+def _gap(before: list[_Stroke], after: list[_Stroke]) -> float:
+    return _room(after)[0] - _room(before)[1]
+
+
+def _return_marks(groups: list[list[_Stroke]], texts: list[str]) -> None:
+    """Gives dots, bars and commas to the word that they stand at.
+
+    People dot and cross a word when it is finished, as the window is on its way to the
+    next.
+    """
+    rooms = [_room(group) for group in groups]
+    moves = []
+    for i, group in enumerate(groups):
+        if all(stroke.is_mark for stroke in group):
+            continue  # a dash is a word
+        for stroke in group:
+            if not stroke.is_mark:
+                continue
+            if stroke.is_low:  # a comma comes before the next word, however far it is
+                ends = i > 0 and texts[i - 1][-1] in _LOW_MARKS
+                to = i - 1 if ends and stroke.room[1] < rooms[i][0] else i
+            else:
+                near = [k for k in (i - 1, i, i + 1) if 0 <= k < len(groups)]
+                away = {k: _distance(stroke, rooms[k]) for k in near}
+                to = min(near, key=lambda k: (away[k], k != i))
+            if to != i:
+                moves.append((stroke, i, to))
+    for stroke, source, to in moves:
+        groups[source].remove(stroke)
+        if to < source:
+            groups[to].append(stroke)
+        else:
+            groups[to].insert(0, stroke)
+
+
+def _distance(stroke: _Stroke, room: tuple[float, float]) -> float:
+    middle = sum(stroke.room) / 2
+    return max(room[0] - middle, middle - room[1], 0.0)

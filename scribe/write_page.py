@@ -1,0 +1,259 @@
+"""Writes letters by hand: a text on pages, in one hand.
+
+  python -m scribe.write_page letter.txt --output=letter.pdf
+  python -m scribe.write_page letter.txt --output=letter.png --style=neat --rule=lines
+  python -m scribe.write_page letter.txt --output=letter.gcode --preview=drawn.png
+
+The ending of --output picks the format: .pdf and .gcode hold all pages; .svg and .png
+are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
+paragraph; blank lines stay, spaces at its start indent it, and a form feed begins a new
+page. Lengths are in millimetres.
+"""
+
+import dataclasses
+import os
+import sys
+from pathlib import Path
+
+from scribe import command_line
+from scribe.errors import InputError, WorkFailed
+
+# Prints look better with a pen that presses, plotters need strokes of one width.
+PRINTED_PRESSURE = 0.7
+# A text that is read whole before it is looked at; far more than is ever written.
+_LARGEST_FILE = 1_000_000
+
+
+def main(arguments=None) -> int:
+    options = _parser().parse_args(arguments)
+    # Without a GPU TensorFlow reports an error, though nothing is wrong.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # All that can be known to be wrong is said before anything is written.
+    ending = _check_outputs(options)
+    sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
+    plotter = _plotter(options, ending)
+    text = _text(options.text_file)
+    from scribe import generation, pages
+
+    writer = generation.load(options.save_dir, options.engine)
+    reader, best_of = _reader(options)
+    with _Progress() as progress:
+        letter = pages.write(
+            writer,
+            text,
+            sheet,
+            setting,
+            bias=options.bias,
+            style=options.style,
+            seed=options.seed,
+            unknown=options.unknown,
+            reflow=options.reflow,
+            best_of=best_of,
+            reader=reader,
+            page_numbers=options.page_numbers,
+            progress=progress,
+        )
+    files = letter.save(options.output, look, plotter)
+    if options.preview is not None:
+        files += _save_preview(files[0], options.preview, look, plotter)
+    for file in files:
+        print(file, flush=True)
+    if letter.unfinished:
+        raise WorkFailed(
+            f"{len(letter.unfinished)} pieces of the text left letters out, first "
+            f"{letter.unfinished[0]!r}: try another --seed or a higher --bias"
+        )
+    return 0
+
+
+# fmt: off
+def _parser():
+    parser = command_line.parser(__doc__, "scribe.write_page")
+    add = parser.add_argument
+    add("text_file", help="the text, UTF-8; - for standard input")
+    add("--output", required=True, help="file to write: .pdf, .svg, .png or .gcode")
+    add = parser.add_argument_group("paper").add_argument
+    add("--paper", default="a4", help="a4 (default), letter, a5 or e.g. 120x80mm")
+    add("--margins", default="20", help="in mm: one number, or top,right,bottom,left")
+    add("--line_height_mm", type=float, default=9.0,
+        help="from line to line, default 9; the size of the writing follows")
+    add("--rule", default="none", help="none (default), lines or grid")
+    add("--paper_colour", help="none (default), or a colour; a .png is white")
+    add("--page_numbers", action="store_true", help="writes one below each page")
+    add = parser.add_argument_group("writing").add_argument
+    add("--style", help="hand, as of scribe.sample; default: the seed makes one up")
+    add("--bias", type=float, default=1.0,
+        help="0 writes as variedly as people, 2 tidily and a little dull (default 1)")
+    add("--seed", type=int, default=0, help="the same seed gives the same pages")
+    add("--best_of", type=int,
+        help="writes all so often and keeps the words that can be read best (default "
+        "3; 1 where the reader that chooses is not installed)")
+    add("--unknown", default="error",
+        help="characters the model lacks: error, skip or replace (by a look-alike)")
+    add("--save_dir", help="run folder, or name of a shipped model")
+    add("--engine", default="auto", help="numpy, tensorflow or auto (default)")
+    add = parser.add_argument_group("lines").add_argument
+    add("--align", default="left", help="left (default), center or justify")
+    add("--jitter", type=float, default=1.0,
+        help="how irregular lines and gaps are: 0 a machine, 1 a person (default)")
+    add("--drift", default="remove", help="of baselines: remove (default) or keep")
+    add("--reflow", action="store_true",
+        help="joins lines that no blank line parts: for texts broken at 72 columns")
+    add = parser.add_argument_group("ink").add_argument
+    add("--ink", default="#16182b", help="#rrggbb or a name such as navy")
+    add("--pen_width_mm", type=float, default=0.4, help="default 0.4")
+    add("--pressure", type=float,
+        help="0 draws strokes of one width, 1 presses where the pen is slow (default "
+        f"{PRINTED_PRESSURE} for .pdf and .png, 0 for plotters)")
+    add("--dpi", type=float, help="pixels per inch of a .png (default 200)")
+    add = parser.add_argument_group("plotter").add_argument
+    add("--plotter", help="a file in gin/plotters/ or one's own (default grbl_servo "
+        "for .gcode, none for .svg)")
+    add("--gin_param", action="append", default=[],
+        help="e.g. 'Plotter.bed_width_mm = 300'; may be repeated")
+    add("--preview", help="picture of what the .gcode draws: .pdf, .svg or .png")
+    return parser
+# fmt: on
+
+
+def _check_outputs(options) -> str:
+    from scribe.pages import files
+
+    ending = files.check_path(options.output)
+    command_line.check_output(Path(options.output))
+    if options.preview is not None:
+        if ending != ".gcode":
+            raise InputError("--preview is for an --output that ends in .gcode")
+        if files.check_path(options.preview) == ".gcode":
+            raise InputError("--preview is a picture: .pdf, .svg or .png")
+        command_line.check_output(Path(options.preview))
+    return ending
+
+
+def _sheet(options):
+    from scribe.pages import Sheet, margins, paper_size
+
+    width, height = paper_size(options.paper)
+    return Sheet(
+        width_mm=width,
+        height_mm=height,
+        line_height_mm=options.line_height_mm,
+        rule=options.rule,
+        **margins(options.margins),
+    )
+
+
+def _setting(options):
+    from scribe.pages import Setting
+
+    return Setting(align=options.align, jitter=options.jitter, drift=options.drift)
+
+
+def _look(options, ending: str):
+    from scribe.drawing import Style
+
+    pressure, paper = options.pressure, options.paper_colour
+    if pressure is None:
+        pressure = PRINTED_PRESSURE if ending in (".pdf", ".png") else 0.0
+    if paper is None and ending == ".png":
+        paper = "white"
+    return Style(
+        ink=options.ink,
+        pen_width_mm=options.pen_width_mm,
+        pressure=pressure,
+        paper=None if paper == "none" else paper,
+        dpi=options.dpi,
+    )
+
+
+def _plotter(options, ending: str):
+    if ending == ".gcode" or options.plotter is not None:
+        from scribe.drawing import plotter
+
+        machine = plotter.load(options.plotter, options.gin_param)
+        if isinstance(machine, plotter.Plotter) == (ending == ".gcode"):
+            return machine
+        raise InputError(
+            f"--plotter={options.plotter} does not take {ending}: axidraw takes .svg, "
+            "the others .gcode"
+        )
+    if options.gin_param:
+        raise InputError("--gin_param is for a --plotter")
+    return None
+
+
+def _text(path: str) -> str:
+    if path == "-":
+        data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+    else:
+        with open(path, "rb") as file:
+            data = file.read(_LARGEST_FILE + 1)
+    if len(data) > _LARGEST_FILE:
+        raise InputError(
+            f"{path} has more than {_LARGEST_FILE // 1000} kB: that is no letter"
+        )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not text in UTF-8 (byte {error.start} cannot be read)"
+        ) from error
+    strange = next((c for c in text if c < " " and c not in "\t\n\r\f"), None)
+    if strange is not None:
+        raise InputError(f"{path} is not text: it has the control code {strange!r}")
+    return text
+
+
+def _reader(options):
+    """The reader that chooses, and how many candidates it gets."""
+    from scribe import reader
+    from scribe.resources import pretrained_models
+
+    there = reader.CHOOSING in pretrained_models(reader.KIND)
+    from scribe.pages import BEST_OF
+
+    best_of = options.best_of
+    if best_of is None:
+        best_of = BEST_OF if there else 1
+    return (reader.load(reader.CHOOSING) if best_of > 1 else None), best_of
+
+
+def _save_preview(program: Path, path: str, look, plotter) -> list[Path]:
+    """Reads the plotter's file back and draws what it says."""
+    from scribe import pages
+    from scribe.drawing.gcode_document import read_gcode
+
+    drawn = read_gcode(program.read_text(encoding="utf-8"), plotter)
+    paper = look.paper or "white"
+    look = dataclasses.replace(look, pressure=0.0, paper=paper)
+    return pages.save(drawn, path, look)
+
+
+class _Progress:
+    """Says on stderr how far the writing is: in one line on a terminal."""
+
+    def __init__(self):
+        self._shown = None
+        self._at_terminal = sys.stderr.isatty()
+
+    def __call__(self, num_lines: int, share: float) -> None:
+        percent = int(100 * share)
+        if not self._at_terminal:
+            percent -= percent % 25
+        message = f"writing {num_lines} lines: {percent} %"
+        if message != self._shown:
+            self._shown = message
+            end = "" if self._at_terminal else "\n"
+            start = "\r" if self._at_terminal else ""
+            print(f"{start}{message}", end=end, file=sys.stderr, flush=True)
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __exit__(self, *_) -> None:
+        if self._at_terminal and self._shown:
+            print(file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    command_line.run(main)
