@@ -17,7 +17,6 @@ from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
 from scribe.run_folder import StrokeModel
 from scribe.variant import GRAVES, Variant
 
-
 _WATCH_EVERY = 20  # steps
 
 
