@@ -40,6 +40,13 @@ def main(arguments=None) -> int:
     add("--bias", type=float, action="append", help="may be repeated (0 and 1)")
     add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
     add(
+        "--best_of",
+        type=int,
+        default=0,
+        metavar="N",
+        help="in a further pass choose among N lines, as scribe.sample does",
+    )
+    add(
         "--reader", help="run folder or shipped reader (default: the one that measures)"
     )
     add(

@@ -133,7 +133,9 @@ def _readings(figures: dict) -> list[str]:
     lines.append(f"  spread: {_spreads(figures['spread'])}")
     if "spread_share" in figures:
         shares = (
-            f"{name} {'-' if share is None else format(share, '.0%')}"
+            "{} {:.0%} ({:.0%} to {:.0%})".format(
+                name, share, *figures["spread_share_interval"][name]
+            )
             for name, share in figures["spread_share"].items()
         )
         lines.append(f"  of that of real lines: {', '.join(shares)}")

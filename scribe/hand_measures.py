@@ -116,11 +116,19 @@ def spread(measures: Sequence[HandMeasures]) -> dict[str, float]:
     """
     if len(measures) < 2:
         raise InputError(f"the spread of {len(measures)} lines is not defined")
-    deviations = {}
-    for name in NAMES:
-        values = np.array([getattr(m, name) for m in measures])
-        if name != "slant":
-            values = np.log(values)
-        low, high = np.quantile(values, (0.25, 0.75))
-        deviations[name] = float(high - low) / _QUARTILES_IN_DEVIATIONS
-    return deviations
+    values = in_columns(measures)
+    return {name: deviation(values[:, i]) for i, name in enumerate(NAMES)}
+
+
+def in_columns(measures: Sequence[HandMeasures]) -> np.ndarray:
+    """[N, 4] the measures in the order of NAMES, logarithms of all but the slant."""
+    values = np.array([dataclasses.astuple(m) for m in measures])
+    logarithmic = np.array(NAMES) != "slant"
+    values[:, logarithmic] = np.log(values[:, logarithmic])
+    return values
+
+
+def deviation(values: np.ndarray) -> float:
+    """The interquartile range of [N] numbers in deviations of a normal distribution."""
+    low, high = np.quantile(values, (0.25, 0.75))
+    return float(high - low) / _QUARTILES_IN_DEVIATIONS

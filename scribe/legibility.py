@@ -20,6 +20,7 @@ from scribe import (
 )
 from scribe.corpus import load_lines
 from scribe.errors import InputError
+from scribe.hand_measures import HandMeasures
 from scribe.run_folder import StrokeModel
 from scribe.text import Alphabet
 
@@ -122,13 +123,13 @@ class _Judges:
       sample: the texts.
       readers: by name; the first one decides which lines are complete.
       real: errors of each reader on the real lines; None without real lines.
-      real_spread: None without real lines.
+      real_hands: measures of the real lines; None without real lines.
     """
 
     sample: Sample
     readers: dict[str, Read]
     real: dict[str, reading_errors.ReadingErrors] | None
-    real_spread: dict[str, float] | None
+    real_hands: list[HandMeasures] | None
 
     def judge(self, lines: Sequence[generation.WrittenLine]) -> dict:
         """Figures of one line for each text."""
@@ -138,6 +139,7 @@ class _Judges:
             for name, read in self.readers.items()
         }
         errors = {name: reading_errors.count(texts, r) for name, r in readings.items()}
+        hands = _hands([line.strokes for line in lines], texts)
         first = next(iter(self.readers))
         surplus = map(reading_errors.surplus, texts, readings[first])
         completed = np.array(
@@ -151,7 +153,7 @@ class _Judges:
             "completed_interval": intervals.of_share(completed),
             "finished": float(np.mean([line.finished for line in lines])),
             "readers": {name: e.rates() for name, e in errors.items()},
-            "spread": _spread([line.strokes for line in lines], texts),
+            "spread": hand_measures.spread(hands),
             "characters": {
                 character: {"occurs": occurs, "misread": misread}
                 for character, (occurs, misread) in errors[first].by_character.items()
@@ -169,10 +171,7 @@ class _Judges:
         if self.real is not None:
             for name, rates in figures["readers"].items():
                 rates |= reading_errors.compare(errors[name], self.real[name])
-            figures["spread_share"] = {
-                name: value / self.real_spread[name] if self.real_spread[name] else None
-                for name, value in figures["spread"].items()
-            }
+            figures |= _spread_shares(hands, self.real_hands)
         return figures
 
 
@@ -202,14 +201,14 @@ def evaluate(
       InputError: the network does not read text.
     """
     writer = generation.Writer(model)
-    real = real_spread = None
+    real = real_hands = None
     if sample.real is not None:
         real = {
             name: reading_errors.count(sample.texts, _read(read, sample.real))
             for name, read in readers.items()
         }
-        real_spread = _spread([model.clean(s) for s in sample.real], sample.texts)
-    judges = _Judges(sample, readers, real, real_spread)
+        real_hands = _hands([model.clean(s) for s in sample.real], sample.texts)
+    judges = _Judges(sample, readers, real, real_hands)
     found = {
         "model": model.folder.name,
         "texts": len(sample.texts),
@@ -218,7 +217,7 @@ def evaluate(
         "characters": sum(map(len, sample.texts)),
         "seed": seed,
         "real": real and {name: errors.rates() for name, errors in real.items()},
-        "real_spread": real_spread,
+        "real_spread": real_hands and hand_measures.spread(real_hands),
         "biases": {},
     }
     for bias in biases:
@@ -256,15 +255,35 @@ def _read(read: Read, lines: Sequence[np.ndarray]) -> list[str]:
     return readings
 
 
-def _spread(lines, texts: Sequence[str]) -> dict[str, float]:
-    """hand_measures.spread of the lines that can be measured."""
+def _hands(lines, texts: Sequence[str]) -> list[HandMeasures]:
+    """The lines that can be measured, measured."""
     measured = []
     for strokes, text in zip(lines, texts, strict=True):
         try:
             measured.append(hand_measures.measure(strokes, text))
         except InputError:  # dots alone: a line that ended at once
             continue
-    return hand_measures.spread(measured)
+    return measured
+
+
+def _spread_shares(written: list[HandMeasures], real: list[HandMeasures]) -> dict:
+    """The spread of written lines as a share of that of real ones, with intervals."""
+    num_lines = min(len(written), len(real))
+    columns = [hand_measures.in_columns(hands[:num_lines]) for hands in (written, real)]
+    found: dict = {"spread_share": {}, "spread_share_interval": {}}
+    for name, *values in zip(hand_measures.NAMES, *(c.T for c in columns), strict=True):
+        if hand_measures.deviation(values[1]) == 0.0:
+            continue
+        found["spread_share"][name] = _ratio_of_deviations(*values)
+        found["spread_share_interval"][name] = intervals.bootstrap(
+            _ratio_of_deviations, *values
+        )
+    return found
+
+
+def _ratio_of_deviations(written: np.ndarray, real: np.ndarray) -> float:
+    # A draw in which all real hands are the same has no ratio.
+    return hand_measures.deviation(written) / max(hand_measures.deviation(real), 1e-12)
 
 
 def verdict(found: dict, reader: str) -> dict:
@@ -293,10 +312,10 @@ def verdict(found: dict, reader: str) -> dict:
         reasons.append("nothing was written at bias 0, which would show the spread")
         return {"valid": None, "reasons": reasons}
     for name in SPREADS:
-        share = found["biases"]["0"]["spread_share"][name]
-        if share is None or share < MIN_SPREAD:
+        share = found["biases"]["0"]["spread_share"].get(name, 0.0)
+        if share < MIN_SPREAD:
             reasons.append(
-                f"the spread of {name} at bias 0 is {share or 0.0:.0%} of that of real "
-                f"lines, less than {MIN_SPREAD:.0%}"
+                f"the spread of {name} at bias 0 is {share:.0%} of that of real lines, "
+                f"less than {MIN_SPREAD:.0%}"
             )
     return {"valid": not reasons, "reasons": reasons}

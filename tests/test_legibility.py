@@ -136,6 +136,8 @@ def test_written_lines_are_set_beside_real_ones(corpus):
         for name, share in figures["spread_share"].items():
             expected = figures["spread"][name] / found["real_spread"][name]
             assert share == pytest.approx(expected)
+            low, high = figures["spread_share_interval"][name]
+            assert 0.0 <= low <= share <= high
     report = evaluation_report.of_legibility(found)
     assert "bias 0\n" in report and "of that of real lines" in report
     json.dumps(found)
@@ -185,6 +187,40 @@ def test_tesseract_reads_type_that_was_drawn_and_nothing_in_what_is_no_line():
 def test_without_the_program_there_is_no_outside_reader(monkeypatch):
     monkeypatch.setenv("PATH", "")
     assert tesseract.name() is None
+
+
+@pytest.mark.integration
+def test_the_command_writes_reads_and_chooses_with_another_reader(
+    tmp_path, corpus, monkeypatch, capsys
+):
+    from scribe import reader
+
+    class Shorthand:
+        """Reads every line as so many x as its points fill, and likes the shortest."""
+
+        def read(self, lines):
+            return ["x" * (len(line) // 10) for line in lines]
+
+        def nats(self, lines, texts):
+            return np.array([len(line) for line in lines], float)
+
+    asked = []
+    monkeypatch.setattr(reader, "load", lambda name: asked.append(name) or Shorthand())
+    run, file = tmp_path / "run", tmp_path / "figures.json"
+    saved(run)
+    arguments = ["--legibility", "--save_dir", str(run), "--data_dir", str(corpus)]
+    arguments += ["--bias=1", "--best_of=3", "--tesseract=no", "--json", str(file)]
+    assert evaluate.main([*arguments, "--reader=judge"]) == 0
+    assert asked == ["judge", reader.CHOOSING]
+
+    figures = json.loads(file.read_text())["biases"]["1"]
+    single, best = figures["lines"], figures["best_of"]["lines"]
+    assert [line["text"] for line in single] == [line["text"] for line in best]
+    for one, kept in zip(single, best, strict=True):
+        assert len(kept["readings"]["reader"]) <= len(one["readings"]["reader"])
+    printed = capsys.readouterr().out
+    assert "bias 1, the best of 3" in printed
+    assert "The comparison with real lines is not made" in printed
 
 
 @pytest.mark.unit
