@@ -67,6 +67,7 @@ def train(options, work: Path) -> int:
         mirror.update()
     except OSError as error:
         raise WorkFailed(f"{options.run} lacks the run's end: {error}") from error
+    _say(f"the run is kept in {options.run}: the same command goes on from there")
     return status
 
 

@@ -152,6 +152,21 @@ def test_the_table_knows_every_gpu_that_can_be_asked_for():
 
 
 @pytest.mark.parametrize(
+    ("experiment", "num_steps", "gpu", "spot"),
+    [("scribe_default", 5200, "t4", False), ("scribe_cloud", 12000, "l4", True)],
+)
+def test_the_document_that_helps_to_choose_repeats_the_table(
+    experiment, num_steps, gpu, spot
+):
+    machines = Machines.of(gpu, None, spot=spot)
+    text = f"train.num_steps = {num_steps}\n"
+    found = prices.estimate(prices.load(), experiment, text, machines)
+    document = (ROOT / "docs" / "README.md").read_text()
+    (row,) = [x for x in document.splitlines() if x.startswith(f"| `{experiment}` |")]
+    assert f"{found.hours:.1f} hours and ${found.hours * found.price:.2f}" in row
+
+
+@pytest.mark.parametrize(
     "change", [{"gpus": 3}, {"spot": {}}, {"machines": {"x": {"price": "much"}}}]
 )
 def test_a_table_that_is_none_is_refused(tmp_path, change):

@@ -1,9 +1,12 @@
 """The notebooks: tidy as committed, and they run offline from a clone."""
 
+import configparser
+import json
 import os
 import re
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import nbclient
@@ -14,6 +17,8 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 DOCUMENTS = [*NOTEBOOKS, FOLDER / "README.md"]
+COLAB = FOLDER / "COLAB_TRAINING.ipynb"
+NUMBERED = [path for path in NOTEBOOKS if path != COLAB]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Two folders or more from the root, or a drive's letter: somebody's own machine.
@@ -47,12 +52,19 @@ def prose(path):
     return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
+def repository() -> str:
+    """The public address, which setup.cfg names."""
+    settings = configparser.ConfigParser()
+    settings.read(ROOT / "setup.cfg", encoding="utf-8")
+    return settings["metadata"]["url"]
+
+
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
 @pytest.mark.unit
 def test_notebooks_have_numbers_of_their_own_and_are_listed_in_the_readme():
-    numbers = [int(re.match(r"(\d+)_[a-z0-9_]+$", path.stem)[1]) for path in NOTEBOOKS]
+    numbers = [int(re.match(r"(\d+)_[a-z0-9_]+$", path.stem)[1]) for path in NUMBERED]
     assert len(set(numbers)) == len(numbers) > 0
     readme = (FOLDER / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in NOTEBOOKS if f"({path.name})" not in readme] == []
@@ -68,7 +80,31 @@ def test_a_notebook_is_valid_with_named_cells_and_a_plain_kernel(path):
     names = [cell.id for cell in notebook.cells]
     assert len(set(names)) == len(names)
     title = notebook.cells[0].source.splitlines()[0]
-    assert title.startswith(f"# {path.stem.split('_')[0]} · ") and title.endswith("?")
+    number = path.stem.split("_")[0].replace("COLAB", "Colab")
+    assert title.startswith(f"# {number} · ") and title.endswith("?")
+
+
+@pytest.mark.unit
+@each_notebook
+def test_a_notebook_opens_in_colab_from_the_repository_that_setup_cfg_names(path):
+    notebook = read(path)
+    name = repository().removeprefix("https://github.com/")
+    place = f"colab.research.google.com/github/{name}/blob/main/notebooks/{path.name}"
+    badge = (
+        "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+    )
+    assert notebook.cells[0].source.splitlines()[2] == f"{badge}(https://{place})"
+    assert f'REPOSITORY = "{repository()}"\n' in code_cells(notebook)[0].source
+
+
+@pytest.mark.unit
+def test_documents_open_notebooks_of_the_same_repository():
+    name = repository().removeprefix("https://github.com/")
+    named = set()
+    for document in [*FOLDER.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "README.md"]:
+        text = document.read_text(encoding="utf-8")
+        named |= set(re.findall(r"colab\.research\.google\.com/github/(\w+/\w+)", text))
+    assert named == {name}
 
 
 @pytest.mark.unit
@@ -119,6 +155,38 @@ def test_the_first_cell_finds_scribe_from(working_folder):
     assert found.returncode == 0, found.stderr
 
 
+@pytest.mark.unit
+def test_on_colab_the_first_cell_clones_the_repository_and_keeps_tensorflow(tmp_path):
+    source = code_cells(read(COLAB))[0].source
+    program = (
+        "import json, pathlib, subprocess, sys\n"
+        "calls = []\n"
+        "def run(command, check):\n"
+        "    calls.append(command)\n"
+        "    if command[0] == 'git':\n"
+        f"        pathlib.Path('clone').symlink_to({str(ROOT)!r})\n"
+        "subprocess.run = run\n"
+        f"exec({source!r})\n"
+        "import scribe.strokes\n"
+        "print(json.dumps(calls))"
+    )
+    hidden = ("PYTHONPATH", "COLAB_RELEASE_TAG")
+    environment = {key: os.environ[key] for key in os.environ if key not in hidden}
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=tmp_path,
+        env=environment | {"COLAB_RELEASE_TAG": "release"},
+        capture_output=True,
+        text=True,
+    )
+    assert result.returncode == 0, result.stderr
+    clone, install = json.loads(result.stdout)
+    assert clone == ["git", "clone", "--depth=1", repository(), "clone"]
+    assert install[1:6] == ["-m", "pip", "install", "--quiet", "./clone[synthetic]"]
+    pins = [f"{name}=={version(name)}" for name in ("tensorflow", "keras", "numpy")]
+    assert install[6:] == pins
+
+
 @pytest.fixture
 def clone(tmp_path):
     """A folder like a clone, whose `notebooks` is its own and otherwise empty."""
@@ -147,6 +215,9 @@ def environment(tmp_path):
         "http_proxy": dead_end,
         "https_proxy": dead_end,
         "SCRIBE_NOTEBOOK_STEPS": "2",
+        "SCRIBE_NOTEBOOK_FOLDER": str(tmp_path / "kept"),
+        "SCRIBE_NOTEBOOK_LINES": "40",
+        "SCRIBE_NOTEBOOK_GIN": "testing/tiny.gin",
     }
 
 
@@ -160,23 +231,51 @@ def execute(notebook, folder, environment):
     return client.execute(env=environment)
 
 
-@pytest.mark.integration
-@each_notebook
-def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environment):
-    executed = execute(read(path), clone / "notebooks", environment)
-    pictures = [
-        kind
-        for cell in code_cells(executed)
+def printed(notebook) -> str:
+    """What all cells of an executed notebook printed."""
+    return "".join(
+        output.get("text", "")
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+    )
+
+
+def num_pictures(notebook) -> int:
+    return sum(
+        kind.startswith("image/")
+        for cell in code_cells(notebook)
         for output in cell.outputs
         for kind in output.get("data", {})
-        if kind.startswith("image/")
-    ]
-    assert len(pictures) >= 5
+    )
+
+
+def assert_nothing_is_left_behind(clone, environment) -> None:
     assert list((clone / "notebooks").iterdir()) == []
-    assert sorted(p.name for p in clone.iterdir()) == sorted(
+    assert sorted(path.name for path in clone.iterdir()) == sorted(
         ["data", "gin", "notebooks", "scrabblegan", "scribe"]
     )
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
+def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environment):
+    executed = execute(read(path), clone / "notebooks", environment)
+    assert num_pictures(executed) >= 5
+    assert_nothing_is_left_behind(clone, environment)
+
+
+@pytest.mark.integration
+def test_a_training_for_colab_goes_on_when_all_its_cells_run_again(clone, environment):
+    first = execute(read(COLAB), clone / "notebooks", environment)
+    assert "trained to step 2" in printed(first) and num_pictures(first) >= 2
+    environment = environment | {"SCRIBE_NOTEBOOK_STEPS": "3"}
+    again = execute(read(COLAB), clone / "notebooks", environment)
+    assert "resuming at step 2 " in printed(again)
+    assert "trained to step 3" in printed(again)
+    history = Path(environment["SCRIBE_NOTEBOOK_FOLDER"]) / "demo" / "metrics.json"
+    assert [row["step"] for row in json.loads(history.read_text())] == [2, 3]
+    assert_nothing_is_left_behind(clone, environment)
 
 
 @pytest.mark.integration
