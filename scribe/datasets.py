@@ -5,6 +5,7 @@ keyed by (seed, epoch), so that the batch of any step can be found without havin
 drawn those before it: resuming needs nothing but the step.
 """
 
+import collections
 import dataclasses
 import math
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,35 @@ class Augmentation:
 
 
 @gin.register(module="scribe")
+@dataclasses.dataclass(frozen=True)
+class RareCharacters:
+    """How often each training line comes in an epoch, by its rarest character.
+
+    A capital X stands in one line of IAM-OnDB among hundreds, and what is seen so
+    rarely is written badly. A line whose rarest character is in n lines comes
+    (common_lines / n) ** exponent times.
+
+    Attributes:
+      common_lines: characters that are in so many lines or more are not rare.
+      exponent: 0 repeats nothing; 1 shows every character equally often.
+      max_repeats: no line comes more often in one epoch.
+    """
+
+    common_lines: int
+    exponent: float
+    max_repeats: float
+
+    def __call__(self, texts: Sequence[str]) -> np.ndarray:
+        """Mean number of times per epoch for each text: float64 [lines], 1 or more."""
+        counts: collections.Counter[str] = collections.Counter()
+        for text in texts:
+            counts.update(set(text))
+        rarest = np.array([min(counts[c] for c in text) for text in texts])
+        repeats = (self.common_lines / rarest) ** self.exponent
+        return np.clip(repeats, 1.0, self.max_repeats)
+
+
+@gin.register(module="scribe")
 class StrokeDataset:
     """Lines of a prepared corpus, cleaned, normalised and batched.
 
@@ -67,6 +97,7 @@ class StrokeDataset:
         augmentation: Augmentation | None,
         alphabet: str | None = None,
         offset_scale: Sequence[float] | None = None,
+        repeats: RareCharacters | None = None,
     ):
         """Loads and cleans the corpus (seconds).
 
@@ -86,6 +117,7 @@ class StrokeDataset:
           alphabet: the characters of a network that is to be trained further; lines
             with others are left out. None for those of the corpus.
           offset_scale: x and y unit of that network; None for the deviation.
+          repeats: how often each training line comes in an epoch; None for once.
         """
         if batch_size < 1 or bucket_points < 1:
             raise InputError(
@@ -152,6 +184,10 @@ class StrokeDataset:
             )
         self.train = [self._normalise(line) for line in train]
         self.validation = [self._normalise(line) for line in validation]
+        texts = [line.text for line in self.train]
+        times = np.ones(len(texts)) if repeats is None else repeats(texts)
+        # So many lines that every epoch has the same number of batches.
+        self._repeats = times * math.ceil(times.sum()) / times.sum()
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """`steps` applied to one line, in the corpus's unit."""
@@ -176,7 +212,8 @@ class StrokeDataset:
 
     @property
     def points_per_epoch(self) -> int:
-        return sum(len(line.strokes) - 1 for line in self.train)
+        points = [len(line.strokes) - 1 for line in self.train]
+        return round(np.dot(self._repeats, points))
 
     @property
     def max_characters(self) -> int:
@@ -198,12 +235,27 @@ class StrokeDataset:
         """Indices of the lines of each batch of an epoch."""
         random = np.random.default_rng([self.seed, epoch])
         lengths = np.array([len(line.strokes) for line in self.train])
-        shuffled = random.permutation(len(lengths))
+        shuffled = random.permutation(self._lines_of_epoch(epoch))
         buckets = lengths[shuffled] // self.bucket_points
         by_bucket = shuffled[np.argsort(buckets, kind="stable")]
         num_batches = math.ceil(len(by_bucket) / self.batch_size)
         batches = np.array_split(by_bucket, num_batches)
         return [batches[i] for i in random.permutation(num_batches)]
+
+    def _lines_of_epoch(self, epoch: int) -> np.ndarray:
+        """Indices of the lines of an epoch, those that come twice standing twice.
+
+        The fractions of `_repeats` are rounded by systematic sampling: the sum of all
+        numbers up to each line is rounded with one offset, so that the total is exact.
+        """
+        if not (self._repeats > 1.0).any():
+            return np.arange(len(self.train))
+        offset = np.random.default_rng([self.seed, epoch, 2]).random()
+        ends = np.floor(np.cumsum(self._repeats) + offset)
+        ends[-1] = round(self._repeats.sum())
+        return np.repeat(
+            np.arange(len(self.train)), np.diff(ends, prepend=0).astype(int)
+        )
 
     def train_batches(self, first_step: int) -> Iterator[dict[str, np.ndarray]]:
         """Training batches from `first_step` on, without end."""

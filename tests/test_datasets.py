@@ -8,7 +8,7 @@ from training_samples import CHARACTERS, random_batch, tiny_dataset
 
 from scribe import strokes as pen
 from scribe.corpus import Line, load_lines, save_corpus
-from scribe.datasets import Augmentation, pad_batch
+from scribe.datasets import Augmentation, RareCharacters, pad_batch
 from scribe.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -268,3 +268,50 @@ def test_the_alphabet_and_the_unit_of_another_network_can_be_kept(tiny_corpus):
 def test_a_unit_that_is_none_is_refused(tiny_corpus, scale):
     with pytest.raises(InputError, match="must be two numbers over 0"):
         tiny_dataset(tiny_corpus, offset_scale=scale)
+
+
+def repeated(tiny_corpus, **changes):
+    options = {"common_lines": 40, "exponent": 0.5, "max_repeats": 1.9} | changes
+    return tiny_dataset(tiny_corpus, repeats=RareCharacters(**options))
+
+
+def test_a_line_comes_the_more_often_the_rarer_its_rarest_character():
+    rare = RareCharacters(common_lines=4, exponent=0.5, max_repeats=1.7)
+    texts = ["ab", "a", "ab", "ab", "ac", "bd", "ad", "aad"]
+    # a and b are common; c is in one line, d in three.
+    expected = [1.0, 1.0, 1.0, 1.0, 1.7, (4 / 3) ** 0.5, (4 / 3) ** 0.5, (4 / 3) ** 0.5]
+    np.testing.assert_allclose(rare(texts), expected)
+
+
+def test_repeated_lines_come_as_often_on_average_and_every_epoch_is_as_long(
+    tiny_corpus,
+):
+    dataset = repeated(tiny_corpus)
+    texts = [line.text for line in dataset.train]
+    expected = RareCharacters(40, 0.5, 1.9)(texts)
+    assert expected.min() > 1.0
+    seen = np.zeros(len(texts))
+    names = {line.strokes.tobytes(): i for i, line in enumerate(dataset.train)}
+    for epoch in range(60):
+        batches = one_epoch(dataset, epoch)
+        assert len(batches) == dataset.steps_per_epoch
+        lines = [names[line] for batch in batches for line in lines_of(batch)]
+        assert len(lines) == np.ceil(expected.sum())
+        assert min(np.bincount(lines, minlength=len(texts))) >= 1
+        seen += np.bincount(lines, minlength=len(texts))
+    np.testing.assert_allclose(seen / 60, expected, rtol=0.25)
+    points = [len(line.strokes) - 1 for line in dataset.train]
+    assert dataset.points_per_epoch == pytest.approx(np.dot(expected, points), rel=0.02)
+
+
+def test_starting_at_a_step_holds_with_repeated_lines_too(tiny_corpus):
+    dataset = repeated(tiny_corpus)
+    from_start = itertools.islice(dataset.train_batches(0), 13, 16)
+    for batch, expected in zip(dataset.train_batches(13), from_start, strict=False):
+        assert_equal_batches(batch, expected)
+
+
+def test_without_rare_characters_nothing_is_repeated(dataset, tiny_corpus):
+    same = repeated(tiny_corpus, common_lines=1)
+    for batch, expected in zip(one_epoch(same, 2), one_epoch(dataset, 2), strict=True):
+        assert_equal_batches(batch, expected)

@@ -20,6 +20,7 @@ PARAMETERS = {
     "rand_write": 2_029_721,
     "scribe_cloud": 5_960_343,
     "scribe_default": 1_669_527,
+    "scribe_default_rare": 1_669_527,
     "scribe_large": 17_436_724,
     "scribe_m1": 3_760_551,
     "scribe_medium": 3_749_724,
