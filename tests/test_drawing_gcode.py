@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawing_samples import loops, parse_svg
+from drawing_samples import PEN_COMMANDS, furthest, gcode_strokes, loops, parse_svg
 
 from scribe import drawing
 from scribe.drawing import gcode_document as gcode
@@ -18,38 +18,7 @@ from scribe.training import config
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
-LIFTS = {"grbl_servo": ("M3 S250", "M3 S700"), "grbl_z": ("G0 Z3", "G1 Z0 F600")}
-PLOTTERS = sorted(LIFTS)
-
-
-def drawn(program, name):
-    """Polylines that the pen leaves on the bed: a plain reading of each line."""
-    up, down = LIFTS[name]
-    at, strokes, pen_is_down = [0.0, 0.0], [], False
-    for line in program.splitlines():
-        if line == down:
-            assert not pen_is_down
-            pen_is_down = True
-            strokes.append([list(at)])
-        elif line == up:
-            pen_is_down = False
-        elif move := re.fullmatch(r"G([01]) X(\S+) Y(\S+?)( F\d+)?", line):
-            assert move[1] == "01"[pen_is_down], "only G1 draws"
-            at = [float(move[2]), float(move[3])]
-            if pen_is_down:
-                strokes[-1].append(at)
-    return [np.array(stroke) for stroke in strokes]
-
-
-def furthest(points, line):
-    """How far the farthest of `points` is from the polyline `line`."""
-    if len(line) == 1:
-        return np.hypot(*(points - line).T).max()
-    start, along = line[:-1], np.diff(line, axis=0)
-    offset = points[:, None] - start
-    share = (offset * along).sum(2) / np.maximum((along**2).sum(1), 1e-12)
-    nearest = np.clip(share, 0, 1)[..., None] * along
-    return np.hypot(*np.moveaxis(offset - nearest, 2, 0)).min(1).max()
+PLOTTERS = sorted(PEN_COMMANDS)
 
 
 @pytest.mark.parametrize("name", PLOTTERS)
@@ -57,7 +26,7 @@ def test_the_plotter_draws_the_strokes_of_the_svg_in_their_order(name):
     lines = [loops(), loops(90, 1)]
     program = drawing.gcode(lines, plotter=name, height_mm=12)
     _, curves = parse_svg(drawing.svg(lines, height_mm=12))
-    strokes = drawn(program, name)
+    strokes = gcode_strokes(program, name)
     page = lay_out(lines, Style(height_mm=12))
     assert len(strokes) == len(curves) == len(page.curves)
     for stroke, curve in zip(strokes, curves, strict=True):
@@ -98,7 +67,7 @@ def test_inches_and_relative_moves_are_read_as_the_machine_would():
 
 def test_the_pen_is_lifted_before_the_first_move_and_after_the_last():
     for name in PLOTTERS:
-        up, down = LIFTS[name]
+        up, down = PEN_COMMANDS[name]
         lines = drawing.gcode(loops(), plotter=name).splitlines()
         moves = [i for i, line in enumerate(lines) if re.match(r"G[01] X", line)]
         assert "G21" in lines[: moves[0]] and "G90" in lines[: moves[0]]

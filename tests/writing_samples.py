@@ -1,13 +1,15 @@
-"""Small networks with random weights that write scribbles, as run folders."""
+"""Small networks with random weights that write scribbles, and lines as if written."""
 
 import string
 from pathlib import Path
 
 import numpy as np
 
+from scribe.generation import WrittenLine
 from scribe.reader import Reader
 from scribe.reader import weight_shapes as reader_weight_shapes
 from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
+from scribe.strokes import strokes_from_points
 from scribe.text import Alphabet
 from scribe.variant import GRAVES, Variant
 
@@ -95,3 +97,49 @@ def random_reader(stacks: tuple[int, ...] = (2, 1, 3)) -> Reader:
         weights=weights,
         facts={},
     )
+
+
+def printed(
+    text: str, x_height: float = 10.0, slope: float = 0.0, joined: bool = False
+) -> WrittenLine:
+    """A line in letters of boxes, 0.6 x-heights wide and as far apart.
+
+    Small letters are as high as the x-height and tall ones twice that, tails go down by
+    one; spaces are 1.2 wide. The dot of an i is set when the word is finished, while
+    the window already stands on the space.
+
+    Args:
+      text: letters, spaces, full stops.
+      x_height: in pen units.
+      slope: of the baseline, down to the right.
+      joined: does not lift the pen between words.
+    """
+    strokes, belongs, dots = [], [], []
+    x = 0.0
+    for i, character in enumerate(text):
+        if character == " ":
+            x += 0.6
+            strokes.extend(dots)
+            belongs.extend([i] * len(dot) for dot in dots)
+            dots = []
+            continue
+        top = 2 if character in "bdfhklt" or character.isupper() else 1
+        foot = -1 if character in "gjpqy" else 0
+        if character == ".":
+            box = [(x, 0.1), (x, 0.0), (x, 0.05)]
+        else:
+            box = [(x, top), (x, 0.5), (x, foot), (x + 0.6, 0), (x + 0.6, 1)]
+        if character == "i":
+            dots.append([(x + 0.3, 1.5), (x + 0.3, 1.6)])
+        strokes.append(box)
+        belongs.append([i] * len(box))
+        x += 0.6 if character == "." else 1.2
+    strokes.extend(dots)
+    belongs.extend([len(text) - 1] * len(dot) for dot in dots)
+    ends = np.concatenate([np.eye(1, len(s), len(s) - 1)[0] for s in strokes])
+    if joined:
+        ends[:-1] = 0
+    points = np.concatenate(strokes) * [x_height, -x_height]
+    points[:, 1] += slope * points[:, 0]
+    phi = np.eye(len(text) + 1, dtype=np.float32)[np.concatenate(belongs).astype(int)]
+    return WrittenLine(strokes_from_points(points, ends), text, True, 1, phi, None)

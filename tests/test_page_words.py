@@ -1,0 +1,174 @@
+"""Cutting lines into words, their measures, and the choice among several."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from writing_samples import printed
+
+from scribe.pages.choice import best_words, word_nats
+from scribe.pages.measures import measure, measure_together
+from scribe.pages.words import cut
+from scribe.text import Alphabet
+
+pytestmark = pytest.mark.unit
+
+TEXT = "a line with tails, you say. yes"
+
+
+def words_of(line):
+    return cut(line, measure(line))
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.04, -0.06])
+@pytest.mark.parametrize("x_height", [3.0, 17.0])
+def test_the_measures_of_a_line_are_those_it_was_drawn_with(x_height, slope):
+    found = measure(printed(TEXT, x_height, slope))
+    assert found.x_height == pytest.approx(x_height, rel=0.05)
+    assert found.slope == pytest.approx(slope, abs=0.005)
+    x = np.linspace(0, 30 * x_height, 7)
+    expected = x_height + slope * x  # the pen starts at the top of the a
+    np.testing.assert_allclose(found.baseline(x), expected, atol=0.1 * x_height)
+
+
+def test_a_few_stray_feet_do_not_tilt_the_baseline():
+    line = printed("a line of many letters and more")
+    strokes = line.strokes.copy()
+    last = np.flatnonzero(line.phi.argmax(axis=1) == len(line.text) - 1)
+    strokes[last[1], 1] += 30
+    strokes[last[2], 1] -= 30
+    found = measure(dataclasses.replace(line, strokes=strokes))
+    assert abs(found.slope) < 0.01 and abs(found.intercept - 10) < 1
+
+
+def test_a_line_without_letters_has_some_measures():
+    found = measure(printed("....."))
+    assert found.x_height > 0 and found.num_small == 0 and np.isfinite(found.intercept)
+
+
+def test_a_short_line_leans_on_the_x_height_of_all():
+    lines = [printed("a long line with many letters on it", 10), printed("us", 14)]
+    long, short = measure_together(lines)
+    assert long.x_height == pytest.approx(10, rel=0.05)
+    assert 10 < short.x_height < 13
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.05])
+def test_words_come_out_whole_level_and_in_x_heights(slope):
+    line = printed("till you see it. so", 7.0, slope)
+    words = words_of(line)
+    assert [word.text for word in words] == line.text.split()
+    for word, width in zip(words, [4.2, 3.0, 3.0, 2.4, 1.8], strict=True):
+        points = np.concatenate(word.strokes)
+        lowest = 1.0 if "y" in word.text else 0.0
+        assert points[:, 1].max() == pytest.approx(lowest, abs=0.15)
+        assert word.width == pytest.approx(width, abs=0.25)
+        assert word.left == pytest.approx(0, abs=0.05)
+        assert word.right == pytest.approx(word.width, abs=0.05)
+    assert words[0].gap is None
+    for word in words[1:]:
+        assert word.gap == pytest.approx(1.2, abs=0.1)
+        assert np.sign(round(word.drift, 3)) == np.sign(slope)
+
+
+def test_dots_and_full_stops_stay_with_their_word_however_late_they_come():
+    line = printed("it is in. us")
+    words = words_of(line)
+    assert [len(word.strokes) for word in words] == [3, 3, 4, 2]
+    late = np.concatenate(words[0].strokes)
+    assert late[-2:, 0] == pytest.approx(0.3, abs=0.02)  # the dot, above the i
+
+
+def test_strokes_of_words_keep_the_order_of_writing():
+    words = words_of(printed("it is in"))
+    for word in words:
+        starts = [stroke[0, 0] for stroke in word.strokes[:2]]
+        assert starts == sorted(starts)
+
+
+def test_words_that_the_pen_joined_stay_together():
+    words = words_of(printed("so it", joined=True))
+    assert [word.text for word in words] == ["so it"]
+
+
+def brute_force_nats(logits, alphabet, text):
+    """Each way to spread the text over the frames, one by one; the best one's words."""
+    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    label = alphabet.encode(text)[:-1]
+    words = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
+    best = (-np.inf, None)
+
+    def paths(t, at):
+        if t == len(logits):
+            if at in (2 * len(label) - 1, 2 * len(label)):
+                yield []
+            return
+        for step in (0, 1, 2):
+            to = at + step
+            skips_blank = step == 2 and to % 2 == 1
+            fits = to <= 2 * len(label) and (step < 2 or skips_blank)
+            if step == 2 and fits and to >= 3:
+                fits = label[to // 2] != label[to // 2 - 1]
+            if fits:
+                for rest in paths(t + 1, to):
+                    yield [to, *rest]
+
+    for start in (0, 1):
+        for rest in paths(1, start):
+            path = [start, *rest]
+            symbols = [label[s // 2] if s % 2 else 0 for s in path]
+            costs = -log_p[np.arange(len(path)), symbols]
+            if -costs.sum() > best[0]:
+                characters = [max((s - 1) // 2, 0) for s in path]
+                nats = np.bincount(words[characters], costs, words[-1] + 1)
+                best = (-costs.sum(), nats)
+    return best[1]
+
+
+def test_the_cost_of_a_word_is_that_of_its_frames_on_the_best_path():
+    alphabet = Alphabet(" abc")
+    random = np.random.default_rng(3)
+    for text in ("a b", "aa", "ab c", "a"):
+        logits = random.normal(0, 2, [7, alphabet.size])
+        expected = brute_force_nats(logits, alphabet, text)
+        np.testing.assert_allclose(word_nats(logits, alphabet, text), expected)
+
+
+def test_a_text_with_too_few_frames_costs_everything():
+    nats = word_nats(np.zeros([3, 3]), Alphabet(" a"), "aa a")
+    assert nats.shape == (2,) and np.isinf(nats).all()
+
+
+def test_without_a_reader_the_first_finished_line_is_taken():
+    unfinished = dataclasses.replace(printed("so it", 9.0), finished=False)
+    (words,) = best_words([[unfinished, printed("so it", 10.0, 0.1)]], None)
+    expected = words_of(printed("so it", 10.0, 0.1))
+    assert [word.text for word in words] == ["so", "it"]
+    assert words[1].drift == pytest.approx(expected[1].drift, abs=0.05)
+
+
+def test_a_line_that_fell_into_words_is_preferred_to_one_whose_words_are_joined():
+    samples = [[printed("so it", joined=True), printed("so it")]]
+    (words,) = best_words(samples, None)
+    assert [word.text for word in words] == ["so", "it"]
+    (words,) = best_words([[printed("so it", joined=True)]], None)
+    assert [word.text for word in words] == ["so it"]
+
+
+def test_each_word_is_taken_from_the_line_where_it_reads_best():
+    class Reader:
+        alphabet = Alphabet(" osit")
+
+        def scores(self, strokes):
+            label = self.alphabet.encode("so it")[:-1]
+            right = 8.0 * np.eye(self.alphabet.size)[label]
+            first_wrong, second_wrong = right.copy(), right.copy()
+            first_wrong[:2] = 0.0
+            second_wrong[3:] = 0.0
+            return [first_wrong, second_wrong]
+
+    small, large = printed("so it", 10.0), printed("so it", 10.0)
+    large = dataclasses.replace(large, strokes=large.strokes * [1.5, 1, 1])
+    (words,) = best_words([[small, large]], Reader())
+    assert words[0].width == pytest.approx(1.5 * 1.8, abs=0.15)
+    assert words[1].width == pytest.approx(1.8, abs=0.15)
