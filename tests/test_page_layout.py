@@ -1,0 +1,353 @@
+"""Paragraphs, line breaks, and where words come to stand on pages."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from writing_samples import printed
+
+from scribe.errors import InputError
+from scribe.pages import (
+    Setting,
+    Sheet,
+    compose,
+    layout,
+    manuscript,
+    margins,
+    paper_size,
+)
+from scribe.pages.wrapping import wrap
+from scribe.text import Alphabet
+
+pytestmark = pytest.mark.unit
+
+ALPHABET = Alphabet(" -.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+WORDS = "so the wind kept turning all the pages of my book in the garden".split()
+STEADY = Setting(jitter=0.0)
+
+
+def read(text, **options):
+    return manuscript.read(text, ALPHABET, **options)
+
+
+def composed(text, sheet=None, setting=STEADY, seed=0, **drawing):
+    parts = read(text)
+    lines = [[printed(piece, **drawing)] for piece in parts.pieces]
+    return compose(parts, lines, sheet or Sheet(), setting, seed)
+
+
+def ink(page):
+    """Left, top, right, bottom of all strokes."""
+    points = np.concatenate([curve[::3] for curve in page.curves])
+    return (*points.min(axis=0), *points.max(axis=0))
+
+
+def lines_of(page, sheet):
+    """Left and right end of the ink of each line, by the baselines of the sheet."""
+    ends = {}
+    for curve in page.curves:
+        foot = curve[::3, 1].max() - sheet.baseline_mm(0)
+        line = int(np.floor(foot / sheet.line_height_mm + 0.5))
+        left, right = ends.get(line, (np.inf, -np.inf))
+        x = curve[::3, 0]
+        ends[line] = min(left, x.min()), max(right, x.max())
+    return [ends[line] for line in sorted(ends)]
+
+
+# Text
+
+
+def test_lines_are_paragraphs_and_blank_lines_indents_and_pages_stay():
+    parts = read("Dear Ada.\n\n  so it\tgoes \r\nyes\fnew page\n")
+    found = [(p.words, p.indent, p.starts_page) for p in parts.paragraphs]
+    assert found == [
+        (("Dear", "Ada."), 0, False),
+        ((), 0, False),
+        (("so", "it", "goes"), 2, False),
+        (("yes",), 0, False),
+        (("new", "page"), 0, True),
+    ]
+
+
+def test_reflow_joins_lines_that_nothing_parts():
+    text = "one two\nthree\n\nfour\n  five\nsix\n"
+    parts = read(text, reflow=True)
+    found = [" ".join(p.words) for p in parts.paragraphs]
+    assert found == ["one two three", "", "four", "five six"]
+
+
+@pytest.mark.property
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.sampled_from([*WORDS, "a" * 44, "\n"]), min_size=1))
+def test_the_pieces_of_a_text_are_all_its_words_and_none_is_long(words):
+    if not "".join(words).strip():
+        return
+    parts = read(" ".join(words))
+    assert " ".join(parts.pieces).split() == " ".join(words).split()
+    target = manuscript.PIECE_CHARACTERS
+    assert all(len(piece) < 1.5 * target for piece in parts.pieces)
+    assert all(piece == " ".join(piece.split()) for piece in parts.pieces)
+
+
+def test_words_longer_than_a_line_are_broken_with_hyphens():
+    parts = read("an internationalisation", longest_word=8)
+    assert parts.paragraphs[0].words == ("an", "interna-", "tionali-", "sation")
+
+
+def test_all_unknown_characters_are_named_with_the_lines_they_are_in():
+    with pytest.raises(InputError, match=r"'é' \(line 1\), '€' \(line 3\): take"):
+        read("café\n\nfor 5 € an é".replace("5", "five"))
+    assert read("café €", unknown="replace").pieces == ["cafe"]
+    assert read("café €", unknown="skip").pieces == ["caf"]
+
+
+def test_many_unknown_characters_are_counted():
+    with pytest.raises(InputError, match="and 12 more"):
+        read("".join(map(chr, range(0x400, 0x414))))
+
+
+def test_texts_that_cannot_be_a_letter_are_refused():
+    for empty in ("", " \n\t\n", "\f"):
+        with pytest.raises(InputError, match="nothing in it"):
+            read(empty)
+    with pytest.raises(InputError, match="more than 100000"):
+        read("a " * 60_000)
+
+
+# Paper
+
+
+def test_papers_are_known_by_name_and_by_size():
+    assert paper_size("A4") == (210, 297)
+    assert paper_size("letter") == (215.9, 279.4)
+    assert paper_size("a5") == (148, 210)
+    assert paper_size("120.5x80mm") == (120.5, 80)
+
+
+@pytest.mark.parametrize(
+    "paper", ["a3x", "0x100mm", "100x0mm", "-5x9mm", "100x100", "1e9x3mm", "6000x9mm"]
+)
+def test_papers_that_cannot_be_are_refused(paper):
+    with pytest.raises(InputError, match="the paper"):
+        paper_size(paper)
+
+
+def test_margins_are_one_number_or_four():
+    assert set(margins("12.5").values()) == {12.5}
+    assert margins("1,2,3,4") == {
+        "top_mm": 1,
+        "right_mm": 2,
+        "bottom_mm": 3,
+        "left_mm": 4,
+    }
+    for text in ("1,2", "wide", "1,2,3,4,5", ""):
+        with pytest.raises(InputError, match="margins of"):
+            margins(text)
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"width_mm": 0.0}, "width_mm=0.0: must be a number, more than 0"),
+        ({"left_mm": -1.0}, "left_mm=-1.0"),
+        ({"line_height_mm": float("nan")}, "line_height_mm=nan"),
+        ({"left_mm": 150.0, "right_mm": 60.0}, "leaves 0 x 257 mm"),
+        ({"line_height_mm": 200.0}, "too little for lines 200 mm high"),
+        ({"rule": "dots"}, "rule='dots': use none, lines, grid"),
+    ],
+)
+def test_sheets_that_cannot_be_written_on_are_refused(fields, message):
+    with pytest.raises(InputError, match=message):
+        Sheet(**fields)
+
+
+def test_rules_run_under_every_line_and_a_grid_meets_them():
+    lines = Sheet(rule="lines")
+    levels = [rule[0, 1] for rule in lines.rules()]
+    assert len(levels) == lines.num_lines
+    below = [y - lines.baseline_mm(i) for i, y in enumerate(levels)]
+    assert all(0 <= y < 0.1 * lines.line_height_mm for y in below)
+    grid = Sheet(rule="grid").rules()
+    across = [rule[0, 1] for rule in grid if rule[0, 1] == rule[1, 1]]
+    for level in levels:
+        assert min(abs(level - y) for y in across) < 1e-9
+    assert Sheet().rules() == []
+
+
+# Line breaks
+
+
+def raggedness(lines, widths, gaps, room):
+    free = [room - sum(widths[a:b]) - sum(gaps[a + 1 : b]) for a, b in lines]
+    return sum(f**2 for f in free[:-1])
+
+
+@pytest.mark.property
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(st.tuples(st.integers(2, 9), st.integers(1, 2)), min_size=1, max_size=9)
+)
+def test_lines_are_as_even_as_the_best_of_all_ways_to_break_them(words):
+    widths, gaps = zip(*words, strict=True)
+    room = 12
+    lines = wrap(widths, gaps, room)
+    assert [i for a, b in lines for i in range(a, b)] == list(range(len(widths)))
+    best = np.inf
+    for cuts in itertools.product([0, 1], repeat=len(widths) - 1):
+        at = [0, *(i + 1 for i, cut in enumerate(cuts) if cut), len(widths)]
+        ways = list(zip(at[:-1], at[1:], strict=True))
+        used = [sum(widths[a:b]) + sum(gaps[a + 1 : b]) for a, b in ways]
+        if max(used) <= room:
+            best = min(best, raggedness(ways, widths, gaps, room))
+    # A line more, or one almost empty at the end, is worth a little raggedness.
+    allowed = 0.031 * room**2 + 1e-3 * room**2 * len(widths)
+    assert raggedness(lines, widths, gaps, room) <= best + allowed
+
+
+def test_a_word_wider_than_a_line_stands_alone():
+    assert wrap([3, 20, 3], [1, 1, 1], 10) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_an_indent_and_ink_beyond_the_ends_take_room():
+    widths, gaps = [4, 4], [1, 1]
+    assert wrap(widths, gaps, 9) == [(0, 2)]
+    assert wrap(widths, gaps, 9, indent=1) == [(0, 1), (1, 2)]
+    assert wrap(widths, gaps, 9, overhangs=[(0, 0), (0, 0.5)]) == [(0, 1), (1, 2)]
+    assert wrap(widths, gaps, 9, overhangs=[(0, 0.5), (0.5, 0)]) == [(0, 2)]
+
+
+def test_a_single_short_word_is_not_left_for_the_last_line():
+    widths, gaps = [1.0] * 17, [0.3] * 17  # eight would fit into a line
+    assert wrap(widths, gaps, 10.5) == [(0, 8), (8, 15), (15, 17)]
+
+
+# Pages
+
+
+@pytest.mark.parametrize("setting", [STEADY, Setting(jitter=3.0, align="justify")])
+@pytest.mark.parametrize("paper", ["a4", "a5", "60x90mm"])
+def test_no_ink_is_beyond_the_margins(paper, setting):
+    width, height = paper_size(paper)
+    sheet = Sheet(width_mm=width, height_mm=height, **margins("9,8,7,6"))
+    pages = composed(" ".join(6 * WORDS), sheet, setting)
+    assert len(pages) == (3 if paper == "60x90mm" else 1)
+    for page in pages:
+        left, top, right, bottom = ink(page)
+        assert left >= sheet.left_mm - 1e-6
+        assert right <= sheet.width_mm - sheet.right_mm + 1e-6
+        assert top >= sheet.top_mm and bottom <= sheet.height_mm - sheet.bottom_mm
+
+
+def test_pages_follow_each_other_when_their_lines_are_full():
+    sheet = Sheet(height_mm=85)
+    assert sheet.num_lines == 5
+    pages = composed("so\n" * 11, sheet)
+    assert [len(lines_of(page, sheet)) for page in pages] == [5, 5, 1]
+    assert all((page.width, page.height) == (210, 85) for page in pages)
+
+
+def test_blank_lines_take_a_line_and_form_feeds_the_rest_of_a_page():
+    sheet = Sheet()
+    first, second = composed("so\n\nso\fit", sheet)
+    feet = sorted({round(float(c[::3, 1].max()), 3) for c in first.curves})
+    assert feet == pytest.approx([sheet.baseline_mm(0), sheet.baseline_mm(2)], abs=0.05)
+    assert ink(second)[3] == pytest.approx(sheet.baseline_mm(0), abs=0.05)
+
+
+def test_strokes_are_in_writing_order_line_by_line():
+    sheet = Sheet()
+    (page,) = composed(" ".join(3 * WORDS), sheet)
+    centres = np.array([curve[::3].mean(axis=0) for curve in page.curves])
+    lines = np.round((centres[:, 1] - sheet.baseline_mm(0)) / sheet.line_height_mm)
+    assert (np.diff(lines) >= 0).all()
+    assert len(page.num_points) == len(page.curves)
+
+
+def test_one_size_for_all_whatever_size_the_pieces_were_written_in():
+    parts = read("the wind so\nthe wind so")
+    lines = [[printed(p, size)] for p, size in zip(parts.pieces, (9, 11), strict=True)]
+    (page,) = compose(parts, lines, Sheet(), STEADY)
+    first, second = np.split(np.arange(len(page.curves)), 2)
+    heights = [
+        np.ptp(np.concatenate([page.curves[i][::3, 1] for i in half]))
+        for half in (first, second)
+    ]
+    assert heights[0] == pytest.approx(heights[1], rel=0.15)
+
+
+def test_words_stand_on_the_baseline_whatever_slope_they_were_written_on():
+    sheet = Sheet()
+    text = "so the wave was the one so we saw the oak"
+    (page,) = composed(text, sheet, slope=0.06)
+    feet = [curve[::3, 1].max() for curve in page.curves]
+    np.testing.assert_allclose(feet, sheet.baseline_mm(0), atol=0.2)
+    kept = Setting(jitter=0.0, drift="keep")
+    (page,) = composed(
+        "so the wave was the one so we saw the oak", sheet, kept, slope=0.06
+    )
+    feet = np.array([curve[::3, 1].max() for curve in page.curves])
+    assert feet[-1] - feet[0] > 1.0
+    assert feet.max() < sheet.baseline_mm(0) + 0.4 * sheet.line_height_mm
+
+
+def test_alignment_moves_the_ends_of_lines():
+    sheet, text = Sheet(), " ".join(4 * WORDS)
+    right = sheet.width_mm - sheet.right_mm
+    for align in layout.ALIGNMENTS:
+        (page,) = composed(text, sheet, Setting(align=align, jitter=0.0))
+        ends = lines_of(page, sheet)
+        lefts, rights = np.array(ends[:-1]).T
+        if align == "justify":
+            np.testing.assert_allclose(rights, right, atol=0.01)
+        else:
+            assert np.ptp(rights) > 1
+        if align == "center":
+            np.testing.assert_allclose((lefts + rights) / 2, 105, atol=0.01)
+        else:
+            np.testing.assert_allclose(lefts, sheet.left_mm, atol=0.01)
+        assert ends[-1][1] < right - 1  # the last line of a paragraph stays short
+
+
+def test_jitter_moves_lines_a_little_and_by_the_seed():
+    shaky = Setting(jitter=1.0)
+    text = "so the wind\n" * 12
+    (steady,), (one,), (again,), (other,) = (
+        composed(text, setting=setting, seed=seed)
+        for setting, seed in ((STEADY, 0), (shaky, 1), (shaky, 1), (shaky, 2))
+    )
+    starts = [curve[0] for curve in one.curves]
+    np.testing.assert_array_equal(starts, [curve[0] for curve in again.curves])
+    assert not np.allclose(starts, [curve[0] for curve in other.curves])
+    moved = np.array(starts) - [curve[0] for curve in steady.curves]
+    assert 0.05 < np.abs(moved).max() < 3
+
+
+def test_an_indent_moves_the_first_line_only():
+    sheet = Sheet()
+    (page,) = composed("    " + " ".join(3 * WORDS), sheet)
+    lefts = [left for left, _ in lines_of(page, sheet)]
+    assert lefts[0] > lefts[1] + 4
+    assert lefts[1:] == pytest.approx([sheet.left_mm] * len(lefts[1:]), abs=0.01)
+
+
+def test_a_word_too_wide_for_the_paper_is_written_smaller():
+    sheet = Sheet(width_mm=50, height_mm=60, **margins("5"))
+    (page,) = composed("so " + "m" * 40 + " so", sheet)
+    left, _, right, _ = ink(page)
+    assert left >= 5 and right <= 45 + 1e-6
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"align": "right"}, "align='right'"),
+        ({"drift": "more"}, "drift='more'"),
+        ({"jitter": -1.0}, "jitter=-1.0"),
+        ({"jitter": float("nan")}, "jitter=nan"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(fields, message):
+    with pytest.raises(InputError, match=message):
+        Setting(**fields)
