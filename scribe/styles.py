@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from scribe import user_styles
 from scribe.errors import InputError
 from scribe.run_folder import StrokeModel
 
@@ -55,8 +56,8 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
     """The style that a user names.
 
     Args:
-      style: name or number of one in the model's `styles` folder, the path of a style
-        file, a Style, or None.
+      style: name or number of one in the model's `styles` folder, name of one of the
+        user's own (scribe.user_styles), the path of a style file, a Style, or None.
       model: whose alphabet the text must keep to.
 
     Raises:
@@ -80,10 +81,16 @@ def _path(name: str, model: StrokeModel) -> Path:
         name = shipped[int(name)]
     if name in shipped:
         return model.folder / "styles" / f"{name}.json"
+    if user_styles.is_name(name) and user_styles.path_of(name).is_file():
+        return user_styles.path_of(name)
     if Path(name).is_file():
         return Path(name)
     known = ", ".join(f"{i} {n}" for i, n in enumerate(shipped)) or "none"
-    raise InputError(f"there is no style {name!r}; {model.folder} has: {known}")
+    own = ", ".join(user_styles.names())
+    raise InputError(
+        f"there is no style {name!r}; {model.folder} has: {known}"
+        + (f"; your own: {own}" if own else "")
+    )
 
 
 def load(path: Path, model: StrokeModel) -> Style:
@@ -92,15 +99,25 @@ def load(path: Path, model: StrokeModel) -> Style:
     Raises:
       InputError: it is damaged, too short or too long, or has no text.
     """
+    style, recorded = read(path)
+    if recorded:
+        style = Style(style.text, model.clean(style.strokes))
+    return _checked(style.text, style.strokes, str(path))
+
+
+def read(path: Path) -> tuple[Style, bool]:
+    """What a style file says: strokes of any length, and whether they are recorded.
+
+    Raises:
+      InputError: it is damaged, or has no text.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         text, rows = content["text"], content["strokes"]
-    except (ValueError, KeyError, TypeError) as error:
+        recorded = bool(content.get("recorded"))
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(f"{path} is not a style file: {error!r}") from error
-    style = _checked(text, rows, str(path), any_length=bool(content.get("recorded")))
-    if content.get("recorded"):
-        style = _checked(style.text, model.clean(style.strokes), str(path))
-    return style
+    return _checked(text, rows, str(path), any_length=True), recorded
 
 
 def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
@@ -126,13 +143,21 @@ def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
     return Style(" ".join(text.split()), strokes)
 
 
-def save(path: str | Path, style: Style) -> None:
-    """Writes a style file, whole or not at all."""
+def save(path: str | Path, style: Style, recorded: bool = False) -> None:
+    """Writes a style file, whole or not at all.
+
+    Args:
+      path: where.
+      style: hand to keep.
+      recorded: whether its strokes still have to be cleaned.
+    """
     from scribe.files import write_whole
 
     rows = [
         [round(float(dx), 3), round(float(dy), 3), int(end)]
         for dx, dy, end in style.strokes
     ]
-    content = json.dumps({"text": style.text, "strokes": rows}) + "\n"
-    write_whole(path, content.encode())
+    content = {"text": style.text, "strokes": rows}
+    if recorded:
+        content["recorded"] = True
+    write_whole(path, (json.dumps(content) + "\n").encode())

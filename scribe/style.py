@@ -1,0 +1,180 @@
+"""Keeps styles of your own to write in, and shows what arrives of a hand.
+
+  python -m scribe.style add NAME --from=strokes.json --text "What the strokes spell."
+  python -m scribe.style preview NAME --output=hand.svg
+  python -m scribe.style list
+  python -m scribe.style remove NAME
+  python -m scribe.style measure --data_dir=data/iam_ondb
+
+A style is about a line of writing as strokes of a pen: JSON, InkML or SVG, see
+docs/STYLES.md. It is kept in the folder that SCRIBE_STYLES names, or else with the
+user's other data, and `python -m scribe.sample --style=NAME` writes in it.
+"""
+
+from pathlib import Path
+
+from scribe import command_line
+from scribe.errors import InputError
+
+PREVIEW_TEXTS = ("The quick brown fox jumps", "over 13 lazy dogs.")
+
+
+def main(arguments=None) -> int:
+    options = _parser().parse_args(arguments)
+    return options.command(options)
+
+
+def _parser():
+    parser = command_line.parser(__doc__, "scribe.style")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name, function, summary):
+        sub = commands.add_parser(name, help=summary, description=summary)
+        sub.set_defaults(command=function)
+        return sub.add_argument
+
+    add = command("add", _add, "keeps a new style")
+    add("name", metavar="NAME", help="what it shall be called")
+    add("--from", dest="source", required=True, metavar="FILE",
+        help="strokes: JSON, InkML, SVG, or a style file of this project")  # fmt: skip
+    add("--text", help="what the strokes spell (default: what the file says)")
+    add("--y_up", action="store_true", help="y grows upwards in the file")
+    add("--replace", action="store_true", help="replace a style of this name")
+    add("--output", help="also draw a preview, as `preview` does")
+    _add_model(add)
+    add = command("list", _list, "names all styles")
+    _add_model(add)
+    add = command("remove", _remove, "throws a style of yours away")
+    add("name", metavar="NAME", help="its name")
+    add = command("preview", _preview, "draws a style, and what is written in it")
+    add("name", metavar="NAME", help="name or number of a style, or a style file")
+    add("--output", required=True, help="picture: .svg, .png, .gif or .pdf")
+    add("--text", action="append", help="a line to write; may be repeated")
+    add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
+    add("--seed", type=int, default=0, help="as for scribe.sample")
+    _add_model(add)
+    add = command("measure", _measure, "measures how much of a hand arrives")
+    add("--data_dir", help="prepared corpus: its validation lines are strangers' hands")
+    add("--num_hands", type=int, default=24, help="lines of it (default 24)")
+    add("--num_texts", type=int, default=6, help="lines to write in each (default 6)")
+    add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
+    add("--output", help="a file for the table; default: print it")
+    _add_model(add)
+    return parser
+
+
+def _add_model(add) -> None:
+    add("--save_dir", help="run folder, or name of a shipped model")
+
+
+def _model(options):
+    from scribe import run_folder
+
+    return run_folder.load_model(run_folder.find(options.save_dir))
+
+
+def _add(options) -> int:
+    from scribe import drawing, foreign_strokes, stroke_files, styles, user_styles
+
+    path = user_styles.path_of(options.name)
+    if options.output is not None:
+        drawing.check_path(options.output)
+    model = _model(options)
+    if options.name in styles.names(model.folder):
+        raise InputError(
+            f"{options.name!r} is a style that comes with the model: use another name"
+        )
+    if path.exists() and not options.replace:
+        raise InputError(f"you have a style {options.name!r}: --replace replaces it")
+    if stroke_files.is_style(options.source):
+        style, recorded = styles.read(Path(options.source))
+        style = styles.Style(options.text or style.text, style.strokes)
+    else:
+        found = stroke_files.read(options.source)
+        text = options.text or found.text
+        if not text:
+            raise InputError(f"{options.source} does not say what it spells: --text")
+        strokes = [_turned(s) for s in found.strokes] if options.y_up else found.strokes
+        style, recorded = foreign_strokes.to_recorded(strokes, text), True
+    cleaned = model.clean(style.strokes) if recorded else style.strokes
+    cleaned = styles.find(styles.Style(style.text, cleaned), model)
+    foreign_strokes.check_reading(cleaned, model)
+    styles.save(path, style, recorded)
+    print(path)
+    if options.output is not None:
+        _draw(cleaned, PREVIEW_TEXTS, model, options.output)
+    return 0
+
+
+def _turned(stroke):
+    """A stroke upside down; what is no array of points is left to who checks it."""
+    import numpy as np
+
+    try:
+        return np.asarray(stroke, np.float64) * ([1, -1, 1][: len(stroke[0])])
+    except (ValueError, TypeError, IndexError):
+        return stroke
+
+
+def _list(options) -> int:
+    from scribe import styles, user_styles
+
+    model = _model(options)
+    for number, name in enumerate(styles.names(model.folder)):
+        print(f"{name}\t{number}\t{model.folder / 'styles' / f'{name}.json'}")
+    for name in user_styles.names():
+        print(f"{name}\t\t{user_styles.path_of(name)}")
+    return 0
+
+
+def _remove(options) -> int:
+    from scribe import user_styles
+
+    path = user_styles.existing(options.name)
+    path.unlink()
+    print(path)
+    return 0
+
+
+def _preview(options) -> int:
+    from scribe import drawing, styles
+
+    drawing.check_path(options.output)
+    model = _model(options)
+    style = styles.find(options.name, model)
+    texts = options.text or PREVIEW_TEXTS
+    _draw(style, texts, model, options.output, options.bias, options.seed)
+    return 0
+
+
+def _draw(style, texts, model, path, bias: float = 1.0, seed: int = 0) -> None:
+    """The style's own strokes, and under them what is written in it."""
+    from scribe import drawing, generation
+
+    writer = generation.Writer(model)
+    lines = writer.write(list(texts), style=style, bias=bias, seed=seed)
+    captions = [f"recorded: {style.text}", *(f"written: {text}" for text in texts)]
+    drawing.save(
+        [style.strokes, *(line.strokes for line in lines)], path, captions=captions
+    )
+    print(path)
+
+
+def _measure(options) -> int:
+    from scribe import generation, hand_transfer
+    from scribe.files import write_whole
+
+    writer = generation.Writer(_model(options))
+    table = hand_transfer.report(
+        writer, options.data_dir, options.num_hands, options.num_texts, options.bias
+    )
+    if options.output is None:
+        print(table, end="")
+    else:
+        write_whole(options.output, table.encode())
+        print(options.output)
+    return 0
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,154 @@
+"""The command that keeps styles, as its user runs it, with the shipped model."""
+
+import json
+
+import numpy as np
+import pytest
+
+from scribe import generation, sample, style, styles
+from scribe.command_line import status_of
+from scribe.strokes import split_at_pen_lifts
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("SCRIBE_STYLES", str(tmp_path / "own"))
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    return tmp_path / "own"
+
+
+@pytest.fixture(scope="module")
+def writer():
+    return generation.load()
+
+
+@pytest.fixture(scope="module")
+def shipped(writer):
+    """A style that comes with the model: a line that people can read."""
+    return styles.find("neat", writer.model)
+
+
+@pytest.fixture
+def drawing(shipped):
+    """The same as a canvas would send it."""
+    drawn = [2.5 * stroke for stroke in split_at_pen_lifts(shipped.strokes)]
+    return {"text": shipped.text, "strokes": [np.round(s, 1).tolist() for s in drawn]}
+
+
+@pytest.fixture
+def run(capsys):
+    def run_command(*arguments, main=style.main):
+        try:
+            status = status_of(main, list(map(str, arguments)))
+        except SystemExit as exit_:  # argparse
+            status = exit_.code
+        printed = capsys.readouterr()
+        return status, printed.out.splitlines(), printed.err
+
+    return run_command
+
+
+def written(path, content):
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+@pytest.mark.integration
+def test_a_drawing_becomes_a_hand_to_write_in(run, drawing, tmp_path, folder, writer):
+    source = written(tmp_path / "drawing.json", drawing)
+    status, lines, errors = run("add", "anna", f"--from={source}", "--output=p.svg")
+    assert (status, lines, errors) == (0, [str(folder / "anna.json"), "p.svg"], "")
+    assert (tmp_path / "here" / "p.svg").read_text().count("recorded: ") == 1
+    kept = json.loads((folder / "anna.json").read_text())
+    assert kept["recorded"] is True and kept["text"] == drawing["text"]
+    status, lines, errors = run("list")
+    assert status == 0 and lines[0].startswith("hasty\t0\t")
+    assert lines[-1] == f"anna\t\t{folder / 'anna.json'}"
+    arguments = ("--style=anna", "--text=In my own hand.", "--output=own.svg")
+    assert run(*arguments, main=sample.main)[0] == 0
+    assert run("preview", "anna", "--text=fox", "--output=q.png") == (0, ["q.png"], "")
+    assert run("remove", "anna") == (0, [str(folder / "anna.json")], "")
+    status, lines, errors = run("preview", "anna", "--output=q.png")
+    assert status == 2 and "there is no style 'anna'" in errors
+    assert run("remove", "anna")[2] == (
+        f"error: there is no style 'anna' in {folder}; it has: none\n"
+    )
+
+
+@pytest.mark.integration
+def test_a_style_file_is_kept_as_it_is(run, shipped, tmp_path, folder):
+    styles.save(tmp_path / "line.json", shipped)
+    assert run("add", "anna", f"--from={tmp_path / 'line.json'}")[0] == 0
+    assert (folder / "anna.json").read_text() == (tmp_path / "line.json").read_text()
+    status, _, errors = run("add", "anna", f"--from={tmp_path / 'line.json'}")
+    assert status == 2 and "--replace replaces it" in errors
+    arguments = ("add", "anna", f"--from={tmp_path / 'line.json'}", "--replace")
+    assert run(*arguments)[0] == 0
+
+
+@pytest.mark.integration
+def test_y_may_grow_upwards(run, drawing, tmp_path, folder):
+    down = written(tmp_path / "down.json", drawing)
+    for stroke in drawing["strokes"]:
+        for point in stroke:
+            point[1] = -point[1]
+    up = written(tmp_path / "up.json", drawing)
+    assert run("add", "down", f"--from={down}")[0] == 0
+    assert run("add", "up", f"--from={up}", "--y_up")[0] == 0
+    assert (folder / "up.json").read_text() == (folder / "down.json").read_text()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("change", "arguments", "sentence"),
+    [
+        ({}, ["--text=quite another text that nobody wrote, with more"], "do not seem"),
+        ({"text": None}, [], "does not say what it spells: --text"),
+        ({}, ["--text=naïve people who want other words"], "has 'ï', which the model"),
+        ({"strokes": [[[1, 2], [3, 4], [5, 6]]]}, [], "3 points; a style needs"),
+        ({"strokes": "abc"}, [], 'no list of "strokes"'),
+        ({"strokes": ["abc"]}, [], "must be rows of x, y or x, y, time"),
+        ({"strokes": ["abc"]}, ["--y_up"], "must be rows of x, y or x, y, time"),
+        ({}, ["--output=hand.txt"], "its ending must be one of"),
+    ],
+)
+def test_what_cannot_be_a_style_is_refused_and_nothing_is_kept(
+    run, drawing, tmp_path, folder, change, arguments, sentence
+):
+    source = written(tmp_path / "drawing.json", drawing | change)
+    status, lines, errors = run("add", "anna", f"--from={source}", *arguments)
+    assert (status, lines) == (2, []) and errors.startswith("error: ")
+    assert sentence in errors and errors.count("\n") == 1
+    assert not folder.exists()
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("a/b", "[]", "a style cannot be called 'a/b'"),
+        ("../../etc/x", "[]", "a style cannot be called '../../etc/x'"),
+        ("neat", "[]", "is a style that comes with the model"),
+        ("anna", "\x00\x01", "neither JSON nor InkML nor SVG"),
+        ("anna", "{", "the JSON is damaged"),
+        ("anna", "<svg>", "the XML is damaged"),
+        ("anna", "[" + " " * 6_000_000, "more than 5 MB"),
+    ],
+)
+def test_bad_names_and_files_are_one_sentence(
+    run, tmp_path, folder, name, content, sentence
+):
+    source = written(tmp_path / "file", content)
+    status, lines, errors = run("add", name, f"--from={source}")
+    assert (status, lines) == (2, []) and sentence in errors
+    assert errors.startswith("error: ") and errors.count("\n") == 1
+    assert not folder.exists()
+
+
+@pytest.mark.integration
+def test_missing_files_and_arguments_are_one_sentence(run):
+    for arguments in (("add", "anna", "--from=none.json"), ("add", "anna"), ()):
+        status, lines, errors = run(*arguments)
+        assert (status, lines) == (2, []) and errors.startswith("error: ")
+        assert errors.count("\n") == 1
