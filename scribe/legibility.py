@@ -198,8 +198,13 @@ def evaluate(
       what `python -m scribe.evaluate --legibility --json` writes.
 
     Raises:
-      InputError: the network does not read text.
+      InputError: the network does not read text, or a number is out of its range.
     """
+    for bias in biases:
+        if not 0.0 <= bias <= generation.MAX_BIAS:
+            raise InputError(f"bias={bias}: must be from 0 to {generation.MAX_BIAS:g}")
+    if num_candidates < 0:
+        raise InputError(f"{num_candidates} candidates: must be 0 (none) or more")
     writer = generation.Writer(model)
     real = real_hands = None
     if sample.real is not None:

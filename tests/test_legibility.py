@@ -95,6 +95,17 @@ TRIED = legibility.Sample("a test", ["one", "two 2", "three"], None, 0)
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(
+    ("bias", "candidates", "sentence"), [(11.0, 0, "bias=11.0"), (0.0, -1, "-1 cand")]
+)
+def test_numbers_out_of_their_range_are_refused_before_any_work(
+    bias, candidates, sentence
+):
+    with pytest.raises(InputError, match=sentence):
+        legibility.evaluate(scribbler(), {}, TRIED, [1.0, bias], 0, candidates)
+
+
+@pytest.mark.unit
 def test_a_line_with_more_read_after_it_is_not_complete():
     model = scribbler()
     readers = readers_of(TRIED.texts, one="onex", three="three or")
