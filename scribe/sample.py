@@ -60,7 +60,13 @@ def _parser():
         default=1.0,
         help="0 writes as variedly as people, 2 tidily and a little dull (default 1)",
     )
-    add("--style", help="hand: name or number of a shipped one, or a style file")
+    add(
+        "--style",
+        help="hand: name or number of a shipped one, name of one of yours "
+        "(scribe.style), a style file, or seed:7 for the hand of that number",
+    )
+    add("--style_to", help="a second hand, to write between the two")
+    add("--mix", type=float, help="share of --style_to, 0 to 1 (default 0.5)")
     add("--num_samples", type=int, default=1, help="lines per text")
     add(
         "--best_of",
@@ -100,6 +106,10 @@ def _check(options) -> None:
         raise InputError("give --text or --text_file, not both")
     if options.interactive and (options.text or options.text_file is not None):
         raise InputError("--interactive asks for its texts: leave out --text")
+    if options.style_to is not None and options.style is None:
+        raise InputError("--style_to needs a --style to mix it with")
+    if options.mix is not None and options.style_to is None:
+        raise InputError("--mix needs a --style_to")
     if options.plot not in (None, "attention", "density"):
         raise InputError(f"--plot={options.plot}: use attention or density")
     if options.output is None:
@@ -208,7 +218,7 @@ def _write(writer, texts, options):
         raise InputError("--num_steps is for models without text: use --text")
     choices = {
         "bias": options.bias,
-        "style": options.style,
+        "style": _style(options),
         "seed": options.seed,
         "num_samples": options.num_samples,
         "max_steps_per_character": options.max_steps_per_character,
@@ -220,6 +230,15 @@ def _write(writer, texts, options):
     from scribe import best_of
 
     return best_of.write(writer, texts, options.best_of, **choices)
+
+
+def _style(options):
+    if options.style_to is None:
+        return options.style
+    from scribe.styles import Blend
+
+    share = 0.5 if options.mix is None else options.mix
+    return Blend(options.style, options.style_to, share)
 
 
 def _draw(lines, path: Path, writer, plot: str | None) -> None:

@@ -560,3 +560,43 @@ def test_an_interruption_while_writing_leaves_no_file(stuck_run):
     out, errors = command.communicate(timeout=60)
     assert (command.returncode, out, errors) == (130, b"", b"interrupted\n")
     assert files() == []
+
+
+@pytest.mark.integration
+def test_hands_are_mixed_and_chosen_by_a_seed(run, tmp_path):
+    for seed in (1, 2):
+        arguments = (
+            "--text=some other hand",
+            f"--seed={seed}",
+            f"--output={seed}.json",
+        )
+        assert run(*arguments)[0] == 0
+    pair = ("--style=1.json", "--style_to=2.json")
+    drawn = {}
+    for name, arguments in {
+        "first": pair[:1],
+        "all first": (*pair, "--mix=0"),
+        "half": pair,
+        "also half": (*pair, "--mix=0.5"),
+        "seven": ("--style=seed:7",),
+    }.items():
+        assert run("--text=fox", "--output=a.svg", *arguments)[0] == 0
+        drawn[name] = Path("a.svg").read_text()
+    assert drawn["half"] == drawn["also half"]
+    assert drawn["first"] == drawn["all first"]
+    assert len(set(drawn.values())) == 3
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--style_to=a",), "--style_to needs a --style"),
+        (("--style=a", "--mix=0.5"), "--mix needs a --style_to"),
+        (("--style=seed:1", "--style_to=seed:2", "--mix=2"), "mix=2.0: must be from 0"),
+        (("--style=seed:x",), "seed: takes a number"),
+    ],
+)
+def test_wrong_mixes_are_one_sentence(run, arguments, sentence):
+    status, lines, errors = run("--text=fox", "--output=a.svg", *arguments)
+    assert (status, lines) == (2, []) and sentence in errors
