@@ -9,11 +9,11 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import web_server
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from web_server import Server, zigzag
+from web_server import Server, drawing
 
-import scribe
 from scribe import command_line, serve
 from scribe.web import sheet
 from scribe.web.guard import SECURITY_HEADERS
@@ -30,7 +30,7 @@ def server():
 
 @pytest.fixture(scope="module")
 def writer():
-    return scribe.load(engine="numpy")
+    return web_server.writer()
 
 
 # Writing
@@ -106,6 +106,14 @@ def test_characters_that_the_model_lacks_are_named_or_replaced(server):
     assert reply.json["lines"][0]["text"] == "cafe"
 
 
+@pytest.mark.integration
+def test_a_hand_of_chance_is_the_one_of_its_number(server, writer):
+    (line,) = server.write("Hello", style="seed:7").json["lines"]
+    alone = writer.write("Hello", style="seed:7")[0].strokes
+    assert len(line["strokes"]) == len(alone)
+    np.testing.assert_allclose(line["strokes"], alone, atol=0.05, rtol=0.02)
+
+
 # Wrong input
 
 
@@ -163,7 +171,7 @@ def test_a_body_that_grows_too_large_on_its_way_is_refused(server):
         ([[[5, 5]] * 50], "one place"),
         ([[[1e300, 0]] * 50], "less than or equal"),
         ([[[0, 0]]] * 2001, "at most 2000 items"),
-        (zigzag(1), "do they spell this?"),
+        (drawing("no"), "spell"),
     ],
     ids=lambda value: str(value)[:40],
 )
@@ -211,7 +219,7 @@ def test_nothing_but_the_page_s_own_files_can_be_read(server, path):
 
 def drawn(server, cookie=None, name="mine"):
     text = "the quick brown fox"
-    new = {"text": text, "strokes": zigzag(len(text)), "name": name}
+    new = {"text": text, "strokes": drawing(text), "name": name}
     return server.ask("POST", "/api/styles", new, {"Cookie": cookie} if cookie else {})
 
 
@@ -331,6 +339,8 @@ fields = {
     "format": st.sampled_from(["strokes", "stream", "svg", "png", "pdf", "gcode"]),
     "ink": st.sampled_from(["#123456", "navy", "#12"]) | st.text(max_size=8),
     "paper": st.none() | st.text(max_size=8),
+    "rule": st.sampled_from(["none", "lines", "grid"]),
+    "length_mm": st.none() | st.floats(10, 400),
     "height_mm": st.floats(),
     "pen_width_mm": st.floats(0.1, 2.0),
     "width_mm": st.none() | st.floats(0, 3000),

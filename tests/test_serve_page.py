@@ -7,7 +7,7 @@ import shutil
 from xml.etree import ElementTree
 
 import pytest
-from web_server import Server
+from web_server import Server, drawing
 
 pytest.importorskip("uvicorn")
 playwright = pytest.importorskip("playwright.sync_api")
@@ -107,7 +107,7 @@ def test_the_page_greets_with_writing_and_writes_what_is_typed(open_page):
     wait_until_written(page)
     assert len(paths(page)) > 20
     write(page, "Hello there,\n\nold friend.")
-    lines = page.locator("#paper g")
+    lines = page.locator("#paper g[transform]")
     assert lines.count() == 2
     tops = [
         float(re.search(r" ([\d.]+)\)", transform)[1])
@@ -147,10 +147,11 @@ def test_hand_neatness_and_seed_each_write_anew_and_the_same_again(open_page):
         wait_until_written(page)
         seen.append(paths(page))
 
+    change(lambda: page.get_by_role("radio", name="by chance").check())
     change(lambda: page.get_by_role("radio", name="joined").check())
     change(lambda: page.get_by_label("Neatness").press("ArrowRight"))
     change(lambda: page.get_by_role("button", name="Try another").click())
-    assert len(set(map(tuple, seen))) == 4
+    assert len(set(map(tuple, seen))) == 5
     page.get_by_label("Seed").fill("1")
     change(lambda: page.get_by_label("Seed").press("Enter"))
     change(lambda: page.get_by_label("Neatness").press("ArrowLeft"))
@@ -170,6 +171,10 @@ def test_ink_and_paper_change_at_once_and_night_brings_chalk(open_page):
     expect(paper).to_have_css("stroke", "rgb(243, 239, 228)")
     page.get_by_role("radio", name="Cream").check()
     expect(paper).to_have_css("stroke", "rgb(27, 42, 74)")
+    page.get_by_role("radio", name="Grid").check()
+    assert page.locator("#paper line").count() > 20
+    page.get_by_role("radio", name="Plain").check()
+    expect(page.locator("#paper line")).to_have_count(0)
     assert paths(page) == before
 
 
@@ -194,15 +199,17 @@ def test_what_stands_on_the_paper_can_be_downloaded(open_page):
             assert len(strokes) == len(paths(page))
 
 
-def zigzags(page, row, rows, letters):
-    """Draws a zigzag on a row of the canvas with the mouse, one for each letter."""
+def draw(page, row, rows, words):
+    """Writes words on a row of the canvas with the mouse."""
     box = page.locator("#own-canvas").bounding_box()
-    middle = box["y"] + (row + 0.58) * box["height"] / rows
-    page.mouse.move(box["x"] + 20, middle)
-    page.mouse.down()
-    for i in range(3 * letters):
-        page.mouse.move(box["x"] + 20 + 6 * i, middle + 12 * (-1) ** i)
-    page.mouse.up()
+    left, top = box["x"] + 15, box["y"] + (row + 0.35) * box["height"] / rows
+    for stroke in drawing(words):
+        x, y, _ = stroke[0]
+        page.mouse.move(left + x, top + y)
+        page.mouse.down()
+        for x, y, _ in [*stroke[1:-1:2], stroke[-1]]:
+            page.mouse.move(left + x, top + y)
+        page.mouse.up()
 
 
 def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
@@ -213,11 +220,11 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     use = dialog.get_by_role("button", name="Write with this hand")
     use.click()
     expect(dialog.get_by_role("alert")).to_contain_text("Please write")
-    zigzags(page, 0, 2, 18)
+    draw(page, 0, 2, "the quick brown")
     use.click()
     expect(dialog.get_by_role("alert")).to_contain_text("as well")
-    zigzags(page, 1, 2, 10)
-    zigzags(page, 1, 2, 10)
+    draw(page, 1, 2, "fox jumps high")
+    page.mouse.click(400, 420)  # a blot
     dialog.get_by_role("button", name="Undo").click()
     use.click()
     expect(dialog).to_be_hidden()
@@ -233,8 +240,6 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
 
 
 def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_path):
-    from web_server import zigzag
-
     page = open_page()
     wait_until_written(page)
     page.get_by_role("button", name="Write with your own hand").click()
@@ -248,7 +253,9 @@ def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_
     page.locator("#own-file").set_input_files(dots)
     expect(alert).to_contain_text("3 points")
     good = tmp_path / "good.json"
-    good.write_text(json.dumps({"text": "the quick fox", "strokes": zigzag(13)}))
+    good.write_text(
+        json.dumps({"text": "the quick fox", "strokes": drawing("the quick fox")})
+    )
     page.locator("#own-file").set_input_files(good)
     expect(page.get_by_role("radio", name="My hand")).to_be_checked()
 
@@ -275,7 +282,7 @@ def test_everything_can_be_reached_and_used_with_the_keyboard_alone(open_page):
         "hand",
         "draw",
     ]
-    wanted += ["bias", "ink", "paper", "seed"]
+    wanted += ["bias", "ink", "paper", "rule", "seed"]
     assert [name for name in reached if name in wanted] == wanted
     page.get_by_label("Text").focus()
     page.keyboard.press("ControlOrMeta+a")

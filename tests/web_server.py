@@ -1,7 +1,9 @@
 """The web page's server as a process of its own, and a client for it."""
 
 import contextlib
+import functools
 import http.client
+import itertools
 import json
 import os
 import signal
@@ -9,6 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
+
+import scribe
+from scribe.drawing.page import written_height
+from scribe.strokes import points_from_strokes
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -102,12 +108,21 @@ class Reply:
         return events
 
 
-def zigzag(num_letters: int) -> list[list[list[float]]]:
-    """Strokes that look like so many letters to a program: a zigzag for each."""
-    return [
-        [
-            [30.0 * i + 20.0 * t / 24, 30.0 * abs(t % 12 - 6) / 6, 10.0 * (25 * i + t)]
-            for t in range(25)
-        ]
-        for i in range(num_letters)
+@functools.cache
+def writer():
+    """The shipped writer, in this process."""
+    return scribe.load(engine="numpy")
+
+
+def drawing(text: str, height: float = 40.0) -> list[list[list[float]]]:
+    """Strokes as a visitor's canvas sends them: x, y, milliseconds."""
+    line = writer().write(text, style="neat", bias=1.5, seed=2)[0]
+    points = points_from_strokes(line.strokes)
+    points = (points - points.min(axis=0)) * height / written_height(line.strokes)
+    ends = line.strokes[:-1, 2] > 0.5
+    rows = [
+        [round(x, 2), round(y, 2), 33.0 * i + 100.0 * ends[:i].sum()]
+        for i, (x, y) in enumerate(points.tolist())
     ]
+    starts = [0, *(i + 1 for i, end in enumerate(ends) if end), len(rows)]
+    return [rows[a:b] for a, b in itertools.pairwise(starts)]

@@ -268,6 +268,10 @@ def _answer_errors(app: FastAPI) -> None:
             **{"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
 
+    @app.exception_handler(TimeoutError)
+    async def too_slow(_, error):
+        return problem(503, "there was not enough time: try again later")
+
     @app.exception_handler(WorkFailed)
     async def failed(_, error):
         return problem(503, str(error))

@@ -16,8 +16,8 @@ from scribe.engines import Request
 from scribe.errors import WorkFailed
 from scribe.generation import Writer, WrittenLine
 from scribe.numpy_engine import NumpyEngine, one_thread
+from scribe.priming import Hand
 from scribe.rolling_batch import RollingBatch
-from scribe.styles import Style
 
 MAX_ATTEMPTS = 4  # as Writer.write
 BROKEN = "the writing broke down"
@@ -42,7 +42,7 @@ class Task:
     """
 
     text: str
-    hand: Style | None
+    hand: Hand | None
     bias: float
     seed: int
     number: int

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Callable
 
-from scribe import styles
+from scribe import priming, styles
 from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.web.limits import Limits
@@ -27,10 +27,10 @@ class Hand:
     id: str
     name: str
     style: styles.Style
-    parted: styles.Style | None = None
+    parted: priming.Hand | None = None
 
 
-async def ready(hand: Hand | None, writer: Writer) -> styles.Style | None:
+async def ready(hand: Hand | None, writer: Writer) -> priming.Hand | None:
     """What the writer continues; found once for each hand, beside other requests."""
     if hand is None:
         return None

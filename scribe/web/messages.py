@@ -35,7 +35,8 @@ class WriteRequest(_Message):
     style: str | None = Field(
         None,
         max_length=100,
-        description="the id of a style; without one each line has a hand of its own",
+        description="the id of a style, or seed:7 for the hand of that number among "
+        "all that the network can invent; null for another hand with each line",
         examples=["neat"],
     )
     bias: float = Field(
@@ -76,6 +77,16 @@ class WriteRequest(_Message):
         le=2000.0,
         allow_inf_nan=False,
         description="width of the paper; null for as wide as the lines are",
+    )
+    length_mm: float | None = Field(
+        None,
+        ge=10.0,
+        le=2000.0,
+        allow_inf_nan=False,
+        description="length of the paper; null for as long as the lines need",
+    )
+    rule: Literal["none", "lines", "grid"] = Field(
+        "none", description="what is printed on the paper"
     )
 
 
@@ -146,6 +157,8 @@ class ModelAnswer(_Message):
     margin_mm: float
     line_spacing: float = Field(description="distance of baselines, in heights")
     ascent: float = Field(description="what of the height is above the baseline")
+    below_mm: float = Field(description="from a baseline to its rule")
+    grid_mm: float = Field(description="distance of the lines of a grid")
 
 
 class Health(_Message):

@@ -2,13 +2,14 @@
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import AsyncIterator
 
 from scribe import foreign_strokes, styles
 from scribe.drawing.page import Style as Look
 from scribe.drawing.page import written_height
 from scribe.errors import InputError, WorkFailed
-from scribe.generation import MAX_CHARACTERS, Writer, WrittenLine
+from scribe.generation import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
@@ -17,6 +18,7 @@ PREVIEW_HEIGHT_MM = 10.0
 # What the shipped model writes takes 0.69 to 0.95 of the width per character that its
 # style has, which is rich in wide letters.
 WIDTH_OF_STYLE = 0.88
+KNOWN_HANDS = 200  # invented ones that are kept
 
 
 @dataclasses.dataclass(eq=False)
@@ -54,6 +56,7 @@ class Service:
         self._writer = writer
         self._shipped = hands.shipped(writer)
         self._visitors = hands.Visitors(limits)
+        self._known: dict[int, hands.Hand] = {}  # invented ones, by number
         self._drawing = asyncio.Semaphore(1)  # a large picture takes 200 MB
 
     def model(self) -> messages.ModelAnswer:
@@ -66,6 +69,8 @@ class Service:
             margin_mm=sheet.MARGIN_MM,
             line_spacing=sheet.LINE_SPACING,
             ascent=sheet.ASCENT,
+            below_mm=sheet.BELOW_MM,
+            grid_mm=sheet.GRID_MM,
         )
 
     def styles(self, token: str | None) -> messages.StyleList:
@@ -106,7 +111,12 @@ class Service:
                 f"{len(asked.texts)} lines are more than one request may have "
                 f"({self.limits.max_lines}): send them in several"
             )
-        look = Look(ink=asked.ink, paper=asked.paper, pen_width_mm=asked.pen_width_mm)
+        look = Look(
+            ink=asked.ink,
+            paper=asked.paper,
+            pen_width_mm=asked.pen_width_mm,
+            rule_ink=sheet.rule_ink(asked.ink, asked.paper),
+        )
         texts = [
             self._writer.checked_text(text, asked.unknown) if text.strip() else ""
             for text in asked.texts
@@ -114,19 +124,35 @@ class Service:
         numbers = [number for number, text in enumerate(texts) if text]
         if not numbers:
             raise InputError("there is nothing to write: all texts are empty")
-        hand = self._hand(token, asked.style)
+        hand = await self._hand(token, asked.style)
         parted = await hands.ready(hand, self._writer)
         tasks = [Task(texts[n], parted, asked.bias, asked.seed, n) for n in numbers]
         style = hand.style if hand else None
         return Order(asked, style, numbers, self.batcher.write(tasks), look)
 
-    def _hand(self, token: str | None, id: str | None) -> hands.Hand | None:
+    async def _hand(self, token: str | None, id: str | None) -> hands.Hand | None:
         if id is None:
             return None
+        if number := re.fullmatch(r"seed:(\d{1,15})", id):
+            return await self._invented(int(number[1]))
         hand = self._shipped.get(id) or self._visitors.hands(token).get(id)
         if hand is None:
             raise InputError(f"there is no style {id!r}")
         return hand
+
+    async def _invented(self, number: int) -> hands.Hand:
+        """The hand that `style="seed:<number>"` is for Writer.write."""
+        if number not in self._known:
+            task = Task(FIRST_WORDS, None, 1.0, number, 0)
+            async with asyncio.timeout(self.limits.max_seconds):
+                async for _, line in self.batcher.write([task]):
+                    style = styles.find(
+                        styles.Style(line.text, line.strokes), self._writer.model
+                    )
+            self._known[number] = hands.Hand(f"seed:{number}", str(number), style)
+            while len(self._known) > KNOWN_HANDS:
+                del self._known[next(iter(self._known))]
+        return self._known[number]
 
     async def lines(self, order: Order) -> AsyncIterator[tuple[int, WrittenLine]]:
         """Lines with the number of their text, as they are finished.
@@ -164,7 +190,8 @@ class Service:
         lines = [
             line and self.placed(order, line) for line in await self.all_lines(order)
         ]
-        page = sheet.sheet(lines, asked.height_mm, asked.width_mm)
+        paper_mm = (asked.width_mm or 0.0, asked.length_mm or 0.0)
+        page = sheet.sheet(lines, asked.height_mm, paper_mm, asked.rule)
         async with self._drawing:
             return await asyncio.to_thread(
                 files.file_of, page, order.look, asked.format

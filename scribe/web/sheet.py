@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe import strokes as pen
+from scribe.drawing.colours import mixed
 from scribe.drawing.curves import bezier_curve
 from scribe.drawing.page import Page, written_height
 from scribe.drawing.svg_document import path_data
@@ -21,6 +22,9 @@ LINE_SPACING = 1.5  # distance of baselines, in heights of a line
 ASCENT = 0.65  # what of a line's height lies above its baseline
 MARGIN_MM = 12.0
 MAX_HEIGHT_MM = 2000.0
+GRID_MM = 5.0
+_RULE_SHARE = 0.18  # of ink on the paper, in the colour of a rule
+BELOW_MM = 0.6  # letters stand a little above their rule
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -78,21 +82,25 @@ def baseline(strokes: np.ndarray) -> float:
 
 
 def sheet(
-    lines: Sequence[PlacedLine | None], height_mm: float, width_mm: float | None
+    lines: Sequence[PlacedLine | None],
+    height_mm: float,
+    paper_mm: tuple[float, float] = (0.0, 0.0),
+    rule: str = "none",
 ) -> Page:
     """Lines below each other; None leaves one blank.
 
     Args:
       lines: at least one that is not None.
       height_mm: of a line, as they were placed with.
-      width_mm: of the paper, made wider where a line needs it; None for as wide as the
-        lines need.
+      paper_mm: width and length of the paper, which grow where the lines need more.
+      rule: "none", "lines" or "grid".
 
     Raises:
       InputError: the sheet would be too long.
     """
     pitch = LINE_SPACING * height_mm
     height = 2 * MARGIN_MM + height_mm + (len(lines) - 1) * pitch
+    height = max(height, paper_mm[1])
     if height > MAX_HEIGHT_MM:
         raise InputError(
             f"{len(lines)} lines of {height_mm:g} mm take {height:.0f} mm of paper "
@@ -105,10 +113,27 @@ def sheet(
             curves.extend(curve + at for curve in line.curves)
             num_points.extend(line.num_points)
             right = max(right, line.width_mm)
-    return Page(
-        width=max(width_mm or 0.0, right + 2 * MARGIN_MM),
-        height=height,
-        curves=curves,
-        num_points=num_points,
-        captions=[],
-    )
+    width = max(paper_mm[0], right + 2 * MARGIN_MM)
+    rules = _rules(width, height, pitch, MARGIN_MM + ASCENT * height_mm, rule)
+    return Page(width, height, curves, num_points, rules=rules)
+
+
+def _rules(
+    width: float, height: float, pitch: float, first: float, rule: str
+) -> list[np.ndarray]:
+    """Lines from edge to edge, [2, 2] each; `first` is the first baseline."""
+    across, down = [], []
+    if rule == "lines":
+        across = np.arange(first + BELOW_MM, height - MARGIN_MM / 2, pitch)
+    elif rule == "grid":
+        across = np.arange(GRID_MM, height, GRID_MM)
+        down = np.arange(GRID_MM, width, GRID_MM)
+    return [np.array([[0.0, y], [width, y]]) for y in across] + [
+        np.array([[x, 0.0], [x, height]]) for x in down
+    ]
+
+
+def rule_ink(ink: str, paper: str | None) -> str:
+    """A colour for rules that suits both."""
+    share = mixed(ink, paper, _RULE_SHARE)
+    return "#{:02x}{:02x}{:02x}".format(*(round(value) for value in share))

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { OwnHand } from "./own_hand.js";
-import { Paper } from "./paper.js";
+import { PEN_MM, Paper } from "./paper.js";
 import { unknown, wrap } from "./text.js";
 
 const INKS = [
@@ -19,6 +19,13 @@ const PAPERS = [
   ["Kraft", "#d8bf98"],
   ["Night", "#1d2433"],
 ];
+const RULES = [
+  ["Plain", "none"],
+  ["Lines", "lines"],
+  ["Grid", "grid"],
+];
+const CHANCE = "chance"; // a hand that the network invents, another for each seed
+const CHANCE_MM_PER_CHARACTER = 3.6;
 const CHALK = "#f3efe4";
 const NIGHT = "#1d2433";
 const PHONE = matchMedia("(max-width: 34rem)");
@@ -42,7 +49,11 @@ function say(sentence, isProblem = false) {
 // Text, style, bias and seed as the API takes them.
 function asked() {
   const widthMm = PHONE.matches ? 105 : 180;
-  const style = styles.find(({ id }) => id === chosen("hand"));
+  const seed = Math.max(0, Math.trunc(Number(element("seed").value)) || 0);
+  const style = styles.find(({ id }) => id === chosen("hand")) ?? {
+    id: `seed:${seed}`,
+    mm_per_character: CHANCE_MM_PER_CHARACTER,
+  };
   const room = widthMm - 2 * model.margin_mm;
   const perCharacter = style.mm_per_character * SPARE * (paper.heightMm / 10);
   const width = Math.min(Math.max(Math.floor(room / perCharacter), 4), model.max_characters);
@@ -50,7 +61,7 @@ function asked() {
     texts: wrap(element("text").value, width),
     style: style.id,
     bias: Number(element("bias").value),
-    seed: Math.max(0, Math.trunc(Number(element("seed").value)) || 0),
+    seed,
     unknown: "replace",
     height_mm: paper.heightMm,
     width_mm: widthMm,
@@ -107,7 +118,15 @@ function enable(isOn) {
 async function download(format) {
   say(`Preparing ${format === "gcode" ? "G-code" : format.toUpperCase()} …`);
   try {
-    const file = await api.file({ ...order, format, ink: chosen("ink"), paper: chosen("paper"), pen_width_mm: 0.42 });
+    const file = await api.file({
+      ...order,
+      format,
+      ink: chosen("ink"),
+      paper: chosen("paper"),
+      rule: chosen("rule"),
+      length_mm: paper.height,
+      pen_width_mm: PEN_MM,
+    });
     const link = document.createElement("a");
     link.href = URL.createObjectURL(file);
     link.download = `handwriting.${format}`;
@@ -141,6 +160,17 @@ function swatches(id, name, colours, value) {
   }
 }
 
+function segments(id, name, labels) {
+  labels.forEach(([label, value], i) => {
+    const face = document.createElement("span");
+    face.className = "segment";
+    face.textContent = label;
+    const choice = radio(name, value, label, face);
+    choice.firstChild.checked = i === 0;
+    element(id).append(choice);
+  });
+}
+
 function preview({ width_mm: width, height_mm: height, paths }) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
@@ -158,20 +188,28 @@ function preview({ width_mm: width, height_mm: height, paths }) {
 
 async function showStyles(select) {
   styles = await api.styles();
-  const known = styles.some(({ id }) => id === select);
-  element("hands").replaceChildren(
-    ...styles.map((style, i) => {
-      const face = document.createElement("div");
-      face.className = "hand";
-      const name = document.createElement("span");
-      name.textContent = style.name;
-      face.append(preview(style.preview), name);
-      const choice = radio("hand", style.id, style.name, face);
-      choice.firstChild.checked = known ? style.id === select : i === 0;
-      if (style.own) choice.append(removeButton(style));
-      return choice;
-    }),
-  );
+  const known = select === CHANCE || styles.some(({ id }) => id === select);
+  const choices = styles.map((style, i) => {
+    const choice = card(style.id, style.name, preview(style.preview));
+    choice.firstChild.checked = known ? style.id === select : i === 0;
+    if (style.own) choice.append(removeButton(style));
+    return choice;
+  });
+  const words = document.createElement("em");
+  words.textContent = "someone new for each seed";
+  choices.push(card(CHANCE, "by chance", words));
+  choices.at(-1).classList.add("across");
+  choices.at(-1).firstChild.checked = select === CHANCE;
+  element("hands").replaceChildren(...choices);
+}
+
+function card(id, name, picture) {
+  const face = document.createElement("div");
+  face.className = "hand";
+  const caption = document.createElement("span");
+  caption.textContent = name;
+  face.append(picture, caption);
+  return radio("hand", id, name, face);
 }
 
 function removeButton({ id, name }) {
@@ -221,6 +259,7 @@ function listen() {
     }
     recolour();
   });
+  element("rules").addEventListener("change", () => paper.print(chosen("rule")));
   element("another").addEventListener("click", () => {
     element("seed").value = Math.floor(Math.random() * 1e6);
     write();
@@ -251,6 +290,7 @@ async function begin() {
     paper = new Paper(element("paper"), model);
     swatches("inks", "ink", INKS, INKS[0][1]);
     swatches("papers", "paper", PAPERS, PAPERS[0][1]);
+    segments("rules", "rule", RULES);
     recolour();
     await showStyles("neat");
     listen();

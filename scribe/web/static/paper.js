@@ -4,7 +4,7 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 // Tablets record some 60 points a second, and the model writes half of them.
 const POINTS_PER_SECOND = 110;
 const LONGEST_SECONDS = 14;
-const PEN_MM = 0.42;
+export const PEN_MM = 0.42;
 
 export class Paper {
   // `layout` is what the server says of a sheet: margin_mm, line_spacing, ascent.
@@ -12,6 +12,7 @@ export class Paper {
     this.svg = svg;
     this.layout = layout;
     this.heightMm = 10;
+    this.rule = "none";
     this.onDone = () => {};
     this.frame = 0;
     this.clear([], 180);
@@ -31,8 +32,10 @@ export class Paper {
     const { margin_mm: margin, line_spacing: spacing } = this.layout;
     const rows = Math.max(texts.length, 1);
     const needed = 2 * margin + this.heightMm * (1 + (rows - 1) * spacing);
+    this.rules = document.createElementNS(NAMESPACE, "g");
+    this.rules.setAttribute("class", "rules");
+    this.svg.replaceChildren(this.rules);
     this.resize(widthMm, Math.max(needed, 0.64 * widthMm));
-    this.svg.replaceChildren();
     const said = texts.filter(Boolean).join(" ");
     this.svg.setAttribute("aria-label", said ? `Handwriting: ${said}` : "An empty sheet of paper");
   }
@@ -41,6 +44,29 @@ export class Paper {
     this.width = width;
     this.height = height;
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    this.print(this.rule);
+  }
+
+  // Prints "none", "lines" or a "grid" on the paper, as the server does into files.
+  print(rule) {
+    this.rule = rule;
+    const { margin_mm: margin, line_spacing: spacing, ascent, below_mm: below, grid_mm: grid } = this.layout;
+    const lines = [];
+    if (rule === "lines") {
+      const first = margin + ascent * this.heightMm + below;
+      const end = this.height - margin / 2;
+      for (let y = first; y < end; y += spacing * this.heightMm) lines.push([0, y, this.width, y]);
+    } else if (rule === "grid") {
+      for (let y = grid; y < this.height; y += grid) lines.push([0, y, this.width, y]);
+      for (let x = grid; x < this.width; x += grid) lines.push([x, 0, x, this.height]);
+    }
+    this.rules.replaceChildren(
+      ...lines.map((ends) => {
+        const line = document.createElementNS(NAMESPACE, "line");
+        ["x1", "y1", "x2", "y2"].forEach((name, i) => line.setAttribute(name, ends[i]));
+        return line;
+      }),
+    );
   }
 
   colour(ink, paper) {

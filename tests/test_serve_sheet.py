@@ -1,0 +1,152 @@
+"""Sheets of paper, visitors and limits: what needs no server."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from writing_samples import scribbler
+
+from scribe import generation, styles
+from scribe.drawing.page import written_height
+from scribe.errors import InputError
+from scribe.web import sheet
+from scribe.web.hands import Visitors
+from scribe.web.limits import Limits
+
+
+def bars(num_letters, height=4.0, y=7.0):
+    """Strokes upwards from `y`, one for each letter, each a height from the next."""
+    points = np.array([[0, 0], [0, -1]]) * height
+    points = np.concatenate([points + [height * i, y] for i in range(num_letters)])
+    strokes = np.diff(points, axis=0, prepend=[[0.0, 0.0]])
+    ends = np.tile([0, 1], num_letters)
+    return np.column_stack([strokes, ends]).astype(np.float32)
+
+
+@pytest.mark.unit
+def test_a_placed_line_stands_on_its_baseline_and_begins_at_its_left_end():
+    line = sheet.place(bars(5), mm_per_unit=2.0)
+    ink = np.concatenate(line.curves)
+    assert ink.min(axis=0) == pytest.approx([0.0, -8.0], abs=1e-5)
+    assert ink.max(axis=0) == pytest.approx([32.0, 0.0], abs=1e-5)
+    assert line.width_mm == pytest.approx(32.0)
+    assert line.num_points == [2] * 5
+
+
+@pytest.mark.unit
+def test_descenders_and_dots_do_not_move_the_baseline():
+    strokes = bars(9)
+    tail = np.array([[0, 6, 0], [0, -6, 1]], np.float32)
+    strokes[-1, 2] = 0.0
+    lower = np.concatenate([strokes, tail])
+    assert sheet.baseline(lower) == pytest.approx(sheet.baseline(strokes))
+
+
+@pytest.mark.unit
+def test_lines_keep_the_size_of_their_hand():
+    hand = styles.Style("a", bars(6, height=5.0))
+    line = generation.WrittenLine(bars(3, height=2.5), "x", True, 1, None, None)
+    placed = sheet.place_line(line, hand, height_mm=10.0)
+    scale = 10.0 / written_height(hand.strokes)
+    assert placed.width_mm == pytest.approx(scale * 2 * 2.5)
+
+
+@pytest.mark.unit
+def test_a_sheet_has_a_line_on_every_other_baseline_if_one_is_left_blank():
+    line = sheet.place(bars(4), 1.0)
+    page = sheet.sheet([line, None, line], height_mm=10.0)
+    assert len(page.curves) == 2 * len(line.curves)
+    rise = page.curves[len(line.curves)] - page.curves[0]
+    np.testing.assert_allclose(rise, [[0.0, 2 * 15.0]] * len(rise), atol=1e-9)
+    ink = np.concatenate(page.curves)
+    assert ink.min() >= sheet.MARGIN_MM - 1e-6
+    assert page.width == pytest.approx(ink[:, 0].max() + sheet.MARGIN_MM)
+
+
+@pytest.mark.unit
+def test_paper_is_as_large_as_asked_and_grows_where_lines_need_more():
+    line = sheet.place(bars(4), 1.0)
+    small = sheet.sheet([line], 10.0)
+    large = sheet.sheet([line], 10.0, (200.0, 300.0))
+    assert (large.width, large.height) == (200.0, 300.0)
+    assert sheet.sheet([line], 10.0, (1.0, 1.0)).width == small.width
+    with pytest.raises(InputError, match="mm of paper"):
+        sheet.sheet([line] * 100, 20.0)
+
+
+@pytest.mark.unit
+def test_rules_lie_under_the_baselines_and_grids_are_even():
+    line = sheet.place(bars(4), 1.0)
+    page = sheet.sheet([line] * 3, 10.0, (100.0, 100.0), "lines")
+    first = sheet.MARGIN_MM + sheet.ASCENT * 10.0 + sheet.BELOW_MM
+    assert [rule[0, 1] for rule in page.rules[:3]] == pytest.approx(
+        [first, first + 15.0, first + 30.0]
+    )
+    grid = sheet.sheet([line], 10.0, (100.0, 100.0), "grid").rules
+    assert len(grid) == 19 + 19
+    assert not sheet.sheet([line], 10.0).rules
+
+
+@pytest.mark.unit
+def test_a_rule_is_paler_than_the_ink_on_light_paper_and_on_dark():
+    assert sheet.rule_ink("#000000", "#ffffff") == "#d1d1d1"
+    assert sheet.rule_ink("#ffffff", "#000000") == "#2e2e2e"
+
+
+@pytest.fixture
+def style():
+    return styles.Style("a", bars(3))
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.mark.unit
+def test_a_visitor_who_was_away_for_long_has_lost_the_styles(style):
+    clock = Clock()
+    visitors = Visitors(Limits(style_minutes=10), clock)
+    token, hand = visitors.add(None, "mine", style)
+    clock.now = 9 * 60
+    assert visitors.hands(token) == {hand.id: hand}  # which counts as being here
+    clock.now = 18 * 60
+    assert visitors.hands(token) == {hand.id: hand}
+    clock.now = 29 * 60
+    assert visitors.hands(token) == {}
+
+
+@pytest.mark.unit
+def test_the_visitor_who_was_away_for_longest_makes_room(style):
+    visitors = Visitors(Limits(max_visitors=2), Clock())
+    tokens = [visitors.add(None, "mine", style)[0] for _ in range(2)]
+    assert visitors.hands(tokens[0])
+    tokens.append(visitors.add(None, "mine", style)[0])
+    assert [bool(visitors.hands(token)) for token in tokens] == [True, False, True]
+
+
+@pytest.mark.unit
+def test_a_token_that_was_not_made_here_is_replaced(style):
+    visitors = Visitors(Limits())
+    token, _ = visitors.add("chosen", "mine", style)
+    assert token != "chosen"
+    assert visitors.hands("chosen") == {}
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("name", [field.name for field in dataclasses.fields(Limits)])
+def test_every_limit_says_what_it_is_and_refuses_less_than_nothing(name):
+    (field,) = (f for f in dataclasses.fields(Limits) if f.name == name)
+    assert field.metadata["help"]
+    with pytest.raises(InputError, match=f"{name}=-1"):
+        Limits(**{name: -1})
+
+
+@pytest.mark.unit
+def test_a_service_needs_a_model_that_reads_text():
+    from scribe.web.service import Service
+
+    with pytest.raises(InputError, match="without text"):
+        Service(generation.Writer(scribbler(reads_text=False), "numpy"), Limits())
