@@ -89,12 +89,12 @@ def submit(options) -> int:
         options.spot,
     )
     table = prices.load(options.prices)
-    text = submission.configuration(options.gin_file, options.gin_param)
     data, local_data = submission.data_place(options.data_dir, run)
     job = custom_job(
         run, machines, data, options.image, options.max_hours, options.service_account
     )
     described = service.checked(job)
+    text = submission.configuration(options.gin_file, options.gin_param)
     estimate = prices.estimate(table, experiment, text, machines)
     if options.dry_run:
         print(described)
@@ -104,8 +104,8 @@ def submit(options) -> int:
     storage = _storage(project)
     submission.send(storage, run, text, data, local_data, _say)
     name = service.JobService(project, options.region).submit(job)
-    storage.write(run.job, submission.note(name))
     print(name)
+    storage.write(run.job, submission.note(name))
     _say(estimate.sentence(options.max_hours))
     _say(f"its own log: {service.console_page(name)}")
     where = f"--bucket={options.bucket} --name={run.name}"
@@ -126,9 +126,7 @@ def monitor(options) -> int:
     watch = Watch(
         storage, run, lambda: job_state(run, note), print, num_lines=options.lines
     )
-    state, message = watch.look()
-    if options.follow:
-        state, message = watch.follow(options.every)
+    state, message = watch.follow(options.every) if options.follow else watch.look()
     if state in ("FAILED", "EXPIRED", "CANCELLED", "LOST"):
         raise WorkFailed(
             f"the job is {state}{f' ({message})' if message else ''}; what it trained "

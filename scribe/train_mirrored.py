@@ -72,25 +72,17 @@ def train(options, work: Path) -> int:
 
 
 def is_chief(environment) -> bool:
-    """Whether this machine of several keeps the run: the first of the first pool.
+    """Whether this process of several keeps the run: TF_CONFIG says who takes part.
 
-    https://cloud.google.com/vertex-ai/docs/training/distributed-training
+    See scribe.training.workers, which trains by the same rule.
     """
-    for variable in ("CLUSTER_SPEC", "TF_CONFIG"):
-        try:
-            task = json.loads(environment.get(variable) or "{}").get("task")
-        except ValueError as error:
-            raise InputError(f"{variable} is not JSON: {error}") from error
-        if task:
-            first = task.get("type") in ("workerpool0", "chief", "master")
-            alone = task.get("type") == "worker" and not _has_chief(environment)
-            return (first or alone) and int(task.get("index", 0)) == 0
-    return True
-
-
-def _has_chief(environment) -> bool:
-    cluster = json.loads(environment.get("TF_CONFIG") or "{}").get("cluster", {})
-    return bool(cluster.get("chief") or cluster.get("master"))
+    try:
+        members = json.loads(environment.get("TF_CONFIG") or "{}")
+        task, cluster = members.get("task"), members.get("cluster", {})
+        first = "chief" if "chief" in cluster else "worker"
+        return not task or (task["type"], int(task.get("index", 0))) == (first, 0)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(f"TF_CONFIG cannot be understood: {error!r}") from error
 
 
 def _start(command: list[str]) -> subprocess.Popen:

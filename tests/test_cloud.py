@@ -13,8 +13,9 @@ from writing_samples import saved
 
 from scribe import cloud, run_folder
 from scribe.command_line import status_of
+from scribe.errors import WorkFailed
 from scribe.train_mirrored import LOG
-from scribe.vertex import packages, service
+from scribe.vertex import packages, service, watch
 
 WHY = "the extra [vertex] is not installed"
 pytest.importorskip("google.cloud.storage", reason=WHY)
@@ -59,7 +60,7 @@ def submit(data_dir, *arguments) -> int:
     )
 
 
-def look(command, *arguments, name="demo") -> int:
+def look_at(command, *arguments, name="demo") -> int:
     return run(command, f"--bucket=gs://{BUCKET}/runs", f"--name={name}", *arguments)
 
 
@@ -104,6 +105,14 @@ def test_a_dry_run_prints_the_job_and_asks_nobody(corpus, clean_gin, capsys):
     assert spec["scheduling"]["restartJobOnWorkerRestart"] is True
     assert spec["serviceAccount"] == "a@b"
     assert printed.err.count("estimate: ") == 1
+
+
+def test_a_misspelt_binding_shows_before_anything_is_sent(
+    google, corpus, clean_gin, capsys
+):
+    assert submit(corpus, "--gin_param=NUM_STEP = 3") == 2
+    assert "did you mean NUM_STEPS?" in said(capsys)
+    assert google.objects == {}
 
 
 def test_a_field_that_the_api_does_not_have_is_refused(capsys):
@@ -203,7 +212,7 @@ def test_a_bucket_that_is_not_there_is_named(
 
 @pytest.mark.parametrize("command", ["monitor", "download"])
 def test_a_run_that_was_never_submitted_is_named(google, capsys, tmp_path, command):
-    assert look(command, name="unknown") == 2
+    assert look_at(command, name="unknown") == 2
     assert f"gs://{BUCKET}/runs/unknown" in said(capsys)
 
 
@@ -215,7 +224,7 @@ def test_monitor_shows_state_log_and_latest_metrics(google, corpus, clean_gin, c
     rows = [{"step": 10, "loss": 1.5}, {"step": 20, "loss": 0.25}]
     google.put("runs/demo/run/metrics.json", json.dumps(rows).encode())
     capsys.readouterr()
-    assert look("monitor", "--lines=3") == 0
+    assert look_at("monitor", "--lines=3") == 0
     assert capsys.readouterr().out.splitlines() == [
         "demo: RUNNING", "  step 17", "  step 18", "  step 19",
         "validation: step 20, loss 0.25",
@@ -238,7 +247,7 @@ def test_follow_reports_only_what_is_new_and_how_the_job_ends(
 
     monkeypatch.setattr("scribe.vertex.watch.time.sleep", next_look)
     capsys.readouterr()
-    assert look("monitor", "--follow", "--every=5") == status
+    assert look_at("monitor", "--follow", "--every=5") == status
     printed = capsys.readouterr()
     states = [line for line in printed.out.splitlines() if line.startswith("demo: ")]
     assert states == ["demo: PENDING", f"demo: {end}"]
@@ -246,11 +255,35 @@ def test_follow_reports_only_what_is_new_and_how_the_job_ends(
     assert ("FAILED (out of memory)" in printed.err) == (end == "FAILED")
 
 
+@pytest.mark.parametrize(("num_failures", "status"), [(3, 0), (4, 1)])
+def test_follow_outlives_a_network_that_fails_now_and_then(
+    google, corpus, clean_gin, capsys, monkeypatch, num_failures, status
+):
+    submit(corpus)
+    only_job(google)["state"] = "JOB_STATE_SUCCEEDED"
+    answers = [WorkFailed("no answer")] * num_failures
+
+    def look(self):
+        if answers:
+            raise answers.pop()
+        return real_look(self)
+
+    real_look = watch.Watch.look
+    monkeypatch.setattr(watch.Watch, "look", look)
+    monkeypatch.setattr(watch.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(watch, "MAX_FAILURES", 4)
+    capsys.readouterr()
+    assert look_at("monitor", "--follow") == status
+    printed = capsys.readouterr()
+    assert printed.out.count("no answer") == 3
+    assert printed.err.count("no answer") == (1 if status else 0)
+
+
 def test_a_job_that_vertex_ai_has_forgotten_is_lost(google, corpus, clean_gin, capsys):
     submit(corpus)
     google.jobs.clear()
     capsys.readouterr()
-    assert look("monitor", "--follow") == 1
+    assert look_at("monitor", "--follow") == 1
     assert "the job is LOST (Vertex AI does not know projects/" in said(capsys)
     assert submit(corpus) == 0
 
@@ -274,7 +307,7 @@ def test_download_fetches_the_run_and_says_what_it_verified(
     google, trained, tmp_path, capsys
 ):
     output = tmp_path / "new" / "run"
-    assert look("download", f"--output={output}") == 0
+    assert look_at("download", f"--output={output}") == 0
     for name, data in trained.items():
         assert (output / name).read_bytes() == data
     printed = capsys.readouterr()
@@ -286,10 +319,10 @@ def test_download_fetches_the_run_and_says_what_it_verified(
 
 def test_download_fetches_only_what_is_missing(google, trained, tmp_path, capsys):
     output = tmp_path / "run"
-    look("download", f"--output={output}")
+    look_at("download", f"--output={output}")
     (output / "config.gin").unlink()
     capsys.readouterr()
-    assert look("download", f"--output={output}") == 0
+    assert look_at("download", f"--output={output}") == 0
     fetched = re.findall(r"^fetched (\S+)", capsys.readouterr().err, re.M)
     assert fetched == ["config.gin"]
 
@@ -297,7 +330,7 @@ def test_download_fetches_only_what_is_missing(google, trained, tmp_path, capsys
 def test_a_file_that_arrives_damaged_is_not_kept(google, trained, tmp_path, capsys):
     google.damage.add("runs/demo/run/weights.npz")
     output = tmp_path / "run"
-    assert look("download", f"--output={output}") == 1
+    assert look_at("download", f"--output={output}") == 1
     assert "weights.npz" in said(capsys)
     assert not (output / "weights.npz").exists()
 
@@ -306,24 +339,24 @@ def test_a_run_that_does_not_load_is_not_called_fetched(
     google, trained, tmp_path, capsys
 ):
     del google.objects["runs/demo/run/checkpoints/ckpt-5.index"]
-    assert look("download", f"--output={tmp_path / 'a'}") == 1
+    assert look_at("download", f"--output={tmp_path / 'a'}") == 1
     assert "ckpt-5 is not complete" in said(capsys)
     google.put("runs/demo/run/checkpoints/ckpt-5.index", b"index")
     google.put("runs/demo/run/weights.npz", b"no zip")
-    assert look("download", f"--output={tmp_path / 'b'}") == 1
+    assert look_at("download", f"--output={tmp_path / 'b'}") == 1
     assert "the run does not load" in said(capsys)
 
 
 def test_download_does_not_overwrite_another_run(google, trained, tmp_path, capsys):
     (tmp_path / "config.gin").write_text("AttentionRNN.num_units = 8\n")
-    assert look("download", f"--output={tmp_path}") == 2
+    assert look_at("download", f"--output={tmp_path}") == 2
     assert "is another run (AttentionRNN.num_units: 8 -> 7)" in said(capsys)
     assert not (tmp_path / "weights.npz").exists()
 
 
 def test_no_object_is_written_outside_the_run_folder(google, trained, tmp_path, capsys):
     google.put("runs/demo/run/../../escaped", b"")
-    assert look("download", f"--output={tmp_path / 'a' / 'b'}") == 2
+    assert look_at("download", f"--output={tmp_path / 'a' / 'b'}") == 2
     assert "would lie outside" in said(capsys)
     assert not (tmp_path / "escaped").exists()
 
@@ -361,10 +394,10 @@ def test_what_is_submitted_trains_and_can_be_fetched(
             google.put(path.relative_to(bucket).as_posix(), path.read_bytes())
     only_job(google)["state"] = "JOB_STATE_SUCCEEDED"
     capsys.readouterr()
-    assert look("monitor") == 0
+    assert look_at("monitor") == 0
     printed = capsys.readouterr().out
     assert printed.startswith("demo: SUCCEEDED\n") and "validation: step 2," in printed
     output = tmp_path / "fetched"
-    assert look("download", f"--output={output}") == 0
+    assert look_at("download", f"--output={output}") == 0
     assert run_folder.load_model(output).sizes["num_units"] == 5
     assert Path(output / "checkpoints" / "ckpt-2.index").is_file()

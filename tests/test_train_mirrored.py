@@ -156,36 +156,37 @@ def test_a_checkpoint_that_is_replaced_while_it_is_copied_is_not_named(
     assert whole_checkpoint(remote) == 4
 
 
-CHIEF = [
-    ({}, True),
-    ({"CLUSTER_SPEC": {"task": {"type": "workerpool0", "index": 0}}}, True),
-    ({"CLUSTER_SPEC": {"task": {"type": "workerpool1", "index": 0}}}, False),
-    ({"TF_CONFIG": {"cluster": {"chief": [1]}, "task": {"type": "chief"}}}, True),
-    ({"TF_CONFIG": {"cluster": {"chief": [1]}, "task": {"type": "worker"}}}, False),
-    ({"TF_CONFIG": {"cluster": {"worker": [1, 2]}, "task": {"type": "worker"}}}, True),
-    (
-        {
-            "TF_CONFIG": {
-                "cluster": {"worker": [1, 2]},
-                "task": {"type": "worker", "index": 1},
-            }
-        },
-        False,
-    ),
-]
+WITH_CHIEF = {"chief": ["a:1"], "worker": ["b:1", "c:1"]}
+WORKERS = {"worker": ["b:1", "c:1"]}
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(("environment", "expected"), CHIEF)
-def test_one_machine_of_several_keeps_the_run_folder(environment, expected):
-    environment = {name: json.dumps(value) for name, value in environment.items()}
-    assert train_mirrored.is_chief(environment) is expected
+@pytest.mark.parametrize(
+    ("cluster", "name", "index", "expected"),
+    [
+        (WITH_CHIEF, "chief", 0, True),
+        (WITH_CHIEF, "worker", 0, False),
+        (WITH_CHIEF, "worker", 1, False),
+        (WORKERS, "worker", 0, True),
+        (WORKERS, "worker", 1, False),
+    ],
+)
+def test_one_machine_of_several_keeps_the_run_folder(cluster, name, index, expected):
+    members = {"cluster": cluster, "task": {"type": name, "index": index}}
+    assert train_mirrored.is_chief({"TF_CONFIG": json.dumps(members)}) is expected
 
 
 @pytest.mark.unit
-def test_a_cluster_that_cannot_be_read_is_named():
-    with pytest.raises(InputError, match="TF_CONFIG is not JSON"):
-        train_mirrored.is_chief({"TF_CONFIG": "{"})
+def test_a_machine_that_is_alone_keeps_the_run_folder():
+    assert train_mirrored.is_chief({})
+    assert train_mirrored.is_chief({"TF_CONFIG": "{}"})
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("text", ["{", "[]", '{"task": {"index": 0}}'])
+def test_members_that_cannot_be_understood_are_named(text):
+    with pytest.raises(InputError, match="TF_CONFIG cannot be understood"):
+        train_mirrored.is_chief({"TF_CONFIG": text})
 
 
 @pytest.mark.unit

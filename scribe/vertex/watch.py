@@ -4,9 +4,12 @@ import json
 import time
 from collections.abc import Callable
 
+from scribe.errors import WorkFailed
 from scribe.train_mirrored import LOG
 from scribe.vertex.places import CloudRun
 from scribe.vertex.service import FINISHED
+
+MAX_FAILURES = 10
 
 
 class Watch:
@@ -49,11 +52,23 @@ class Watch:
 
         Args:
           every: seconds between looks.
+
+        Raises:
+          WorkFailed: Google did not answer for MAX_FAILURES looks in a row.
         """
+        failures = 0
         while True:
-            state, message = self.look()
-            if state in FINISHED or state == "LOST":
-                return state, message
+            try:
+                state, message = self.look()
+            except WorkFailed as error:  # over hours a network does fail
+                failures += 1
+                if failures == MAX_FAILURES:
+                    raise
+                self._report(f"{error}")
+            else:
+                failures = 0
+                if state in FINISHED or state == "LOST":
+                    return state, message
             time.sleep(every)
 
     def _new_lines(self) -> list[str]:
