@@ -253,6 +253,17 @@ def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corp
     assert not [line for line in long_lines if any(line in text for text in texts)]
 
 
+@pytest.mark.regression
+def test_the_shipped_writer_foresees_real_lines_as_ever(real_corpus):
+    from scribe import log_loss, run_folder
+
+    model = run_folder.load_model(run_folder.find("scribe_default"))
+    lines = real_corpus.lines_by_split["validation"][::22]
+    figures = log_loss.predict(model, lines).figures()
+    assert figures["nats_per_step"] == pytest.approx(-0.8593, abs=1e-3)
+    assert figures["squared_error"] == pytest.approx(0.3752, abs=1e-3)
+
+
 def plain(text: str) -> str:
     """In small letters, with single spaces."""
     return " ".join(text.lower().split())
