@@ -1,0 +1,171 @@
+"""Measures the web server under load: latency and throughput by number of clients.
+
+  python -m scribe.serve_benchmark
+  python -m scribe.serve_benchmark --clients=1,8,32 --seconds=20 --json=load.json
+
+Starts the server twice, with lines of several requests written together and with one
+line at a time, and lets each answer the same clients in turns: what is compared is
+measured beside each other, because absolute times depend on what else the machine does.
+Each client writes line after line and waits for each; no two lines are alike.
+"""
+
+import contextlib
+import http.client
+import itertools
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+
+from scribe import command_line
+from scribe.errors import InputError, WorkFailed
+from scribe.files import write_whole
+
+WAYS = {"together": [], "one at a time": ["--batch_lines=1"]}
+TEXT = "The pen writes this line now.."
+STYLE = "neat"
+SECONDS_TO_START = 60
+
+
+def main(arguments=None) -> int:
+    parser = command_line.parser(__doc__, "scribe.serve_benchmark")
+    add = parser.add_argument
+    add("--clients", default="1,8,32", help="numbers of clients (default 1,8,32)")
+    add("--seconds", type=float, default=10.0, help="of each measurement (default 10)")
+    add("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
+    add("--save_dir", help="run folder, or name of a shipped model")
+    add("--json", metavar="FILE", help="write the figures there as well")
+    options = parser.parse_args(arguments)
+    try:
+        clients = [int(n) for n in options.clients.split(",")]
+    except ValueError:
+        clients = [0]
+    if min(clients) < 1:
+        raise InputError(f"--clients={options.clients}: use numbers as in 1,8,32")
+    if options.rounds < 1 or not options.seconds > 0:
+        raise InputError("--rounds and --seconds must be more than 0")
+    results = measure(clients, options.seconds, options.rounds, options.save_dir)
+    _print_table(results)
+    if options.json:
+        write_whole(options.json, f"{json.dumps(results, indent=2)}\n".encode())
+        print(options.json)
+    return 0
+
+
+def measure(
+    clients: list[int], seconds: float, rounds: int, save_dir: str | None = None
+) -> dict:
+    """Medians over the rounds: {way: {number of clients: figures}}."""
+    found = {way: {n: [] for n in clients} for way in WAYS}
+    seeds = itertools.count(1)  # a line that the server remembers would cost nothing
+    common = ["--save_dir", save_dir] if save_dir else []
+    with contextlib.ExitStack() as servers:
+        ports = {
+            way: servers.enter_context(_server([*common, *arguments]))
+            for way, arguments in WAYS.items()
+        }
+        for port in ports.values():
+            _load(port, 1, 0.5, seeds)  # the style is read, the caches are warm
+        for _ in range(rounds):
+            for n in clients:
+                for way, port in ports.items():
+                    found[way][n].append(_load(port, n, seconds, seeds))
+    return {
+        way: {
+            n: {name: statistics.median(r[name] for r in of) for name in of[0]}
+            for n, of in by_clients.items()
+        }
+        for way, by_clients in found.items()
+    }
+
+
+@contextlib.contextmanager
+def _server(arguments: list[str]):
+    """The port of a server in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scribe.serve", "--port=0", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )
+    try:
+        url = process.stdout.readline().strip()
+        if not url:
+            raise WorkFailed(process.communicate()[1].strip())
+        yield int(url.rstrip("/").rpartition(":")[2])
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _load(port: int, num_clients: int, seconds: float, seeds) -> dict[str, float]:
+    """Lets clients write for some seconds; every line that was begun counts."""
+    latencies, points, failures = [], [], []
+    end = time.perf_counter() + seconds
+
+    def client():
+        try:
+            while (started := time.perf_counter()) < end:
+                number = _write_line(port, next(seeds))
+                latencies.append(time.perf_counter() - started)
+                points.append(number)
+        except (OSError, http.client.HTTPException, WorkFailed) as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=client) for _ in range(num_clients)]
+    started = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise WorkFailed(f"a client failed: {failures[0]}")
+    took = time.perf_counter() - started
+    latencies.sort()
+    return {
+        "lines_per_second": len(latencies) / took,
+        "points_per_second": sum(points) / took,
+        "median_seconds": statistics.median(latencies),
+        "p95_seconds": latencies[int(0.95 * (len(latencies) - 1))],
+    }
+
+
+def _write_line(port: int, seed: int) -> int:
+    """Asks for a line; returns how many points it has."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    try:
+        body = json.dumps({"texts": [TEXT], "style": STYLE, "seed": seed})
+        headers = {"Content-Type": "application/json"}
+        connection.request("POST", "/api/write", body, headers)
+        response = connection.getresponse()
+        content = response.read()
+    finally:
+        connection.close()
+    if response.status != 200:
+        raise WorkFailed(content.decode())
+    return len(json.loads(content)["lines"][0]["strokes"])
+
+
+def _print_table(results: dict) -> None:
+    print(f"A line of {len(TEXT)} characters, style {STYLE}")
+    print(f"{'':14} {'clients':>8} {'lines/s':>8} {'points/s':>9} "
+          f"{'median s':>9} {'95 % s':>7}")  # fmt: skip
+    for way, by_clients in results.items():
+        for clients, row in by_clients.items():
+            print(
+                f"{way:14} {clients:8} {row['lines_per_second']:8.1f} "
+                f"{row['points_per_second']:9,.0f} {row['median_seconds']:9.2f} "
+                f"{row['p95_seconds']:7.2f}"
+            )
+    together, single = results.values()
+    for n in together:
+        ratio = together[n]["lines_per_second"] / single[n]["lines_per_second"]
+        print(f"together / one at a time, {n} clients: {ratio:.2f} times the lines")
+
+
+if __name__ == "__main__":
+    command_line.run(main)
