@@ -8,7 +8,6 @@ import pytest
 
 import scribe
 from scribe import reader, reading_errors
-from scribe.resources import pretrained_models
 
 TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -20,9 +19,9 @@ TEXTS = (
     "Just pack my box with jugs of water.",
     "Xavier and Zoe like old maps.",
 )
-# What the weights reach, and as much again.
-MAX_CER = {0.0: 0.45, 1.0: 0.20}
-MIN_FINISHED = {0.0: 7, 1.0: 8}
+# The weights reach 0.18 and 0.03, and all eight.
+MAX_CER = {0.0: 0.30, 1.0: 0.10}
+MIN_FINISHED = 7
 BIASES = (0.0, 1.0)
 
 
@@ -39,14 +38,12 @@ def written():
 @pytest.mark.parametrize("bias", BIASES)
 def test_the_lines_come_to_their_end_at_a_single_try(written, bias):
     finished = [line.finished for line in written[bias]]
-    assert sum(finished) >= MIN_FINISHED[bias]
+    assert sum(finished) >= MIN_FINISHED
 
 
 @pytest.mark.regression
 @pytest.mark.parametrize("bias", BIASES)
 def test_the_lines_can_be_read(written, bias):
-    if reader.MEASURING not in pretrained_models(reader.KIND):
-        pytest.skip("no reader ships yet")
     readings = reader.load().read([line.strokes for line in written[bias]])
     errors = reading_errors.count(TEXTS, readings)
     assert errors.rates()["cer"] <= MAX_CER[bias], readings
