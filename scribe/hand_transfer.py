@@ -7,14 +7,16 @@ can be expected.
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from scribe import foreign_strokes, hand_measures, styles
 from scribe.corpus import Line, load_description, load_lines
-from scribe.errors import InputError
+from scribe.errors import InputError, WorkFailed
 from scribe.generation import Writer
+from scribe.run_folder import StrokeModel
 from scribe.strokes import split_at_pen_lifts
 
 # Of about the length of a style, without rare letters.
@@ -63,9 +65,14 @@ class Transfer:
         return (x * y).sum(axis=0) / np.sqrt((x * x).sum(axis=0) * (y * y).sum(axis=0))
 
     def recognised(self) -> float:
-        """Share of the lines whose nearest style is their own, each column to scale."""
-        scale = self.own.std(axis=0)
-        gaps = (self.written[:, :, None] - self.own[None, None]) / scale  # [N, T, N, 4]
+        """Share of the lines whose nearest style is their own, each column to scale.
+
+        What all lines have in common with each other and not with the styles, because
+        they spell other texts, is taken out first.
+        """
+        shift = np.nanmean(self.written, axis=(0, 1)) - self.own.mean(axis=0)
+        gaps = self.written[:, :, None] - shift - self.own[None, None]  # [N, T, N, 4]
+        gaps /= self.own.std(axis=0)
         distance = (gaps**2).sum(axis=-1)
         ended = np.isfinite(distance[:, :, 0])
         nearest = np.where(ended[..., None], distance, 0.0).argmin(axis=-1)
@@ -73,8 +80,10 @@ class Transfer:
         return float(right[ended].mean())
 
     def _centred(self) -> tuple[np.ndarray, np.ndarray]:
-        mean = np.nanmean(self.written, axis=1)
-        return self.own - self.own.mean(axis=0), mean - mean.mean(axis=0)
+        """Styles and the means of their lines, around the mean of all; [N', 4] each."""
+        some = np.isfinite(self.written[:, :, 0]).any(axis=1)
+        own, mean = self.own[some], np.nanmean(self.written[some], axis=1)
+        return own - own.mean(axis=0), mean - mean.mean(axis=0)
 
 
 def report(
@@ -83,6 +92,7 @@ def report(
     num_hands: int,
     num_texts: int,
     bias: float,
+    progress: Callable[[str, float], None] = lambda name, share: None,
 ) -> str:
     """Markdown tables: each shipped style, and all that was measured.
 
@@ -92,6 +102,7 @@ def report(
       num_hands: how many of them.
       num_texts: lines written in each hand, at most len(TEXTS).
       bias: see `Writer.write`.
+      progress: called with what is being written and how much of it is, 0 to 1.
 
     Raises:
       InputError: a number is out of its range, or the corpus cannot be read.
@@ -100,29 +111,40 @@ def report(
         raise InputError(f"num_texts={num_texts}: must be from 1 to {len(TEXTS)}")
     if num_hands < 3:
         raise InputError(f"num_hands={num_hands}: must be 3 or more")
+    pairs = []
+    if data_dir is not None:
+        rate = load_description(data_dir).points_per_second or 66.7
+        pairs = _pairs(load_lines(data_dir, ["validation"]), num_hands)
+        if len(pairs) < 3:
+            raise InputError(
+                f"{data_dir} has too few forms with two lines of fit length"
+            )
     names = writer.style_names()
     own = [styles.find(name, writer.model) for name in names]
-    shipped = written_in(writer, "shipped styles", own, own, num_texts, bias)
-    blocks = [_by_hand(names, shipped)]
+    write = functools.partial(
+        written_in, writer, num_texts=num_texts, bias=bias, progress=progress
+    )
+    shipped = write("shipped styles", own, own)
     transfers = [shipped]
     if data_dir is not None:
-        transfers += strangers(writer, data_dir, num_hands, num_texts, bias)
-    return "\n".join([*blocks, _summary(transfers)])
+        transfers += strangers(writer.model, pairs, rate, write)
+    return "\n".join([_by_hand(names, shipped), _summary(transfers)])
 
 
 def strangers(
-    writer: Writer, data_dir: str, num_hands: int, num_texts: int, bias: float
+    model: StrokeModel,
+    pairs: Sequence[tuple[Line, Line]],
+    rate: float,
+    write: Callable[..., Transfer],
 ) -> list[Transfer]:
-    """Validation lines of a corpus as hands: with and without their times.
+    """Lines of a corpus as hands: with and without their times, and what to expect.
 
-    Each from another form, so that two of a kind are rare; a second line of the form,
-    by the same writer, says what could be expected.
+    Args:
+      model: that writes.
+      pairs: lines that serve as styles, each with another of its writer.
+      rate: points per second of the tablet.
+      write: `written_in`, but for its name, given and references.
     """
-    rate = load_description(data_dir).points_per_second or 66.7
-    pairs = _pairs(load_lines(data_dir, ["validation"]), num_hands)
-    if len(pairs) < 3:
-        raise InputError(f"{data_dir} has too few forms with two lines of fit length")
-    model = writer.model
     own = [_cleaned(first, model) for first, _ in pairs]
     next_lines = [_columns([_cleaned(second, model)]) for _, second in pairs]
     expected = Transfer(
@@ -155,7 +177,9 @@ def strangers(
                 references.append(reference)
             except InputError:
                 refused += 1
-        transfer = written_in(writer, name, given, references, num_texts, bias)
+        if len(given) < 3:
+            raise InputError(f"{refused} of {len(pairs)} lines can be no style")
+        transfer = write(name, given, references)
         found.append(dataclasses.replace(transfer, refused=refused))
     return found
 
@@ -167,6 +191,7 @@ def written_in(
     references: Sequence[styles.Style],
     num_texts: int,
     bias: float,
+    progress: Callable[[str, float], None],
 ) -> Transfer:
     """Writes the TEXTS in each style and measures them.
 
@@ -175,7 +200,10 @@ def written_in(
       name: of the result.
       given: the styles that are primed with; None for none.
       references: what their lines are held against.
-      num_texts, bias: as in `report`.
+      num_texts, bias, progress: as in `report`.
+
+    Raises:
+      WorkFailed: no line came to its end.
     """
     written = []
     for number, style in enumerate(given):
@@ -185,6 +213,9 @@ def written_in(
             if line.finished:
                 row[:] = _columns([styles.Style(line.text, line.strokes)])[0]
         written.append(rows)
+        progress(name, len(written) / len(given))
+    if not np.isfinite(written).any():
+        raise WorkFailed(f"{name}: no line came to its end")
     return Transfer(name, _columns(references), np.array(written))
 
 
@@ -216,13 +247,13 @@ def _by_hand(names: Sequence[str], transfer: Transfer) -> str:
     rows = ["| style | " + " | ".join(hand_measures.NAMES) + " | lines ended |"]
     rows.append("|" + "---|" * (len(hand_measures.NAMES) + 2))
     for name, own, written in zip(names, transfer.own, transfer.written, strict=True):
-        mean = np.nanmean(written, axis=0)
-        cells = [f"{own[0]:.2f} → {mean[0]:.2f}"]
-        cells += [
-            f"{np.exp(a):.2g} → {np.exp(b):.2g}"
-            for a, b in zip(own[1:], mean[1:], strict=True)
-        ]
         ended = np.isfinite(written[:, 0])
+        cells = ["–"] * len(own)
+        if ended.any():
+            mean = written[ended].mean(axis=0)
+            cells = [f"{own[0]:.2f} → {mean[0]:.2f}"]
+            for before, after in zip(np.exp(own[1:]), np.exp(mean[1:]), strict=True):
+                cells.append(f"{before:.2g} → {after:.2g}")
         rows.append(f"| {name} | {' | '.join(cells)} | {ended.sum()} of {len(ended)} |")
     return "\n".join(rows) + "\n"
 

@@ -11,6 +11,7 @@ docs/STYLES.md. It is kept in the folder that SCRIBE_STYLES names, or else with 
 user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
+import sys
 from pathlib import Path
 
 from scribe import command_line
@@ -165,8 +166,18 @@ def _measure(options) -> int:
     from scribe.files import write_whole
 
     writer = generation.Writer(_model(options))
+
+    def show(name: str, share: float) -> None:
+        end = "\n" if share == 1.0 else ""
+        print(f"\r{name}: {share:4.0%}", end=end, file=sys.stderr, flush=True)
+
     table = hand_transfer.report(
-        writer, options.data_dir, options.num_hands, options.num_texts, options.bias
+        writer,
+        options.data_dir,
+        options.num_hands,
+        options.num_texts,
+        options.bias,
+        show if sys.stderr.isatty() else lambda name, share: None,
     )
     if options.output is None:
         print(table, end="")
