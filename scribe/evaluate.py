@@ -16,6 +16,7 @@ defines every figure.
 import json
 import os
 import re
+import sys
 from pathlib import Path
 
 from scribe import command_line
@@ -128,7 +129,13 @@ def _legibility(model, options) -> dict:
     readers = legibility.readers(options.reader, options.tesseract == "auto")
     biases = options.bias or [0.0, 1.0]
     found = legibility.evaluate(
-        model, readers, sample, biases, options.seed, options.best_of
+        model,
+        readers,
+        sample,
+        biases,
+        options.seed,
+        options.best_of,
+        progress=lambda message: print(message, file=sys.stderr, flush=True),
     )
     print(evaluation_report.of_legibility(found))
     return found

@@ -124,20 +124,22 @@ class _Judges:
       readers: by name; the first one decides which lines are complete.
       real: errors of each reader on the real lines; None without real lines.
       real_hands: measures of the real lines; None without real lines.
+      progress: called with what begins now.
     """
 
     sample: Sample
     readers: dict[str, Read]
     real: dict[str, reading_errors.ReadingErrors] | None
     real_hands: list[HandMeasures] | None
+    progress: Callable[[str], None]
 
     def judge(self, lines: Sequence[generation.WrittenLine]) -> dict:
         """Figures of one line for each text."""
         texts = self.sample.texts
-        readings = {
-            name: _read(read, [line.strokes for line in lines])
-            for name, read in self.readers.items()
-        }
+        readings = {}
+        for name, read in self.readers.items():
+            self.progress(f"{name} reads {len(lines)} lines")
+            readings[name] = _read(read, [line.strokes for line in lines])
         errors = {name: reading_errors.count(texts, r) for name, r in readings.items()}
         hands = _hands([line.strokes for line in lines], texts)
         first = next(iter(self.readers))
@@ -182,6 +184,7 @@ def evaluate(
     biases: Sequence[float],
     seed: int,
     num_candidates: int = 0,
+    progress: Callable[[str], None] = lambda message: None,
 ) -> dict:
     """Writes the texts at each bias, has them read, and compares with real lines.
 
@@ -193,6 +196,7 @@ def evaluate(
       seed: of the hands, one for each text.
       num_candidates: among how many lines `best_of` chooses in a further pass; 0 for
         none.
+      progress: called with what begins now, in a few words.
 
     Returns:
       what `python -m scribe.evaluate --legibility --json` writes.
@@ -208,12 +212,12 @@ def evaluate(
     writer = generation.Writer(model)
     real = real_hands = None
     if sample.real is not None:
-        real = {
-            name: reading_errors.count(sample.texts, _read(read, sample.real))
-            for name, read in readers.items()
-        }
+        real = {}
+        for name, read in readers.items():
+            progress(f"{name} reads {len(sample.real)} real lines")
+            real[name] = reading_errors.count(sample.texts, _read(read, sample.real))
         real_hands = _hands([model.clean(s) for s in sample.real], sample.texts)
-    judges = _Judges(sample, readers, real, real_hands)
+    judges = _Judges(sample, readers, real, real_hands, progress)
     found = {
         "model": model.folder.name,
         "texts": len(sample.texts),
@@ -226,8 +230,10 @@ def evaluate(
         "biases": {},
     }
     for bias in biases:
+        progress(f"{model.folder.name} writes at bias {bias:g}")
         figures = _single_try(writer, judges, bias, seed)
         if num_candidates:
+            progress(f"and {num_candidates} lines for each text")
             lines = best_of.write(
                 writer, sample.texts, num_candidates, bias=bias, seed=seed
             )

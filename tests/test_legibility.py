@@ -229,7 +229,8 @@ def test_the_command_writes_reads_and_chooses_with_another_reader(
     assert [line["text"] for line in single] == [line["text"] for line in best]
     for one, kept in zip(single, best, strict=True):
         assert len(kept["readings"]["reader"]) <= len(one["readings"]["reader"])
-    printed = capsys.readouterr().out
+    printed, progress = capsys.readouterr()
+    assert "run writes at bias 1" in progress
     assert "bias 1, the best of 3" in printed
     assert "The comparison with real lines is not made" in printed
 
