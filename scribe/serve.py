@@ -80,7 +80,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
 
     class Server(uvicorn.Server):
         def handle_exit(self, *signal_and_frame):
-            app.state.end()  # uvicorn waits until open requests are answered
+            app.app.state.end()  # uvicorn waits until open requests are answered
             super().handle_exit(*signal_and_frame)
 
     config = uvicorn.Config(

@@ -1,5 +1,6 @@
 """Sheets of paper, visitors and limits: what needs no server."""
 
+import asyncio
 import dataclasses
 
 import numpy as np
@@ -9,7 +10,7 @@ from writing_samples import scribbler
 from scribe import generation, styles
 from scribe.drawing.page import written_height
 from scribe.errors import InputError
-from scribe.web import sheet
+from scribe.web import files, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
 
@@ -142,6 +143,43 @@ def test_every_limit_says_what_it_is_and_refuses_less_than_nothing(name):
     assert field.metadata["help"]
     with pytest.raises(InputError, match=f"{name}=-1"):
         Limits(**{name: -1})
+
+
+@pytest.mark.unit
+def test_a_format_that_needs_what_is_not_installed_is_named(monkeypatch):
+    files._is_installed.cache_clear()
+    monkeypatch.setitem(files._NEEDS, "png", {"pillow": "no_such_module.inside"})
+    assert files.formats() == ["svg", "pdf", "gcode"]
+    files.check("svg")
+    with pytest.raises(files.Unavailable, match="cannot make png: it lacks pillow"):
+        files.check("png")
+
+
+@pytest.mark.unit
+def test_a_fault_of_ours_is_one_sentence_and_has_the_security_headers(monkeypatch):
+    from scribe.web import app as web_app
+
+    def broken(self):
+        raise RuntimeError("secret")
+
+    monkeypatch.setattr(web_app.Service, "model", broken)
+    app = web_app.create_app(generation.Writer(scribbler(), "numpy"), Limits())
+    scope = {"type": "http", "method": "GET", "path": "/api/model", "headers": []}
+    scope |= {"query_string": b"", "scheme": "http", "server": ("localhost", 80)}
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    async def receive():
+        return {"type": "http.request", "body": b""}
+
+    with pytest.raises(RuntimeError):  # for the log, after it was answered
+        asyncio.run(app(scope, receive, send))
+    start, body = sent
+    assert start["status"] == 500
+    assert b"content-security-policy" in dict(start["headers"])
+    assert b"secret" not in body["body"] and b"error" in body["body"]
 
 
 @pytest.mark.unit

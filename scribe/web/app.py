@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException as StarletteHTTPException
 import scribe
 from scribe.errors import InputError, WorkFailed
 from scribe.generation import Writer
-from scribe.web import messages
+from scribe.web import files, messages
 from scribe.web.batching import Busy
 from scribe.web.guard import Guard
 from scribe.web.limits import Limits
@@ -40,8 +40,8 @@ Token = Annotated[str | None, Depends(_token)]
 
 def create_app(
     writer: Writer, limits: Limits, hosts: frozenset[str] | None = None
-) -> FastAPI:
-    """The application.
+) -> Guard:
+    """The application, guarded.
 
     Args:
       writer: a model that reads text.
@@ -49,7 +49,7 @@ def create_app(
       hosts: names that the server goes by; None for any.
 
     Returns:
-      the application; its `state.end()` lets open requests end at once.
+      the application; its `app.state.end()` lets open requests end at once.
     """
     service = Service(writer, limits)
 
@@ -72,11 +72,11 @@ def create_app(
         redoc_url=None,
     )
     app.state.end = lambda: None  # until it has started
-    app.add_middleware(Guard, max_body_bytes=1000 * limits.max_kilobytes, hosts=hosts)
     _answer_errors(app)
     _add_pages(app)
     _add_api(app, service)
-    return app
+    # Around everything, the answer to a fault of ours included.
+    return Guard(app, max_body_bytes=1000 * limits.max_kilobytes, hosts=hosts)
 
 
 def _add_pages(app: FastAPI) -> None:
@@ -152,6 +152,7 @@ def _add_api(app: FastAPI, service: Service) -> None:
             },
             422: problem,
             429: problem,
+            501: problem,
             503: problem,
         },
     )
@@ -267,6 +268,10 @@ def _answer_errors(app: FastAPI) -> None:
             "too many lines wait to be written: try again in a few seconds",
             **{"Retry-After": str(RETRY_AFTER_SECONDS)},
         )
+
+    @app.exception_handler(files.Unavailable)
+    async def unavailable(_, error):
+        return problem(501, str(error))
 
     @app.exception_handler(TimeoutError)
     async def too_slow(_, error):

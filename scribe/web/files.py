@@ -1,8 +1,50 @@
 """A sheet as a file, in memory."""
 
 import functools
+import importlib.util
 
 from scribe.drawing.page import Page, Style
+
+# What a format needs beyond NumPy: the modules by the names of their packages.
+_NEEDS = {
+    "svg": {},
+    "png": {"opencv-python-headless": "cv2", "pillow": "PIL"},
+    "pdf": {},
+    "gcode": {"gin-config": "gin.config"},
+}
+
+
+class Unavailable(Exception):
+    """A format that needs what is not installed here."""
+
+
+def missing(format: str) -> list[str]:
+    """The packages that the format needs and that are not installed."""
+    return [
+        package
+        for package, module in _NEEDS.get(format, {}).items()
+        if not _is_installed(module)
+    ]
+
+
+def check(format: str) -> None:
+    """Raises Unavailable, with a sentence, if this server cannot make the format."""
+    if packages := missing(format):
+        names = " and ".join(packages)
+        raise Unavailable(f"this server cannot make {format}: it lacks {names}")
+
+
+def formats() -> list[str]:
+    """The formats that this server can make."""
+    return [format for format in _NEEDS if not missing(format)]
+
+
+@functools.cache
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # its package; a clone has a folder gin/ of its own
+        return False
 
 
 def file_of(page: Page, look: Style, format: str) -> bytes:

@@ -37,13 +37,13 @@ class Guard:
         A page of another site can point a name of its own at 127.0.0.1, and would then
         count as the same site.
         """
-        self._app = app
+        self.app = app
         self._max_body_bytes = max_body_bytes
         self._hosts = hosts
 
     async def __call__(self, scope, receive, send):
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
+            return await self.app(scope, receive, send)
 
         async def send_with_headers(message):
             if message["type"] == "http.response.start":
@@ -83,7 +83,7 @@ class Guard:
                     f"a request may have at most {self._max_body_bytes:,} bytes",
                 )
             receive = _replayed(body, receive)
-        await self._app(scope, receive, send_with_headers)
+        await self.app(scope, receive, send_with_headers)
 
     async def _body(self, receive) -> bytes | None:
         """The whole body; None if it is too large."""

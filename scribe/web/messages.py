@@ -154,6 +154,7 @@ class ModelAnswer(_Message):
     max_characters: int = Field(description="of one line")
     max_lines: int
     max_styles: int
+    formats: list[str] = Field(description="files that can be downloaded")
     margin_mm: float
     line_spacing: float = Field(description="distance of baselines, in heights")
     ascent: float = Field(description="what of the height is above the baseline")

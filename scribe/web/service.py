@@ -66,6 +66,7 @@ class Service:
             max_characters=MAX_CHARACTERS,
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
+            formats=files.formats(),
             margin_mm=sheet.MARGIN_MM,
             line_spacing=sheet.LINE_SPACING,
             ascent=sheet.ASCENT,
@@ -105,12 +106,14 @@ class Service:
         Raises:
           InputError: the request cannot be met.
           Busy: not now.
+          files.Unavailable: the format needs what is not installed.
         """
         if len(asked.texts) > self.limits.max_lines:
             raise InputError(
                 f"{len(asked.texts)} lines are more than one request may have "
                 f"({self.limits.max_lines}): send them in several"
             )
+        files.check(asked.format)
         look = Look(
             ink=asked.ink,
             paper=asked.paper,

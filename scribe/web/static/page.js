@@ -175,8 +175,8 @@ function preview({ width_mm: width, height_mm: height, paths }) {
   const namespace = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(namespace, "svg");
   // The first words: all of it would be too small.
-  svg.setAttribute("viewBox", `-1 ${-0.75 * height} ${Math.min(width + 2, 6 * height)} ${1.25 * height}`);
-  svg.setAttribute("preserveAspectRatio", "xMinYMid slice");
+  svg.setAttribute("viewBox", `-1 ${-0.75 * height} ${Math.min(width + 2, 5.6 * height)} ${1.3 * height}`);
+  svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
   svg.setAttribute("aria-hidden", "true");
   for (const d of paths) {
     const path = document.createElementNS(namespace, "path");
@@ -270,6 +270,7 @@ function listen() {
   });
   element("paper").addEventListener("click", () => paper.hurry());
   for (const button of document.querySelectorAll("[data-format]")) {
+    button.hidden = !model.formats.includes(button.dataset.format);
     button.addEventListener("click", () => download(button.dataset.format));
   }
   const own = new OwnHand(async (style) => {
