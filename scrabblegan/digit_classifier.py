@@ -165,7 +165,7 @@ class DigitClassifierTrainer(tf.Module):
           metrics: validation results that model.json quotes.
         """
         facts = {
-            "step": int(self.step),
+            "step": int(self.step.numpy()),
             "corpus": self.dataset.corpus.name,
             "validation": metrics,
         }

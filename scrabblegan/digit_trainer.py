@@ -92,7 +92,7 @@ class DigitTrainer(tf.Module):
         for name, network, optimizer in self._players():
             network.build_all()
             optimizer.build(network.trainable_variables)
-            self.base_rates[name] = float(optimizer.learning_rate)
+            self.base_rates[name] = float(optimizer.learning_rate.numpy())
         # For the checkpoint, which does not look into lists of layers.
         self.weights = [
             variable.value
@@ -215,7 +215,9 @@ class DigitTrainer(tf.Module):
     def _apply(self, tape, loss, network, optimizer):
         variables = network.trainable_variables
         gradients = tape.gradient(loss, [variable.value for variable in variables])
-        gradients = distribution.mean(gradients)
+        # An embedding's is sparse, with a row for each use of a digit; Keras' Adam
+        # would square these one by one instead of their sum.
+        gradients = distribution.mean([tf.convert_to_tensor(g) for g in gradients])
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
         distribution.apply_gradients(optimizer, gradients, variables)
@@ -273,13 +275,13 @@ class DigitTrainer(tf.Module):
           metrics: validation results that model.json quotes.
         """
         facts = {
-            "step": int(self.step),
-            "critic_steps": int(self.step) * self.dataset.batches_per_step,
+            "step": int(self.step.numpy()),
+            "critic_steps": int(self.step.numpy()) * self.dataset.batches_per_step,
             "corpus": self.dataset.corpus.name,
             "validation": metrics,
         }
         self.digit_generator().save(folder, facts)
-        frame = folder / "pictures" / f"samples_{int(self.step):07d}.png"
+        frame = folder / "pictures" / f"samples_{int(self.step.numpy()):07d}.png"
         pictures.save_png(self.pictures()["samples"][..., 0], frame)
         pictures.save_film(sorted(frame.parent.glob("samples_*.png")), folder)
 

@@ -57,12 +57,12 @@ class ToyTrainer(tf.Module):
         self.weight.assign(0.75 * self.weight + number)
         self.step.assign_add(1)
         metrics = {"loss": self.weight[0], "points": tf.constant(10.0)}
-        event = self._events.get(int(self.step))
+        event = self._events.get(int(self.step.numpy()))
         return metrics | ((event() or {}) if event else {})
 
     def evaluate(self, batches):
         assert [int(batch["number"]) for batch in batches] == [-1]
-        return {"loss": self._losses.get(int(self.step), 0.0)}
+        return {"loss": self._losses.get(int(self.step.numpy()), 0.0)}
 
     def pictures(self):
         return {"writing": np.zeros([2, 3, 3], np.uint8)}
@@ -99,5 +99,7 @@ def train_toy(folder, num_steps=4, trainer=ToyTrainer, **changes) -> ToyTrainer:
     loop.train(
         save_dir=str(folder), dataset=ToyDataset, trainer=make, **(options | changes)
     )
-    assert math.isclose(made[0].weight.numpy()[0], weight_after(int(made[0].step)))
+    assert math.isclose(
+        made[0].weight.numpy()[0], weight_after(int(made[0].step.numpy()))
+    )
     return made[0]

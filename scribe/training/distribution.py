@@ -132,9 +132,7 @@ def total(values):
     if num_replicas() == 1:
         return values
     context = tf.distribute.get_replica_context()
-    # Gradients of embeddings are sparse, and small enough here to be sent as they are.
-    dense = tf.nest.map_structure(tf.convert_to_tensor, values)
-    return context.all_reduce(tf.distribute.ReduceOp.SUM, dense)
+    return context.all_reduce(tf.distribute.ReduceOp.SUM, values)
 
 
 def mean(values):

@@ -91,10 +91,10 @@ def train(
             run = Follower(folder, learner)
         run.restore()
         workers.share(learner)
-        if int(learner.step) >= last_step:
+        if run.step >= last_step:
             logger.info(
                 "%s is already trained to step %d; raise train.num_steps to go on",
-                folder, int(learner.step),
+                folder, run.step,
             )  # fmt: skip
             return
         with _StopSignals() as stop:
@@ -177,13 +177,13 @@ def _loop(
     checkpoint_every: float,
 ) -> None:
     trainer = run.trainer
-    first_step = int(trainer.step)
+    first_step = run.step
     batches = data.tensors(lambda: data.train_batches(first_step))
     progress = Progress(trainer.unit, last_step)
     saved_at = time.monotonic()
     for batch in batches:
         metrics = {name: float(v) for name, v in trainer.train_step(batch).items()}
-        step = int(trainer.step)
+        step = run.step
         run.check_finite(metrics)
         progress.add(metrics)
         finished = step >= last_step
@@ -203,7 +203,7 @@ def _loop(
             saved_at = time.monotonic()
         progress.step_begins()
         if finished or stopped:
-            workers.wait()  # for the chief, which may have failed to save
+            workers.leave()  # not before the chief has saved
         if finished:
             logger.info("trained to step %d; the run is in %s", step, run.folder)
             return

@@ -27,6 +27,11 @@ class Follower:
         self.folder = folder
         self.trainer = trainer
 
+    @property
+    def step(self) -> int:
+        """How many steps were trained."""
+        return int(self.trainer.step.numpy())
+
     def restore(self) -> None:
         """The chief restores, and shares what it found."""
 
@@ -50,8 +55,7 @@ class Follower:
         for name, value in metrics.items():
             if not math.isfinite(value):
                 raise WorkFailed(
-                    f"{kind}{name} is {value} at step {int(self.trainer.step)}; "
-                    f"{self.last_good()}"
+                    f"{kind}{name} is {value} at step {self.step}; {self.last_good()}"
                 )
 
 
@@ -80,7 +84,7 @@ class RunFiles(Follower):
                 f"{latest} does not fit this configuration or is damaged: "
                 f"{_first_line(error)}"
             ) from error
-        logger.info("resuming at step %d from %s", int(self.trainer.step), latest)
+        logger.info("resuming at step %d from %s", self.step, latest)
 
     def _remove_leftovers(self) -> None:
         """Files of a process that was killed while it was saving."""
@@ -105,14 +109,14 @@ class RunFiles(Follower):
             yield
         except (OSError, tf.errors.OpError) as error:
             raise WorkFailed(
-                f"{what} of step {int(self.trainer.step)} could not be written to "
+                f"{what} of step {self.step} could not be written to "
                 f"{self.folder} ({_first_line(error)}); {self.last_good()}"
             ) from error
 
     def save(self) -> None:
         """Writes a checkpoint and the configuration that was used."""
         with self._writing("the checkpoint"):
-            self.manager.save(checkpoint_number=int(self.trainer.step))
+            self.manager.save(checkpoint_number=self.step)
             write_whole(
                 self.folder / "operative_config.gin",
                 gin.operative_config_str().encode(),
@@ -121,7 +125,7 @@ class RunFiles(Follower):
     def log(self, scalars: dict[str, float], prefix: str) -> None:
         """Adds scalars to TensorBoard's events."""
         with self._writing("the summary"):
-            with self.events.as_default(step=int(self.trainer.step)):
+            with self.events.as_default(step=self.step):
                 for name, value in scalars.items():
                     tf.summary.scalar(f"{prefix}/{name}", value)
             self.events.flush()
@@ -129,7 +133,7 @@ class RunFiles(Follower):
     def validated(self, metrics: dict[str, float]) -> bool:
         """Keeps the metrics, exports the weights if they are the best; says if so."""
         self.check_finite(metrics, "validation ")
-        step = int(self.trainer.step)
+        step = self.step
         with self._writing("the validation result"):
             path = self.folder / "metrics.json"
             history = json.loads(path.read_text()) if path.is_file() else []

@@ -268,7 +268,7 @@ class StrokeTrainer(tf.Module):
           folder: the run folder.
           metrics: validation results that model.json quotes.
         """
-        facts = {"step": int(self.step), "validation": metrics}
+        facts = {"step": int(self.step.numpy()), "validation": metrics}
         save_model(self.stroke_model(), folder, facts)
 
     def pictures(self) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 
+import keras
 import tensorflow as tf
 
 from scribe.errors import InputError, WorkFailed
@@ -71,9 +72,12 @@ class Workers:
                 self._sum = distribution.replicated(_total_of, signature)
         return float(self._sum(tf.constant(float(flag)))) > 0.0
 
-    def wait(self) -> None:
-        """Until all workers are here."""
+    def leave(self) -> None:
+        """Waits until all workers have done their work, so that none is missed."""
         self.any(False)
+        # Now all know that all are done, but some are still being told.
+        with contextlib.suppress(*_LOST):
+            self.any(False)
 
     def share(self, module: tf.Module) -> None:
         """Gives every worker the values that the chief's variables have.
@@ -86,14 +90,11 @@ class Workers:
 
         def take():
             is_chief = distribution.replica() == 0
-            # Not all integers can be added up over a network; these can.
-            values = [
-                v if v.dtype.is_floating else tf.cast(v, tf.int64) for v in variables
-            ]
-            values = [tf.identity(v) if is_chief else tf.zeros_like(v) for v in values]
-            for variable, value in zip(
-                variables, distribution.total(values), strict=True
-            ):
+            # Tensors of one type travel together; float64 holds all types exactly.
+            values = [tf.cast(variable, tf.float64) for variable in variables]
+            values = [tf.identity(x) if is_chief else tf.zeros_like(x) for x in values]
+            values = distribution.total(values)
+            for variable, value in zip(variables, values, strict=True):
                 variable.assign(tf.cast(value, variable.dtype))
 
         with self.strategy.scope():
@@ -137,9 +138,11 @@ def variables_of(module: tf.Module) -> list[tf.Variable]:
 
     tf.Module.variables does not look into Keras optimizers.
     """
-    nodes = tf.train.TrackableView(module).descendants()
-    found = [getattr(node, "value", node) for node in nodes]
-    variables = {id(v): v for v in found if isinstance(v, tf.Variable)}
+    variables = {}
+    for node in tf.train.TrackableView(module).descendants():
+        variable = node.value if isinstance(node, keras.Variable) else node
+        if isinstance(variable, tf.Variable):
+            variables[id(variable)] = variable
     return list(variables.values())
 
 
