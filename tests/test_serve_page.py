@@ -226,7 +226,8 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     draw(page, 1, 2, "fox jumps high")
     page.mouse.click(400, 420)  # a blot
     dialog.get_by_role("button", name="Undo").click()
-    use.click()
+    with page.expect_response("**/api/write"):
+        use.click()
     expect(dialog).to_be_hidden()
     own = page.get_by_role("radio", name="My hand")
     expect(own).to_be_checked()

@@ -10,7 +10,7 @@ from writing_samples import scribbler
 from scribe import generation, styles
 from scribe.drawing.page import written_height
 from scribe.errors import InputError
-from scribe.web import files, sheet
+from scribe.web import files, guard, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
 
@@ -164,22 +164,46 @@ def test_a_fault_of_ours_is_one_sentence_and_has_the_security_headers(monkeypatc
 
     monkeypatch.setattr(web_app.Service, "model", broken)
     app = web_app.create_app(generation.Writer(scribbler(), "numpy"), Limits())
-    scope = {"type": "http", "method": "GET", "path": "/api/model", "headers": []}
-    scope |= {"query_string": b"", "scheme": "http", "server": ("localhost", 80)}
     sent = []
+    with pytest.raises(RuntimeError):  # for the log, after it was answered
+        ask(app, sent, "GET", "/api/model", bodies=[b""])
+    start, body = sent
+    assert start["status"] == 500
+    assert b"content-security-policy" in dict(start["headers"])
+    assert b"secret" not in body["body"] and b"error" in body["body"]
+
+
+def ask(app, sent, method, path, bodies):
+    """One request to an ASGI application; its messages are appended to `sent`.
+
+    The body is one of `bodies` after the other, and never ends after the last.
+    """
+    scope = {"type": "http", "method": method, "path": path, "query_string": b""}
+    scope |= {"scheme": "http", "server": ("localhost", 80)}
+    scope["headers"] = [(b"content-type", b"application/json")]
+    bodies = list(bodies)
 
     async def send(message):
         sent.append(message)
 
     async def receive():
-        return {"type": "http.request", "body": b""}
+        if not bodies:
+            await asyncio.Event().wait()
+        return {"type": "http.request", "body": bodies.pop(0), "more_body": True}
 
-    with pytest.raises(RuntimeError):  # for the log, after it was answered
-        asyncio.run(app(scope, receive, send))
-    start, body = sent
-    assert start["status"] == 500
-    assert b"content-security-policy" in dict(start["headers"])
-    assert b"secret" not in body["body"] and b"error" in body["body"]
+    asyncio.run(app(scope, receive, send))
+
+
+@pytest.mark.unit
+def test_a_body_that_does_not_come_to_its_end_is_given_up(monkeypatch):
+    async def never(*_):
+        raise AssertionError("a route saw the request")
+
+    monkeypatch.setattr(guard, "SECONDS_FOR_A_BODY", 0.05)
+    sent = []
+    ask(guard.Guard(never, 100, None), sent, "POST", "/", bodies=[b"{", b" "])
+    assert sent[0]["status"] == 408
+    assert b"too long to arrive" in sent[1]["body"]
 
 
 @pytest.mark.unit
