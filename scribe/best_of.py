@@ -29,9 +29,14 @@ def write(writer, texts, num_candidates: int, num_samples: int = 1, **options):
     """
     chooser = reader.load(reader.CHOOSING)
     lines = writer.write(texts, num_samples=num_samples * num_candidates, **options)
+    return [
+        choose(lines[start : start + num_candidates], chooser)
+        for start in range(0, len(lines), num_candidates)
+    ]
+
+
+def choose(lines, chooser):
+    """The one of several written lines that a reader reads best, as `write` says."""
     nats = chooser.nats([line.strokes for line in lines], [line.text for line in lines])
-    best = []
-    for start in range(0, len(lines), num_candidates):
-        group = range(start, start + num_candidates)
-        best.append(min(group, key=lambda i: (not lines[i].finished, nats[i])))
-    return [lines[i] for i in best]
+    best = min(range(len(lines)), key=lambda i: (not lines[i].finished, nats[i]))
+    return lines[best]

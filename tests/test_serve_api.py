@@ -339,6 +339,7 @@ fields = {
     "format": st.sampled_from(["strokes", "stream", "svg", "png", "pdf", "gcode"]),
     "ink": st.sampled_from(["#123456", "navy", "#12"]) | st.text(max_size=8),
     "paper": st.none() | st.text(max_size=8),
+    "best_of": st.integers(0, 5),
     "rule": st.sampled_from(["none", "lines", "grid"]),
     "length_mm": st.none() | st.floats(10, 400),
     "height_mm": st.floats(),

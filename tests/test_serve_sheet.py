@@ -10,7 +10,7 @@ from writing_samples import scribbler
 from scribe import generation, styles
 from scribe.drawing.page import written_height
 from scribe.errors import InputError
-from scribe.web import files, guard, sheet
+from scribe.web import files, guard, messages, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
 
@@ -204,6 +204,43 @@ def test_a_body_that_does_not_come_to_its_end_is_given_up(monkeypatch):
     ask(guard.Guard(never, 100, None), sent, "POST", "/", bodies=[b"{", b" "])
     assert sent[0]["status"] == 408
     assert b"too long to arrive" in sent[1]["body"]
+
+
+class Chooser:
+    """Likes lines the more, the fewer points they have; cannot read two of them."""
+
+    def nats(self, strokes, texts):
+        if "unreadable" in texts:
+            raise InputError("cannot be read")
+        return np.array([len(line) for line in strokes], float)
+
+
+@pytest.mark.integration
+def test_of_several_candidates_the_reader_s_choice_is_delivered(monkeypatch):
+    from scribe.web import service as web_service
+
+    writer = generation.Writer(scribbler(), "numpy")
+    monkeypatch.setattr(web_service, "_chooser", Chooser)
+    service = web_service.Service(writer, Limits())
+    assert service.model().max_candidates > 1
+    texts = ["the quick brown", "", "fox", "unreadable"]
+    asked = messages.WriteRequest(texts=texts, best_of=3, seed=4)
+
+    async def write():
+        order = await service.order(None, asked)
+        return await service.all_lines(order)
+
+    service.batcher.start()
+    try:
+        lines = asyncio.run(write())
+    finally:
+        service.batcher.stop()
+    assert lines[1] is None
+    candidates = writer.write(["the quick brown", "x", "fox"], num_samples=3, seed=4)
+    for line, first in ((lines[0], 0), (lines[2], 6)):
+        shortest = min(len(c.strokes) for c in candidates[first : first + 3])
+        assert len(line.strokes) == shortest
+    assert lines[3].text == "unreadable"
 
 
 @pytest.mark.unit

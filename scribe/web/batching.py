@@ -38,7 +38,7 @@ class Task:
       text: as Writer.checked_text returns it.
       hand: as Writer.parted returns it; compared by identity.
       bias, seed: as in Writer.write.
-      number: which text of its request it is.
+      number, sample: which text of its request it is, and which way to write it.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Task:
     bias: float
     seed: int
     number: int
+    sample: int = 0
 
 
 @dataclasses.dataclass(eq=False)
@@ -200,7 +201,7 @@ class Batcher:
 
     def _begin(self, job: _Job, position: int, attempt: int) -> None:
         task = job.tasks[position]
-        key = (task.seed, task.number, 0)
+        key = (task.seed, task.number, task.sample)
         request = self._writer.request(
             [task.text], task.hand, task.bias, [key], attempt
         )

@@ -15,6 +15,7 @@ FORMATS = {
     "pdf": "application/pdf",
     "gcode": "text/x-gcode",
 }
+MAX_CANDIDATES = 4
 LARGEST_SEED = 2**53 - 1  # the largest whole number that JavaScript is sure of
 # Pixels of the largest screens times ten, and milliseconds since 1970.
 _Coordinate = Annotated[float, Field(ge=-1e6, le=1e13, allow_inf_nan=False)]
@@ -48,6 +49,13 @@ class WriteRequest(_Message):
     )
     seed: int = Field(
         0, ge=0, le=LARGEST_SEED, description="the same seed gives the same strokes"
+    )
+    best_of: int = Field(
+        1,
+        ge=1,
+        le=MAX_CANDIDATES,
+        description="ways in which each line is written, of which a reader of strokes "
+        "keeps the one that it reads best; 1 if no such reader is installed",
     )
     unknown: Literal["error", "skip", "replace"] = Field(
         "error", description="what to do with characters that the model lacks"
@@ -154,6 +162,7 @@ class ModelAnswer(_Message):
     max_characters: int = Field(description="of one line")
     max_lines: int
     max_styles: int
+    max_candidates: int = Field(description="of best_of; 1 without a reader")
     formats: list[str] = Field(description="files that can be downloaded")
     margin_mm: float
     line_spacing: float = Field(description="distance of baselines, in heights")

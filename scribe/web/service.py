@@ -1,15 +1,17 @@
 """What the API does, without HTTP: checks, hands, lines, files."""
 
 import asyncio
+import collections
 import dataclasses
 import re
 from collections.abc import AsyncIterator
 
-from scribe import foreign_strokes, styles
+from scribe import best_of, foreign_strokes, reader, styles
 from scribe.drawing.page import Style as Look
 from scribe.drawing.page import written_height
 from scribe.errors import InputError, WorkFailed
 from scribe.generation import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
+from scribe.resources import pretrained_models
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
@@ -28,14 +30,16 @@ class Order:
     Attributes:
       asked: as it came.
       hand: the style, None for a hand of its own for each line.
-      numbers: which text each line of `writing` is; blank ones are left out.
-      writing: the lines, as they come.
+      numbers: the texts that are not blank.
+      candidates: in how many ways each is written.
+      writing: the candidates of the first text, of the second, ..., as they come.
       look: colours and pen of a file.
     """
 
     asked: messages.WriteRequest
     hand: styles.Style | None
     numbers: list[int]
+    candidates: int
     writing: Writing
     look: Look
 
@@ -54,6 +58,7 @@ class Service:
             limits.remembered_lines,
         )
         self._writer = writer
+        self._chooser = _chooser()
         self._shipped = hands.shipped(writer)
         self._visitors = hands.Visitors(limits)
         self._known: dict[int, hands.Hand] = {}  # invented ones, by number
@@ -66,6 +71,7 @@ class Service:
             max_characters=MAX_CHARACTERS,
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
+            max_candidates=messages.MAX_CANDIDATES if self._chooser else 1,
             formats=files.formats(),
             margin_mm=sheet.MARGIN_MM,
             line_spacing=sheet.LINE_SPACING,
@@ -129,9 +135,15 @@ class Service:
             raise InputError("there is nothing to write: all texts are empty")
         hand = await self._hand(token, asked.style)
         parted = await hands.ready(hand, self._writer)
-        tasks = [Task(texts[n], parted, asked.bias, asked.seed, n) for n in numbers]
+        candidates = asked.best_of if self._chooser else 1
+        tasks = [
+            Task(texts[n], parted, asked.bias, asked.seed, n, sample)
+            for n in numbers
+            for sample in range(candidates)
+        ]
         style = hand.style if hand else None
-        return Order(asked, style, numbers, self.batcher.write(tasks), look)
+        writing = self.batcher.write(tasks)
+        return Order(asked, style, numbers, candidates, writing, look)
 
     async def _hand(self, token: str | None, id: str | None) -> hands.Hand | None:
         if id is None:
@@ -163,12 +175,16 @@ class Service:
         Raises:
           WorkFailed: the time was not enough, or the writing broke down.
         """
+        found = collections.defaultdict(list)
         done = 0
         try:
             async with asyncio.timeout(self.limits.max_seconds):
                 async for position, line in order.writing:
-                    yield order.numbers[position], line
-                    done += 1
+                    number = order.numbers[position // order.candidates]
+                    found[number].append(line)
+                    if len(found[number]) == order.candidates:
+                        yield number, await self._best(found.pop(number))
+                        done += 1
         except TimeoutError as error:
             raise WorkFailed(
                 f"after {self.limits.max_seconds:g} seconds {done} of "
@@ -176,6 +192,14 @@ class Service:
             ) from error
         finally:
             order.writing.close()
+
+    async def _best(self, lines: list[WrittenLine]) -> WrittenLine:
+        if len(lines) == 1:
+            return lines[0]
+        try:
+            return await asyncio.to_thread(best_of.choose, lines, self._chooser)
+        except InputError:  # what no reader can read, such as a lone dot
+            return min(lines, key=lambda line: not line.finished)
 
     async def all_lines(self, order: Order) -> list[WrittenLine | None]:
         """All lines in order, None for blank ones; raises as `lines`."""
@@ -199,6 +223,13 @@ class Service:
             return await asyncio.to_thread(
                 files.file_of, page, order.look, asked.format
             )
+
+
+def _chooser() -> reader.Reader | None:
+    """The reader that chooses among candidates, if it came with the models."""
+    if reader.CHOOSING in pretrained_models(reader.KIND):
+        return reader.load(reader.CHOOSING)
+    return None
 
 
 def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:

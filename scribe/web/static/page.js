@@ -28,6 +28,7 @@ const CHANCE = "chance"; // a hand that the network invents, another for each se
 const CHANCE_MM_PER_CHARACTER = 3.6;
 const CHALK = "#f3efe4";
 const NIGHT = "#1d2433";
+const CANDIDATES = 3; // of each line; a reader keeps the clearest
 const PHONE = matchMedia("(max-width: 34rem)");
 const SPARE = 1.03; // lines differ in width by some hundredths
 
@@ -62,6 +63,7 @@ function asked() {
     style: style.id,
     bias: Number(element("bias").value),
     seed,
+    best_of: Math.min(CANDIDATES, model.max_candidates),
     unknown: "replace",
     height_mm: paper.heightMm,
     width_mm: widthMm,
