@@ -4,6 +4,7 @@ import configparser
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
@@ -12,13 +13,16 @@ from pathlib import Path
 import nbclient
 import nbformat
 import pytest
+from writing_samples import saved
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 DOCUMENTS = [*NOTEBOOKS, FOLDER / "README.md"]
 COLAB = FOLDER / "COLAB_TRAINING.ipynb"
+SHIPPED_MODELS = FOLDER / "5_shipped_models.ipynb"
 NUMBERED = [path for path in NOTEBOOKS if path != COLAB]
+LESSONS = [path for path in NUMBERED if path != SHIPPED_MODELS]
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Two folders or more from the root, or a drive's letter: somebody's own machine.
@@ -52,11 +56,15 @@ def prose(path):
     return "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
+def settings() -> configparser.ConfigParser:
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
 def repository() -> str:
     """The public address, which setup.cfg names."""
-    settings = configparser.ConfigParser()
-    settings.read(ROOT / "setup.cfg", encoding="utf-8")
-    return settings["metadata"]["url"]
+    return settings()["metadata"]["url"]
 
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -187,6 +195,20 @@ def test_on_colab_the_first_cell_clones_the_repository_and_keeps_tensorflow(tmp_
     assert install[6:] == pins
 
 
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "pin", ["tensorflow==2.20.0", "keras==3.13.2", "numpy==2.1.3", "gin-config==0.5.0"]
+)
+def test_colab_s_versions_of_autumn_2026_lie_within_our_ranges(pin):
+    packaging = pytest.importorskip("packaging.requirements")
+    name, found = pin.split("==")
+    required = settings()["options"]["install_requires"].split("\n")
+    (ours,) = [
+        r for r in map(packaging.Requirement, filter(None, required)) if r.name == name
+    ]
+    assert found in ours.specifier
+
+
 @pytest.fixture
 def clone(tmp_path):
     """A folder like a clone, whose `notebooks` is its own and otherwise empty."""
@@ -258,10 +280,32 @@ def assert_nothing_is_left_behind(clone, environment) -> None:
 
 
 @pytest.mark.integration
-@pytest.mark.parametrize("path", NUMBERED, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environment):
     executed = execute(read(path), clone / "notebooks", environment)
     assert num_pictures(executed) >= 5
+    assert_nothing_is_left_behind(clone, environment)
+
+
+@pytest.mark.integration
+def test_models_that_are_added_appear_beside_the_shipped_ones(clone, environment):
+    # Copied, since a package that is a link finds the models beside its target.
+    (clone / "scribe").unlink()
+    shutil.copytree(ROOT / "scribe", clone / "scribe")
+    (clone / "data").unlink()
+    shutil.copytree(ROOT / "data" / "pretrained", clone / "data" / "pretrained")
+    saved(clone / "data" / "pretrained" / "added_with_text")
+    saved(clone / "data" / "pretrained" / "added_without_text", reads_text=False)
+    executed = execute(read(SHIPPED_MODELS), clone / "notebooks", environment)
+    lines = printed(executed).splitlines()
+    for name, way in {
+        "added_with_text": "with text",
+        "added_without_text": "without text",
+        "scribe_default": "with text",
+    }.items():
+        (line,) = [line for line in lines if line.startswith(f"{name} ")]
+        assert line.endswith(f", {way}")
+    assert num_pictures(executed) >= 6
     assert_nothing_is_left_behind(clone, environment)
 
 
