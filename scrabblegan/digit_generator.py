@@ -53,7 +53,7 @@ class DigitGenerator:
             raise InputError(f"{folder}/model.json is damaged: z_scale is {z_scale!r}")
         weights = models.load_weights(folder)
         generator = cls(folder, network, sizes, weights, z_scale)
-        generator._build()
+        generator.keras_network()
         return generator
 
     def save(self, folder: Path, facts: dict) -> None:
@@ -110,7 +110,7 @@ class DigitGenerator:
         if digits.shape != (count,) or not np.isin(digits, range(NUM_CLASSES)).all():
             raise InputError(f"digits must be {count} numbers from 0 to 9")
         z = self.z_scale * latents(count, self.sizes["latent_dim"], seed)
-        draw = self._build()
+        draw = self.keras_network()
         images = [
             draw(z[i : i + _BATCH], digits[i : i + _BATCH])
             for i in range(0, count, _BATCH)
@@ -142,7 +142,7 @@ class DigitGenerator:
         blank = np.full([SIDE_PIXELS, SIDE_PIXELS], 255, np.uint8)
         return np.hstack([blank if c == " " else next(drawn) for c in text])
 
-    def _build(self):
+    def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
             from scrabblegan import digits as networks

@@ -34,7 +34,7 @@ def main(arguments=None) -> int:
         model, facts = _model(checkpoint, options)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".import.") as scratch:
-        folder = Path(scratch) / output.name
+        folder = Path(scratch) / output.absolute().name
         folder.mkdir()
         run_folder.save_model(model, folder, facts)
         (folder / "config.gin").write_text(_config(model, options), encoding="utf-8")

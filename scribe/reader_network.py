@@ -133,12 +133,16 @@ class ReaderNetwork(keras.Model):
 
 
 def _stacked(x, lengths, stack: int):
-    """Puts `stack` successive frames side by side: [T, B, D] -> [T / stack, B, ...]."""
+    """Puts `stack` successive frames side by side: [T, B, D] -> [T / stack, B, ...].
+
+    The sizes are rounded up without negative numbers, whose quotients ONNX rounds the
+    other way.
+    """
     if stack == 1:
         return x, lengths
     steps, batch, width = tf.shape(x)[0], tf.shape(x)[1], x.shape[2]
-    frames = -(-steps // stack)
+    frames = (steps + stack - 1) // stack
     x = tf.pad(x, [[0, frames * stack - steps], [0, 0], [0, 0]])
     x = tf.reshape(x, [frames, stack, batch, width])
     x = tf.transpose(x, [0, 2, 1, 3])
-    return tf.reshape(x, [frames, batch, stack * width]), -(-lengths // stack)
+    return tf.reshape(x, [frames, batch, stack * width]), (lengths + stack - 1) // stack

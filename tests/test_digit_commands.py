@@ -303,7 +303,15 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     assert "has no config.gin" in capsys.readouterr().err
 
 
-SHARED = {"training", "text", "errors", "files", "command_line", "resources"}
+SHARED = {
+    "training",
+    "text",
+    "errors",
+    "files",
+    "command_line",
+    "resources",
+    "runtimes",
+}
 
 
 def imports_of(path: Path) -> set[str]:

@@ -48,7 +48,7 @@ def test_z_is_multiplied_by_the_model_s_scale(tmp_path):
     whole = generator.sample(3, seed=2)
     generator.z_scale = 0.5
     half = generator.sample(3, seed=2)
-    network = generator._build()
+    network = generator.keras_network()
     z = 0.5 * latents(3, 5, seed=2)
     expected = to_pixels(network(z, np.arange(3))[..., 0])
     np.testing.assert_array_equal(half, expected)

@@ -1,0 +1,50 @@
+"""Writes a trained network for another runtime.
+
+  python -m scribe.export --format=onnx --output=exported
+  python -m scribe.export --save_dir=saved/graves --format=tflite --float16 --output=out
+
+Makes a folder: of a writer the sampling step with its states in the open, of a reader
+the whole network (model.onnx, model.tflite, or saved_model/), and program.json, which
+describes it. docs/EXPORT.md has the loop around the step for each runtime. ONNX needs
+the packages of the extra `export`.
+"""
+
+import os
+from pathlib import Path
+
+from scribe import command_line, runtimes
+
+
+def main(arguments=None) -> int:
+    parser = command_line.parser(__doc__, "scribe.export")
+    parser.add_argument("--save_dir", help="run folder, or name of a shipped model")
+    runtimes.add_options(parser)
+    options = parser.parse_args(arguments)
+    output = Path(options.output)
+    runtimes.check_output(output)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    program = _program(options.save_dir)
+    print(runtimes.write(program, output, options.format, options.float16))
+    return 0
+
+
+def _program(name: str | None) -> runtimes.Program:
+    """What is to be exported of a model, by its kind."""
+    from scribe import reader, resources, run_folder
+
+    folder = Path(name or "")
+    if name and not folder.is_dir():
+        folder = resources.pretrained_folder() / name
+    if name and resources.kind_of(folder) == reader.KIND:
+        trained = reader.load(name)
+        from scribe import programs
+
+        return programs.reading(trained)
+    model = run_folder.load_model(run_folder.find(name))
+    from scribe import programs
+
+    return programs.stroke_step(model)
+
+
+if __name__ == "__main__":
+    command_line.run(main)

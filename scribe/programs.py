@@ -1,0 +1,96 @@
+"""What scribe.export writes of each kind of network, see scribe.runtimes.Program."""
+
+import tensorflow as tf
+
+from scribe.reader import FEATURE_DIM, KIND, Reader
+from scribe.reader_network import ReaderNetwork
+from scribe.run_folder import StrokeModel
+from scribe.runtimes import Program
+from scribe.tensorflow_engine import network_of, sample
+
+
+def stroke_step(model: StrokeModel) -> Program:
+    """The step that draws a line's next point, with all states in the open.
+
+    The states are zero before the first step. Given the random numbers of
+    scribe.engines.random_numbers it draws what the sampling engines draw.
+    """
+    network = network_of(model)
+    units, lines = model.sizes["num_units"], "lines"
+    inputs = {
+        "point": ((lines, 3), "float32"),
+        "noise": ((lines, 4), "float32"),
+        "bias": ((lines,), "float32"),
+    }
+    states = {"h_1": units, "c_1": units}
+    if model.reads_text:
+        inputs["text"] = ((lines, "characters"), "int32")
+        inputs["text_mask"] = ((lines, "characters"), "float32")
+        states["window"] = model.sizes["alphabet_size"]
+        states["kappa"] = model.sizes["num_window_components"]
+    num_first = len(states)
+    for layer in range(2, model.sizes["num_layers"] + 1):
+        states |= {f"h_{layer}": units, f"c_{layer}": units}
+
+    def step(point, noise, bias, text=None, text_mask=None, **given):
+        flat = [given[name] for name in states]
+        upper = flat[num_first:]
+        nested = [tuple(flat[:num_first])]
+        nested += [tuple(upper[i : i + 2]) for i in range(0, len(upper), 2)]
+        if text is not None:
+            text = tf.one_hot(text, model.sizes["alphabet_size"])
+        activations, nested, phi = network.step(point, nested, text, text_mask)
+        flat = [tensor for layer in nested for tensor in layer]
+        outputs = {"next_point": sample(activations, bias, noise, model.variant)}
+        if phi is not None:
+            outputs["phi"] = phi
+        pairs = zip(states, flat, strict=True)
+        return outputs | {f"next_{name}": tensor for name, tensor in pairs}
+
+    return Program(
+        function=step,
+        inputs=inputs | {name: ((lines, n), "float32") for name, n in states.items()},
+        facts={
+            "kind": model.kind,
+            "states": {name: f"next_{name}" for name in states},
+            "first_point": [0.0, 0.0, float(model.variant.starts_lifted)],
+            "alphabet": model.alphabet.characters if model.reads_text else "",
+            "offset_scale": model.offset_scale.tolist(),
+        },
+    )
+
+
+def reading(reader: Reader) -> Program:
+    """The whole network of a reader: features of lines -> scores of their frames.
+
+    scribe.reader.features of the cleaned strokes go in; in every frame that counts, the
+    symbol with the highest score is read, repetitions and then blanks (id 0) dropped.
+    """
+    network = ReaderNetwork(
+        num_units=reader.sizes["num_units"],
+        stacks=tuple(reader.sizes["stacks"]),
+        dropout=0.0,
+        products="float32",
+        alphabet_size=reader.sizes["alphabet_size"],
+    )
+    for name, variable in network.named_weights().items():
+        variable.assign(reader.weights[name])
+
+    def read(features, lengths):
+        logits, frames = network(features, lengths)
+        return {"logits": logits, "frames": frames}
+
+    return Program(
+        function=read,
+        inputs={
+            "features": (("lines", "points", FEATURE_DIM), "float32"),
+            "lengths": (("lines",), "int32"),
+        },
+        facts={
+            "kind": KIND,
+            "alphabet": reader.alphabet.characters,
+            "offset_scale": reader.offset_scale.tolist(),
+            "cleaning": reader.cleaning,
+        },
+        forms=("saved_model", "onnx"),  # LiteRT has no loop over lists of any length
+    )
