@@ -87,7 +87,7 @@ def _parser():
     add("--seed", type=int, default=0, help="the same seed gives the same pages")
     add("--best_of", type=int,
         help="writes all so often and keeps the words that can be read best (default "
-        "3; 1 where the reader that chooses is not installed)")
+        "4; 1 where the reader that chooses is not installed)")
     add("--unknown", default="error",
         help="characters the model lacks: error, skip or replace (by a look-alike)")
     add("--save_dir", help="run folder, or name of a shipped model")

@@ -86,9 +86,12 @@ def test_strokes_of_words_keep_the_order_of_writing():
         assert starts == sorted(starts)
 
 
-def test_words_that_the_pen_joined_stay_together():
-    words = words_of(printed("so it", joined=True))
-    assert [word.text for word in words] == ["so it"]
+def test_words_that_the_pen_joined_are_cut_between_their_letters():
+    words = words_of(printed("so we see", joined=True))
+    assert [word.text for word in words] == ["so", "we", "see"]
+    assert [len(word.strokes) for word in words] == [1, 1, 1]
+    for word, width in zip(words, [1.8, 1.8, 3.0], strict=True):
+        assert word.width == pytest.approx(width, abs=0.1)
 
 
 def brute_force_nats(logits, alphabet, text):
@@ -147,12 +150,15 @@ def test_without_a_reader_the_first_finished_line_is_taken():
     assert words[1].drift == pytest.approx(expected[1].drift, abs=0.05)
 
 
-def test_a_line_that_fell_into_words_is_preferred_to_one_whose_words_are_joined():
-    samples = [[printed("so it", joined=True), printed("so it")]]
-    (words,) = best_words(samples, None)
-    assert [word.text for word in words] == ["so", "it"]
-    (words,) = best_words([[printed("so it", joined=True)]], None)
-    assert [word.text for word in words] == ["so it"]
+def test_a_line_with_fewer_strokes_than_words_gives_way_to_a_whole_one():
+    whole, short = printed("so we see"), printed("s")
+    phi = np.zeros([len(short.phi), 10], np.float32)
+    phi[:, 0] = 1
+    lost = dataclasses.replace(short, text="so we see", phi=phi)
+    (words,) = best_words([[lost, whole]], None)
+    assert [word.text for word in words] == ["so", "we", "see"]
+    (words,) = best_words([[lost]], None)
+    assert len(words) == 1
 
 
 def test_each_word_is_taken_from_the_line_where_it_reads_best():

@@ -245,8 +245,6 @@ def test_standard_input_is_read_and_progress_goes_to_stderr(run, monkeypatch):
 def test_what_left_letters_out_is_said(run, tmp_path):
     folder = tmp_path / "stuck"
     saved(folder, steps_per_character=2000)
-    status, printed, errors = run("--output=a.svg", "--style", save_dir=folder)
-    assert status == 2  # --style needs a value
     status, printed, errors = run("--output=a.svg", "--best_of=1", save_dir=folder)
     assert status == 1 and printed == ["a.svg"]
     assert "left letters out, first 'Dear Ada,'" in errors

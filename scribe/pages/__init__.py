@@ -8,8 +8,8 @@ words, of several ways in which each word was written the best is kept, and the 
 are set on lines by the widths that they turned out to have. So lines break where they
 are full, whatever was estimated before, and no word is stretched to fit.
 
-Whoever writes the pieces elsewhere (a server with a queue of its own) asks `manuscript`
-for them and gives the lines to `compose`.
+Whoever writes elsewhere (a server with a queue of its own) asks `read` for a
+manuscript, writes its `texts` and gives the lines to `compose`.
 """
 
 import dataclasses
@@ -43,7 +43,7 @@ __all__ = [
 ]
 
 # Ways to write each piece, of which the best words are kept.
-BEST_OF = 3
+BEST_OF = 4
 # Shorter than this, a margin has no room for a page's number; in line heights.
 _NUMBER_MARGIN = 1.2
 
@@ -129,15 +129,14 @@ def write(
         )
         return [lines[i : i + best_of] for i in range(0, len(lines), best_of)]
 
-    samples = written(parts.pieces)
+    samples = written(parts.texts)
     pages = compose(parts, samples, sheet, setting, seed, reader)
     if page_numbers:
         numbers = written([str(number) for number in range(1, len(pages) + 1)])
         layout.add_page_numbers(pages, best_words(numbers, reader), sheet)
-        samples += numbers
     unfinished = [
-        several[0].text
-        for several in samples
+        " ".join(piece)
+        for piece, several in zip(parts.pieces, samples, strict=True)
         if not any(line.finished for line in several)
     ]
     return Letter(pages, unfinished)
@@ -173,11 +172,15 @@ def compose(
 
     Args:
       parts: what was to be written.
-      samples: for each of `parts.pieces` one line that spells it, or several.
+      samples: for each of `parts.texts` one line that spells it, or several.
       sheet, setting, seed, reader: as for `write`.
     """
-    pieces = iter(best_words(samples, reader))
+    written = iter(best_words(samples, reader))
     words: list[list[Word]] = []
     for paragraph in parts.paragraphs:
-        words.append([word for _ in paragraph.pieces() for word in next(pieces)])
+        words.append([])
+        for piece in paragraph.pieces():
+            padded = next(written)
+            # A line that ended too early has fewer words, perhaps not the last one.
+            words[-1].extend(padded[1 : 1 + len(piece)])
     return layout.set_pages(parts, words, sheet, setting, seed)

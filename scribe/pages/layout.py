@@ -23,7 +23,7 @@ X_HEIGHT = 0.26  # of a line's height
 # A word's distance from the one before stays as written within these bounds, in the
 # median distance of the page, which is at least so many x-heights.
 _GAPS = (0.85, 1.35)
-_LEAST_GAP = 0.8
+_LEAST_GAP = 0.95
 # A justified line whose gaps would grow more stays as it is.
 _WIDEST_GAP = 2.2
 # A wide hand takes so many x-heights for a character.

@@ -10,7 +10,8 @@ from scribe.text import Alphabet
 MAX_CHARACTERS = 100_000
 # As long as the lines that the network learnt from; where a piece ends has no effect on
 # where a line of the page does.
-PIECE_CHARACTERS = 44
+PIECE_CHARACTERS = 40
+_PADDING = ("and", "so")
 TAB_CHARACTERS = 4
 _SHOWN = 8  # unknown characters that a message names
 
@@ -29,18 +30,18 @@ class Paragraph:
     indent: int = 0
     starts_page: bool = False
 
-    def pieces(self) -> list[str]:
-        """The words in texts of about equal length, each fit to be written at once."""
+    def pieces(self) -> list[tuple[str, ...]]:
+        """The words in groups of about equal length, each fit to be written at once."""
         length = len(" ".join(self.words))
         target = length / max(1, math.ceil(length / PIECE_CHARACTERS))
         pieces, piece = [], []
         for word in self.words:
             longer = len(" ".join([*piece, word]))
             if piece and longer > target + len(word) / 2:
-                pieces.append(" ".join(piece))
+                pieces.append(tuple(piece))
                 piece = []
             piece.append(word)
-        return [*pieces, " ".join(piece)] if piece else pieces
+        return [*pieces, tuple(piece)] if piece else pieces
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,14 +50,26 @@ class Manuscript:
 
     Attributes:
       paragraphs: in order, blank lines included.
+      padding: the words that are written before and after each piece.
     """
 
     paragraphs: tuple[Paragraph, ...]
+    padding: tuple[str, str]
 
     @property
-    def pieces(self) -> list[str]:
-        """The texts to write, in order; put together they are all words."""
+    def pieces(self) -> list[tuple[str, ...]]:
+        """Groups of words to write at once, in order."""
         return [piece for paragraph in self.paragraphs for piece in paragraph.pieces()]
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts to write, one for each piece.
+
+        A network's hand is least sure where it begins and where it ends: one more word
+        is written before each piece and after it, and neither is used.
+        """
+        before, after = self.padding
+        return [" ".join([before, *piece, after]) for piece in self.pieces]
 
 
 def read(
@@ -98,9 +111,11 @@ def read(
                     starts_page=number > 0 and i == 0,
                 )
             )
-    if not any(paragraph.words for paragraph in paragraphs):
+    words = [word for paragraph in paragraphs for word in paragraph.words]
+    if not words:
         raise InputError("the text has nothing in it that can be written")
-    return Manuscript(tuple(paragraphs))
+    known = not alphabet.unknown("".join(_PADDING))
+    return Manuscript(tuple(paragraphs), _PADDING if known else (words[0], words[-1]))
 
 
 def _refuse_unknown(text: str, alphabet: Alphabet) -> None:

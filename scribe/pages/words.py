@@ -15,12 +15,11 @@ _BAND = (-0.3, 1.3)
 _POINTS_ACROSS = 4
 # What is no higher, in x-heights, is a dot, a bar or a comma.
 _MARK = 0.55
-_LOW_MARKS = ".,;:?!"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Word:
-    """One word as it was written, or several that the pen joined.
+    """One word as it was written.
 
     Lengths are in x-heights of the line that it comes from; the origin stands on the
     baseline where the word's room begins; y down.
@@ -50,8 +49,9 @@ def cut(line: WrittenLine, measures: Measures) -> list[Word]:
       line: written with text.
       measures: of the line, as `measure` or `measure_together` took them.
     """
-    strokes = [_Stroke(points, measures) for points in _split(line)]
-    groups, texts = _groups(line, strokes)
+    points, belongs = _strokes(line)
+    strokes = [_Stroke(own, measures) for own in points]
+    groups, texts = _groups(line.text, strokes, belongs)
     _return_marks(groups, texts)
     words, before = [], None
     for text, group in zip(texts, groups, strict=True):
@@ -61,8 +61,27 @@ def cut(line: WrittenLine, measures: Measures) -> list[Word]:
     return words
 
 
-def _split(line: WrittenLine) -> list[np.ndarray]:
-    return pen.split_at_pen_lifts(line.strokes)
+def _strokes(line: WrittenLine) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """The strokes, and the character that each of their points belongs to.
+
+    Where the pen went on from one word into the next, the stroke is cut between them.
+    """
+    belongs = characters(line)
+    is_space = np.array([character == " " for character in line.text])
+    strokes, owners = [], []
+    start = 0
+    for points in pen.split_at_pen_lifts(line.strokes):
+        own = belongs[start : start + len(points)]
+        start += len(points)
+        cuts = set()
+        for space in np.flatnonzero(is_space[own.min() : own.max()]) + own.min():
+            across = min((own < space).sum(), (own > space).sum())
+            if across > _POINTS_ACROSS:
+                cuts.add(int(np.argmax(own > space)))
+        cuts = sorted(cuts - {0})
+        strokes.extend(np.split(points, cuts))
+        owners.extend(np.split(own, cuts))
+    return strokes, owners
 
 
 class _Stroke:
@@ -128,22 +147,19 @@ def _word(text, group: list[_Stroke], measures: Measures, before):
     return word, high, baseline
 
 
-def _groups(line: WrittenLine, strokes: list[_Stroke]):
+def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
     """The strokes of each word, and the words' texts.
 
     A stroke belongs to the word that the window read for most of it. Where the window
-    stood on the space all the time, the widest gap decides.
+    stood on the space all the time, the widest gap decides. A word without a stroke of
+    its own is put together with the next.
     """
-    sizes = [len(stroke.points) for stroke in strokes]
-    belongs = np.split(characters(line), np.cumsum(sizes)[:-1])
     groups: list[list[_Stroke]] = []
     texts: list[str] = []
     start, start_text = 0, 0
-    for space in (i for i, character in enumerate(line.text) if character == " "):
+    for space in (i for i, character in enumerate(text) if character == " "):
         before = np.array([(own < space).sum() for own in belongs])
         after = np.array([(own > space).sum() for own in belongs])
-        if (np.minimum(before, after) > _POINTS_ACROSS).any():
-            continue  # the pen went on into the next word: no cut
         low = 1 + max(np.flatnonzero(before > after), default=start)
         high = min(np.flatnonzero(after > before), default=len(strokes) - 1)
         low, high = sorted([low, high])
@@ -153,10 +169,10 @@ def _groups(line: WrittenLine, strokes: list[_Stroke]):
         gaps = [_gap(strokes[start:end], strokes[end : end + 4]) for end in ends]
         end = ends[int(np.argmax(gaps))]
         groups.append(strokes[start:end])
-        texts.append(line.text[start_text:space])
+        texts.append(text[start_text:space])
         start, start_text = end, space + 1
     groups.append(strokes[start:])
-    texts.append(line.text[start_text:])
+    texts.append(text[start_text:])
     return groups, texts
 
 
@@ -172,19 +188,20 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str]) -> None:
     """
     rooms = [_room(group) for group in groups]
     moves = []
-    for i, group in enumerate(groups):
-        if all(stroke.is_mark for stroke in group):
-            continue  # a dash is a word
-        for stroke in group:
+    for i, (group, text) in enumerate(zip(groups, texts, strict=True)):
+        bodies = [k for k, stroke in enumerate(group) if not stroke.is_mark]
+        if not bodies or not text[0].isalnum():
+            continue  # a dash is a word, a quotation mark begins one
+        for k, stroke in enumerate(group):
             if not stroke.is_mark:
                 continue
-            if stroke.is_low:  # a comma comes before the next word, however far it is
-                ends = i > 0 and texts[i - 1][-1] in _LOW_MARKS
-                to = i - 1 if ends and stroke.room[1] < rooms[i][0] else i
+            near = [n for n in (i - 1, i, i + 1) if 0 <= n < len(groups)]
+            if k < bodies[0] and stroke.room[1] < rooms[i][0]:
+                to = max(i - 1, 0)  # set before the word, however far from the last
+            elif stroke.is_low:
+                to = i
             else:
-                near = [k for k in (i - 1, i, i + 1) if 0 <= k < len(groups)]
-                away = {k: _distance(stroke, rooms[k]) for k in near}
-                to = min(near, key=lambda k: (away[k], k != i))
+                to = min(near, key=lambda n: (_distance(stroke, rooms[n]), n != i))  # noqa: B023
             if to != i:
                 moves.append((stroke, i, to))
     for stroke, source, to in moves:
@@ -196,5 +213,4 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str]) -> None:
 
 
 def _distance(stroke: _Stroke, room: tuple[float, float]) -> float:
-    middle = sum(stroke.room) / 2
-    return max(room[0] - middle, middle - room[1], 0.0)
+    return max(room[0] - stroke.room[1], stroke.room[0] - room[1], 0.0)
