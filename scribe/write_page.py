@@ -87,7 +87,7 @@ def _parser():
     add("--seed", type=int, default=0, help="the same seed gives the same pages")
     add("--best_of", type=int,
         help="writes all so often and keeps the words that can be read best (default "
-        "4; 1 where the reader that chooses is not installed)")
+        "4; 1 where no reader is installed)")
     add("--unknown", default="error",
         help="characters the model lacks: error, skip or replace (by a look-alike)")
     add("--save_dir", help="run folder, or name of a shipped model")
@@ -206,16 +206,14 @@ def _text(path: str) -> str:
 
 def _reader(options):
     """The reader that chooses, and how many candidates it gets."""
-    from scribe import reader
-    from scribe.resources import pretrained_models
+    from scribe import pages
 
-    there = reader.CHOOSING in pretrained_models(reader.KIND)
-    from scribe.pages import BEST_OF
-
-    best_of = options.best_of
-    if best_of is None:
-        best_of = BEST_OF if there else 1
-    return (reader.load(reader.CHOOSING) if best_of > 1 else None), best_of
+    if options.best_of == 1:
+        return None, 1
+    reader = pages.shipped_reader()
+    if options.best_of is None:
+        return reader, pages.BEST_OF if reader else 1
+    return reader, options.best_of
 
 
 def _save_preview(program: Path, path: str, look, plotter) -> list[Path]:

@@ -21,7 +21,7 @@ from scribe.drawing.page import Style as Look
 from scribe.errors import InputError
 from scribe.generation import Writer, WrittenLine
 from scribe.pages import layout, manuscript
-from scribe.pages.choice import best_words
+from scribe.pages.choice import best_words, shipped_reader
 from scribe.pages.files import save
 from scribe.pages.layout import Setting
 from scribe.pages.manuscript import Manuscript
@@ -39,6 +39,7 @@ __all__ = [
     "paper_size",
     "read",
     "save",
+    "shipped_reader",
     "write",
 ]
 

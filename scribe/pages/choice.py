@@ -12,11 +12,19 @@ import numpy as np
 from scribe.generation import WrittenLine
 from scribe.pages.measures import measure_together
 from scribe.pages.words import Word, cut
-from scribe.reader import Reader
+from scribe.reader import CHOOSING, KIND, MEASURING, Reader, load
+from scribe.resources import pretrained_models
 
 _BLANK = 0
 # A line that left letters out is taken only if all did.
 _UNFINISHED_NATS = 100.0
+
+
+def shipped_reader() -> Reader | None:
+    """The reader that chooses, or the other one, or None if none is installed."""
+    shipped = pretrained_models(KIND)
+    name = next((name for name in (CHOOSING, MEASURING) if name in shipped), None)
+    return None if name is None else load(name)
 
 
 def best_words(
