@@ -85,7 +85,7 @@ def _loss(model, options) -> dict:
     from scribe.training import devices
 
     devices.select("auto")
-    predictions = log_loss.predict(model, lines)
+    predictions = log_loss.predict(model, lines, _progress)
     found = {
         "model": model.folder.name,
         "corpus": Path(data_dir).name,
@@ -101,6 +101,11 @@ def _loss(model, options) -> dict:
     }
     print(evaluation_report.of_loss(found))
     return found
+
+
+def _progress(points: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{points:,} points ", end="", file=sys.stderr, flush=True)
 
 
 def _data_dir_of_training(folder: Path) -> str:

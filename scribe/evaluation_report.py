@@ -164,4 +164,5 @@ def _ratio(rates: dict, name: str) -> str:
 
 
 def _spreads(spread: dict) -> str:
-    return ", ".join(f"{name} {value:.3f}" for name, value in spread.items())
+    found = (f"{name} {value:.3f}" for name, value in spread.items())
+    return ", ".join(found) or "not defined, too few lines"

@@ -155,7 +155,7 @@ class _Judges:
             "completed_interval": intervals.of_share(completed),
             "finished": float(np.mean([line.finished for line in lines])),
             "readers": {name: e.rates() for name, e in errors.items()},
-            "spread": hand_measures.spread(hands),
+            "spread": _spread(hands),
             "characters": {
                 character: {"occurs": occurs, "misread": misread}
                 for character, (occurs, misread) in errors[first].by_character.items()
@@ -226,7 +226,7 @@ def evaluate(
         "characters": sum(map(len, sample.texts)),
         "seed": seed,
         "real": real and {name: errors.rates() for name, errors in real.items()},
-        "real_spread": real_hands and hand_measures.spread(real_hands),
+        "real_spread": None if real_hands is None else _spread(real_hands),
         "biases": {},
     }
     for bias in biases:
@@ -277,9 +277,16 @@ def _hands(lines, texts: Sequence[str]) -> list[HandMeasures]:
     return measured
 
 
+def _spread(hands: list[HandMeasures]) -> dict[str, float]:
+    """None of any measure where there are no two lines, as of a network just begun."""
+    return hand_measures.spread(hands) if len(hands) > 1 else {}
+
+
 def _spread_shares(written: list[HandMeasures], real: list[HandMeasures]) -> dict:
     """The spread of written lines as a share of that of real ones, with intervals."""
     num_lines = min(len(written), len(real))
+    if num_lines < 2:
+        return {"spread_share": {}, "spread_share_interval": {}}
     columns = [hand_measures.in_columns(hands[:num_lines]) for hands in (written, real)]
     found: dict = {"spread_share": {}, "spread_share_interval": {}}
     for name, *values in zip(hand_measures.NAMES, *(c.T for c in columns), strict=True):

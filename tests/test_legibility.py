@@ -132,6 +132,16 @@ def test_lines_that_stall_are_tried_again_and_counted():
     assert figures["mean_attempts"] == legibility.MAX_ATTEMPTS
 
 
+@pytest.mark.unit
+def test_a_single_text_has_errors_but_no_spread(corpus):
+    sample = legibility.texts(Alphabet(ALPHABET), 1, corpus)
+    reader = readers_of(sample.texts)
+    found = legibility.evaluate(scribbler(), reader, sample, [0.0], seed=0)
+    assert found["real_spread"] == found["biases"]["0"]["spread"] == {}
+    assert found["verdict"]["valid"] is False
+    assert "not defined, too few lines" in evaluation_report.of_legibility(found)
+
+
 @pytest.mark.integration
 def test_written_lines_are_set_beside_real_ones(corpus):
     model = scribbler()
