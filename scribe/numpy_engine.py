@@ -351,7 +351,8 @@ def sample(
         for name in ("mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
     )
     correlated = rho * noise[:, 1] + np.sqrt(1.0 - rho**2) * noise[:, 2]
-    lifted = noise[:, 3] < pen_probability
+    limit = noise[:, 3] if variant.pen_threshold is None else variant.pen_threshold
+    lifted = limit < pen_probability
     return np.stack(
         [mu_x + sigma_x * noise[:, 1], mu_y + sigma_y * correlated, lifted], axis=1
     ).astype(np.float32)

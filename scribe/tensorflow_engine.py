@@ -185,13 +185,14 @@ def sample(activations, bias, noise, variant: Variant = GRAVES):
     def chosen(parameter):
         return tf.gather(parameter, component, axis=1, batch_dims=1)
 
+    limit = noise[:, 3] if variant.pen_threshold is None else variant.pen_threshold
     rho = chosen(mixture.rho)
     correlated = rho * noise[:, 1] + tf.sqrt(1.0 - tf.square(rho)) * noise[:, 2]
     return tf.stack(
         [
             chosen(mixture.mu_x) + tf.exp(chosen(mixture.log_sigma_x)) * noise[:, 1],
             chosen(mixture.mu_y) + tf.exp(chosen(mixture.log_sigma_y)) * correlated,
-            tf.cast(noise[:, 3] < pen_probability, tf.float32),
+            tf.cast(limit < pen_probability, tf.float32),
         ],
         axis=1,
     )

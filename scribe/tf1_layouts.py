@@ -87,6 +87,7 @@ LAYOUTS = {
             output_skips=False,
             min_log_sigma=-20.0,  # they have no floor
             max_rho=_NEARLY_ONE,
+            pen_threshold=0.35,
             starts_lifted=True,
         ),
         alphabet=" " + string.ascii_letters,

@@ -30,6 +30,8 @@ class Variant:
       max_rho: bound of its correlations.
       min_probability: when writing, components and pen lifts that are less probable
         are never drawn.
+      pen_threshold: when writing, the pen lifts where it is more probable than this; by
+        chance if None.
       starts_lifted: a line begins with the input (0, 0, 1), as if a stroke had just
         ended, instead of with its first point (0, 0, 0).
     """
@@ -42,6 +44,7 @@ class Variant:
     min_log_sigma: float = MIN_LOG_SIGMA
     max_rho: float = MAX_RHO
     min_probability: float = 0.0
+    pen_threshold: float | None = None
     starts_lifted: bool = False
 
     def __post_init__(self):
@@ -66,14 +69,14 @@ class Variant:
             )
         for name, low, high in (
             ("min_log_sigma", -50.0, 0.0),
-            ("max_rho", 0.0, 1.0),
+            ("max_rho", 0.0, 0.999999),  # at 1 the density is infinite
             ("min_probability", 0.0, 0.5),
+            ("pen_threshold", 0.0, 1.0),
         ):
             value = getattr(self, name)
-            # At a correlation of 1 the density is infinite.
-            if not (isinstance(value, int | float) and low <= value <= high) or (
-                name == "max_rho" and value == high
-            ):
+            if name == "pen_threshold" and value is None:
+                continue
+            if not (isinstance(value, int | float) and low <= value <= high):
                 raise InputError(f"{name}={value!r}: must be from {low:g} to {high:g}")
 
     def has_skip(self, layer: int) -> bool:

@@ -176,7 +176,7 @@ def test_bounds_hold_in_the_density_of_training_as_in_sampling():
 
 
 @pytest.mark.unit
-def test_what_is_too_improbable_is_never_drawn():
+def test_what_is_too_improbable_is_never_drawn_and_a_threshold_replaces_chance():
     from scribe.tensorflow_engine import sample as in_tensorflow
 
     pi, pen = [0.05, 0.35, 0.6], 0.05
@@ -194,6 +194,11 @@ def test_what_is_too_improbable_is_never_drawn():
     np.testing.assert_allclose(
         drawn, in_tensorflow(activations, bias, noise, bounded), atol=1e-5
     )
+    for threshold, share in ((0.04, 1.0), (0.06, 0.0)):
+        variant = Variant(pen_threshold=threshold)
+        for draw in (sample, in_tensorflow):
+            points = np.asarray(draw(activations, bias, noise, variant))
+            assert points[:, 2].mean() == share
     even = np.zeros([1, 6 * 20 + 1], np.float32)  # none reaches the share
     assert np.isfinite(sample(even, bias[:1], noise[:1], bounded)).all()
 
@@ -268,7 +273,8 @@ def test_a_variant_that_does_not_fit_its_weights_is_refused(
         ({"window_feedback": "no"}, "must be True or False"),
         ({"skip_layers": 0}, "a whole number from 1 on"),
         ({"skip_layers": 1, "window_feedback": False}, "no layer would read"),
-        ({"max_rho": 1.0}, "max_rho=1.0: must be from 0 to 1"),
+        ({"max_rho": 1.0}, "max_rho=1.0: must be from 0 to 0.999999"),
+        ({"pen_threshold": 2}, "pen_threshold=2: must be from 0 to 1"),
         ({"min_log_sigma": -math.inf}, "min_log_sigma=-inf: must be from -50"),
         ({"min_probability": "rare"}, "must be from 0 to 0.5"),
     ],
