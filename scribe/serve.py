@@ -88,6 +88,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
         log_level="warning",
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
+        limit_concurrency=limits.max_connections,
     )
     host, port = bound.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host

@@ -132,6 +132,8 @@ def test_the_pen_writes_one_stroke_after_the_other(open_page):
     page.get_by_role("button", name="Replay").click()
     expect(drawing).to_have_count(1)
     assert hidden.count() > 0
+    page.keyboard.press("Escape")
+    expect(hidden).to_have_count(0)
 
 
 def test_hand_neatness_and_seed_each_write_anew_and_the_same_again(open_page):

@@ -2,6 +2,8 @@
 
 import asyncio
 import dataclasses
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -143,6 +145,18 @@ def test_every_limit_says_what_it_is_and_refuses_less_than_nothing(name):
     assert field.metadata["help"]
     with pytest.raises(InputError, match=f"{name}=-1"):
         Limits(**{name: -1})
+
+
+@pytest.mark.unit
+def test_the_document_lists_every_limit_with_its_default():
+    document = Path(__file__).parent.parent / "docs" / "WEB.md"
+    rows = re.findall(
+        r"^\| `--(\w+)` \| ([\d.]+) \| (.+) \|$", document.read_text(), re.M
+    )
+    assert rows == [
+        (field.name, f"{field.default:g}", field.metadata["help"])
+        for field in dataclasses.fields(Limits)
+    ]
 
 
 @pytest.mark.unit

@@ -18,6 +18,8 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# A browser asks whether a file has changed; answers may say otherwise.
+CACHING = {"Cache-Control": "no-cache"}
 SECONDS_FOR_A_BODY = 20.0
 # So much of a body that is too large is read and thrown away before it is refused: a
 # client that is still sending would not read the answer.
@@ -52,7 +54,7 @@ class Guard:
                     *message["headers"],
                     *(
                         (name.lower().encode(), value.encode())
-                        for name, value in SECURITY_HEADERS.items()
+                        for name, value in (SECURITY_HEADERS | CACHING).items()
                         if name.lower().encode() not in known
                     ),
                 ]

@@ -26,6 +26,7 @@ class Limits:
     style_minutes: float = _limit(
         120.0, "a visitor who was away for longer loses the styles"
     )
+    max_connections: int = _limit(500, "open connections; more are refused (503)")
     batch_lines: int = _limit(24, "lines that are written at the same time")
     remembered_lines: int = _limit(
         1000, "written lines kept in memory, so that a download writes nothing twice"

@@ -271,6 +271,9 @@ function listen() {
     paper.replay();
   });
   element("paper").addEventListener("click", () => paper.hurry());
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !element("own").open) paper.hurry();
+  });
   for (const button of document.querySelectorAll("[data-format]")) {
     button.hidden = !model.formats.includes(button.dataset.format);
     button.addEventListener("click", () => download(button.dataset.format));
