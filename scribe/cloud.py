@@ -23,21 +23,20 @@ PROGRAM = "scribe.cloud"
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    return {"submit": submit, "monitor": monitor, "download": download}[
-        options.command
-    ](options)
+    return options.action(options)
 
 
 def _parser():
     parser = command_line.parser(__doc__, PROGRAM)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    def command(name, sentence):
-        sub = commands.add_parser(name, help=sentence, allow_abbrev=False)
+    def command(action, sentence):
+        sub = commands.add_parser(action.__name__, help=sentence, allow_abbrev=False)
+        sub.set_defaults(action=action)
         sub.add_argument("--bucket", help="gs://bucket or gs://bucket/folder")
         return sub, sub.add_argument
 
-    submitted, add = command("submit", "starts a training, or goes on with one")
+    submitted, add = command(submit, "starts a training, or goes on with one")
     add("--name", help="of the run (default: the experiment)")
     add("--gin_file", action="append", required=True, metavar="FILE",
         help="gin file or name of an experiment; may be repeated")  # fmt: skip
@@ -59,13 +58,13 @@ def _parser():
     add("--prices", default=prices.TABLE, metavar="FILE", help="table for the estimate")
     add("--dry_run", action="store_true", help="print the job as JSON, and stop")
 
-    monitored, add = command("monitor", "shows state, log and metrics of a job")
+    monitored, add = command(monitor, "shows state, log and metrics of a job")
     add("--name", required=True, help="of the run")
     add("--lines", type=int, default=10, help="of the log to begin with (10)")
     add("--follow", action="store_true", help="keep on until the job ends")
     add("--every", type=float, default=30.0, help="seconds between looks (30)")
 
-    downloaded, add = command("download", "fetches the run folder and verifies it")
+    downloaded, add = command(download, "fetches the run folder and verifies it")
     add("--name", required=True, help="of the run")
     add("--output", help="run folder here (default: saved/<name>)")
 
