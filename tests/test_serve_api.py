@@ -341,6 +341,7 @@ fields = {
     "paper": st.none() | st.text(max_size=8),
     "best_of": st.integers(0, 5),
     "rule": st.sampled_from(["none", "lines", "grid"]),
+    "page_length_mm": st.floats(10, 400),
     "length_mm": st.none() | st.floats(10, 400),
     "height_mm": st.floats(),
     "pen_width_mm": st.floats(0.1, 2.0),

@@ -78,6 +78,21 @@ def test_paper_is_as_large_as_asked_and_grows_where_lines_need_more():
 
 
 @pytest.mark.unit
+def test_what_is_longer_than_a_page_goes_on_to_pages_of_one_size():
+    short, long = (sheet.place(bars(n), 1.0) for n in (4, 60))
+    lines = [short] * 40 + [long]
+    (one,) = sheet.pages(lines[:18], 10.0, (180.0, 115.0), "none", 297.0)
+    assert one.height == sheet.sheet(lines[:18], 10.0).height <= 297.0
+    pages = sheet.pages(lines, 10.0, (180.0, 600.0), "none", 297.0)
+    assert len(pages) == 3
+    assert {(page.width, page.height) for page in pages} == {
+        (long.width_mm + 2 * sheet.MARGIN_MM, 297.0)
+    }
+    assert sum(len(page.curves) for page in pages) == 40 * 4 + 60
+    assert all(curve[:, 1].max() < 297.0 for page in pages for curve in page.curves)
+
+
+@pytest.mark.unit
 def test_rules_lie_under_the_baselines_and_grids_are_even():
     line = sheet.place(bars(4), 1.0)
     page = sheet.sheet([line] * 3, 10.0, (100.0, 100.0), "lines")

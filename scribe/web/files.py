@@ -2,8 +2,11 @@
 
 import functools
 import importlib.util
+from collections.abc import Sequence
 
 from scribe.drawing.page import Page, Style
+
+PAGED = ("pdf", "gcode")  # formats that can have several pages
 
 # What a format needs beyond NumPy: the modules by the names of their packages.
 _NEEDS = {
@@ -47,8 +50,8 @@ def _is_installed(module: str) -> bool:
         return False
 
 
-def file_of(page: Page, look: Style, format: str) -> bytes:
-    """The page as svg, png, pdf or gcode.
+def file_of(pages: Sequence[Page], look: Style, format: str) -> bytes:
+    """One page as svg or png, any number as pdf or gcode.
 
     Raises:
       InputError: it is too large for a picture or a plotter, or a colour is unknown.
@@ -56,18 +59,18 @@ def file_of(page: Page, look: Style, format: str) -> bytes:
     if format == "svg":
         from scribe.drawing.svg_document import svg_document
 
-        return svg_document(page, look).encode()
+        return svg_document(pages[0], look).encode()
     if format == "png":
         from scribe.drawing.pixels import png_image
 
-        return png_image(page, look)
+        return png_image(pages[0], look)
     if format == "pdf":
         from scribe.drawing.pdf_document import pdf_document
 
-        return pdf_document(page, look)
+        return pdf_document(pages, look)
     from scribe.drawing.gcode_document import gcode_document
 
-    return gcode_document([page], _plotter()).encode()
+    return gcode_document(pages, _plotter()).encode()
 
 
 @functools.cache

@@ -93,6 +93,13 @@ class WriteRequest(_Message):
         allow_inf_nan=False,
         description="length of the paper; null for as long as the lines need",
     )
+    page_length_mm: float = Field(
+        297.0,
+        ge=20.0,
+        le=2000.0,
+        allow_inf_nan=False,
+        description="pdf and gcode go on to another page where the paper is longer",
+    )
     rule: Literal["none", "lines", "grid"] = Field(
         "none", description="what is printed on the paper"
     )

@@ -218,10 +218,14 @@ class Service:
             line and self.placed(order, line) for line in await self.all_lines(order)
         ]
         paper_mm = (asked.width_mm or 0.0, asked.length_mm or 0.0)
-        page = sheet.sheet(lines, asked.height_mm, paper_mm, asked.rule)
+        arguments = (lines, asked.height_mm, paper_mm, asked.rule)
+        if asked.format in files.PAGED:
+            pages = sheet.pages(*arguments, asked.page_length_mm)
+        else:
+            pages = [sheet.sheet(*arguments)]
         async with self._drawing:
             return await asyncio.to_thread(
-                files.file_of, page, order.look, asked.format
+                files.file_of, pages, order.look, asked.format
             )
 
 

@@ -90,7 +90,7 @@ def sheet(
     """Lines below each other; None leaves one blank.
 
     Args:
-      lines: at least one that is not None.
+      lines: at least one.
       height_mm: of a line, as they were placed with.
       paper_mm: width and length of the paper, which grow where the lines need more.
       rule: "none", "lines" or "grid".
@@ -116,6 +116,27 @@ def sheet(
     width = max(paper_mm[0], right + 2 * MARGIN_MM)
     rules = _rules(width, height, pitch, MARGIN_MM + ASCENT * height_mm, rule)
     return Page(width, height, curves, num_points, rules=rules)
+
+
+def pages(
+    lines: Sequence[PlacedLine | None],
+    height_mm: float,
+    paper_mm: tuple[float, float],
+    rule: str,
+    page_length_mm: float,
+) -> list[Page]:
+    """As `sheet`, continued on further pages where one would be longer than a page."""
+    pitch = LINE_SPACING * height_mm
+    room = page_length_mm - 2 * MARGIN_MM - height_mm
+    per_page = 1 + max(0, int(room / pitch + 1e-9))
+    if len(lines) <= per_page:
+        return [sheet(lines, height_mm, paper_mm, rule)]
+    widest = max((line.width_mm for line in lines if line is not None), default=0.0)
+    paper_mm = (max(paper_mm[0], widest + 2 * MARGIN_MM), page_length_mm)
+    return [
+        sheet(lines[start : start + per_page], height_mm, paper_mm, rule)
+        for start in range(0, len(lines), per_page)
+    ]
 
 
 def _rules(
