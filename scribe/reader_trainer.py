@@ -10,6 +10,9 @@ import tensorflow as tf
 from scribe import reader
 from scribe.datasets import StrokeDataset, batch_signature
 from scribe.text import TERMINATOR_ID
+from scribe.training import distribution
+
+SUMS = ("nats", "characters", "edits")
 
 
 @gin.register(module="scribe")
@@ -53,8 +56,8 @@ class ReaderTrainer(tf.Module):
         self._weights = [variable.value for variable in self._variables]
         optimizer.build(self._variables)
         self.averages = [tf.Variable(w, trainable=False) for w in self._weights]
-        self._update = tf.function(self._update, [batch_signature()])
-        self._judge = tf.function(self._judge, [batch_signature()])
+        self._update = distribution.replicated(self._update, [batch_signature()])
+        self._judge = distribution.replicated(self._judge, [batch_signature()])
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""
@@ -68,13 +71,16 @@ class ReaderTrainer(tf.Module):
     def _update(self, batch):
         seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
         num_characters = tf.reduce_sum(batch["text_mask"][:, 1:])  # no terminator
+        ((index, rows),) = distribution.shards(batch)
+        seed = tf.random.experimental.stateless_fold_in(seed, index)
         with tf.GradientTape() as tape:
-            logits, lengths = self._logits(batch, seed)
-            loss = tf.reduce_sum(_nats(logits, lengths, batch)) / num_characters
+            logits, lengths = self._logits(rows, seed)
+            loss = tf.reduce_sum(_nats(logits, lengths, rows)) / num_characters
         gradients = tape.gradient(loss, self._weights)
+        gradients, loss = distribution.total((gradients, loss))
         gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
         learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        self.optimizer.apply_gradients(zip(gradients, self._variables, strict=True))
+        distribution.apply_gradients(self.optimizer, gradients, self._variables)
         self.step.assign_add(1)
         age = tf.cast(self.step, tf.float32)
         decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
@@ -94,21 +100,33 @@ class ReaderTrainer(tf.Module):
 
     def _judge(self, batch):
         """Sums over a batch: nats, characters, and edits of the best path."""
+        rows = distribution.own(batch)
+        # The last batch may have fewer lines than there are replicas, and the decoder
+        # refuses to decode none.
+        sums = tf.cond(
+            tf.size(rows["text"]) > 0,
+            lambda: self._row_sums(rows),
+            lambda: [tf.constant(0.0)] * 3,
+        )
+        return dict(zip(SUMS, distribution.total(sums), strict=True))
+
+    def _row_sums(self, batch):
+        """The sums that SUMS names."""
         logits, lengths = self._logits(batch)
         truth = _labels(batch)
         (read,), _ = tf.nn.ctc_greedy_decoder(
             tf.transpose(logits, [1, 0, 2]), lengths, blank_index=TERMINATOR_ID
         )
         edits = tf.edit_distance(read, tf.cast(truth, tf.int64), normalize=False)
-        return {
-            "nats": tf.reduce_sum(_nats(logits, lengths, batch)),
-            "characters": tf.reduce_sum(batch["text_mask"][:, 1:]),
-            "edits": tf.reduce_sum(edits),
-        }
+        return [
+            tf.reduce_sum(_nats(logits, lengths, batch)),
+            tf.reduce_sum(batch["text_mask"][:, 1:]),
+            tf.reduce_sum(edits),
+        ]
 
     def evaluate(self, batches) -> dict[str, float]:
         """Nats per character and character error rate, with the averaged weights."""
-        totals = dict.fromkeys(("nats", "characters", "edits"), 0.0)
+        totals = dict.fromkeys(SUMS, 0.0)
         current = [weight.numpy() for weight in self._weights]
         self._assign(self.averages)
         try:
@@ -146,7 +164,7 @@ class ReaderTrainer(tf.Module):
           folder: the run folder.
           metrics: validation results that model.json quotes.
         """
-        facts = {"step": int(self.step), "validation": metrics}
+        facts = {"step": int(self.step.numpy()), "validation": metrics}
         reader.save(dataclasses.replace(self.reader(), facts=facts), folder)
 
     def pictures(self) -> dict[str, np.ndarray]:

@@ -31,6 +31,8 @@ from toy_training import ToyTrainer, train_toy
 from scrabblegan.digit_classifier import DigitClassifier, DigitClassifierTrainer
 from scribe import command_line
 from scribe.corpus import save_corpus
+from scribe.reader_network import ReaderNetwork
+from scribe.reader_trainer import ReaderTrainer
 from scribe.training import distribution, workers
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
@@ -92,6 +94,19 @@ def classifier(digits):
     )
 
 
+def reader_trainer(corpus):
+    """Without dropout, whose draws depend on the number of replicas."""
+    keras.utils.set_random_seed(0)
+    return ReaderTrainer(
+        training_samples.tiny_dataset(corpus),
+        lambda alphabet_size: ReaderNetwork(6, (1, 2), 0.0, "float32", alphabet_size),
+        keras.optimizers.Adam(1e-2),
+        clip_norm=5.0,
+        ema_decay=0.9,
+        seed=1,
+    )
+
+
 def trained(trainer) -> dict:
     """Metrics of each step and of validation, and all variables by number."""
     data = trainer.dataset
@@ -114,10 +129,11 @@ def two_devices(folder: Path) -> dict:
     digits = digit_samples.write_npz(folder / "mnist.npz", num_train=50, num_test=10)
     mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     results = {}
-    for make in (dense_gan, conditional_gan, classifier):
-        one = trained(make(digits))
+    for make in (dense_gan, conditional_gan, classifier, reader_trainer):
+        data = folder / "corpus" if make is reader_trainer else digits
+        one = trained(make(data))
         with mirrored.scope():
-            results[make.__name__] = (one, trained(make(digits)))
+            results[make.__name__] = (one, trained(make(data)))
     with mirrored.scope():
         strokes = trained(stroke_trainer(folder / "corpus", num_shards=1))
     one = trained(stroke_trainer(folder / "corpus", num_shards=2))
