@@ -401,3 +401,6 @@ def test_what_is_submitted_trains_and_can_be_fetched(
     assert look_at("download", f"--output={output}") == 0
     assert run_folder.load_model(output).sizes["num_units"] == 5
     assert Path(output / "checkpoints" / "ckpt-2.index").is_file()
+    # What the training wrote down is what would be submitted again.
+    assert submit(tiny_corpus, "--gin_file=testing/tiny.gin") == 0
+    assert "goes on from where it stopped" in capsys.readouterr().err
