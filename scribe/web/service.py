@@ -60,6 +60,7 @@ class Service:
         self._writer = writer
         self._chooser = _chooser()
         self._shipped = hands.shipped(writer)
+        self._described = [_described(h, own=False) for h in self._shipped.values()]
         self._visitors = hands.Visitors(limits)
         self._known: dict[int, hands.Hand] = {}  # invented ones, by number
         self._drawing = asyncio.Semaphore(1)  # a large picture takes 200 MB
@@ -84,8 +85,7 @@ class Service:
         """The shipped hands, then the visitor's own."""
         own = self._visitors.hands(token).values()
         return messages.StyleList(
-            styles=[_described(h, own=False) for h in self._shipped.values()]
-            + [_described(h, own=True) for h in own]
+            styles=self._described + [_described(hand, own=True) for hand in own]
         )
 
     async def add_style(
