@@ -49,8 +49,8 @@ def test_two_devices_and_two_processes_train_as_one_device_does(tmp_path):
     results = forked_workers("losses", tmp_path)
     assert len(results["devices"]) == 5
     for name, (one, two) in results["devices"].items():
-        # Adam makes the most of small differences, and batch norm over two devices takes
-        # its variance by another formula.
+        # Adam makes the most of small differences, and batch norm over two devices
+        # takes its variance by another formula.
         tolerance = {"reader_trainer": 1e-4, "dense_gan": 1e-3, "conditional_gan": 1e-3}
         assert_same_training(one, two, tolerance.get(name, 1e-6))
     processes = results["processes"]

@@ -14,6 +14,7 @@ import json
 import logging
 import os
 import re
+import signal
 from collections.abc import Iterator, Mapping
 
 import keras
@@ -165,12 +166,16 @@ def join(device: str, environment: Mapping[str, str] = os.environ) -> Workers:
     names, name = _parse(tf_config) if tf_config else ((), "")
     if len(names) > 1:
         logger.info("%s waits for %d workers", name, len(names))
+        # TensorFlow waits where Python's own handler would not come to act.
+        handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
         try:
             strategy = tf.distribute.MultiWorkerMirroredStrategy()
         except (tf.errors.OpError, ValueError) as error:
             raise InputError(
                 f"TF_CONFIG: {name} cannot join ({str(error).splitlines()[0]})"
             ) from error
+        finally:
+            signal.signal(signal.SIGINT, handler)
         return Workers(strategy, names, name)
     if device == "gpu" and len(tf.config.get_visible_devices("GPU")) > 1:
         return Workers(tf.distribute.MirroredStrategy())

@@ -1,0 +1,241 @@
+"""Checks that this machine has all that the project needs, and that it works.
+
+  python -m scribe.verify_install
+
+Prints the versions, then one line for each check. On every device that TensorFlow sees
+it multiplies two matrices and trains an LSTM for a step, and compares both with NumPy
+and with the CPU. The exit status is 1 if something is wrong; each such line says what
+helps.
+"""
+
+import importlib
+import importlib.metadata
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from scribe import command_line
+from scribe.errors import InputError, WorkFailed
+
+INSTALL = "pip install -r requirements.txt"
+PACKAGES = (
+    *("tensorflow", "keras", "numpy", "gin-config", "tensorboard", "tf-keras"),
+    *("tensorflow-probability", "tensorflow-metal", "opencv-python-headless"),
+    *("matplotlib", "pillow", "threadpoolctl"),
+)
+SIZE = 512  # of the product, rows and columns
+BATCH, STEPS, INPUTS, UNITS = 4, 20, 3, 64  # of the LSTM
+# Devices add up in different orders, and GPUs may round the operands of products.
+TOLERANCE = 1e-2
+ADVICE = "train with --device=cpu"
+
+
+def main(arguments=None) -> int:
+    command_line.parser(__doc__, "scribe.verify_install").parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    print(f"Python {platform.python_version()} on {platform.platform()}")
+    versions = installed()
+    print(", ".join(f"{name} {version}" for name, version in versions.items()))
+    checks = [
+        lambda: check_versions(versions),
+        check_gin,
+        check_opencv,
+        check_shipped_models,
+        check_writing,
+    ]
+    wrong = sum(not passes(check) for check in checks)
+    try:
+        devices = logical_devices()
+    except (InputError, ImportError) as error:
+        print(f"wrong  TensorFlow: {error}; {INSTALL}")
+        return 1
+    reference = None
+    for device in devices:  # the CPU is the first
+        if reference is None:
+            reference = lstm_step(device)
+        wrong += not passes(lambda d=device, r=reference: check_device(d, r))
+    if wrong:
+        print(f"{wrong} of {len(checks) + len(devices)} checks failed")
+        return 1
+    print("all is well")
+    return 0
+
+
+def passes(check: Callable[[], str]) -> bool:
+    """Prints what a check found; whether it found nothing wrong."""
+    try:
+        print(f"ok     {check()}", flush=True)
+    except (InputError, WorkFailed, OSError, ImportError) as error:
+        print(f"wrong  {error}", flush=True)
+        return False
+    return True
+
+
+def installed() -> dict[str, str]:
+    """The versions of what is installed of PACKAGES."""
+    versions = {}
+    for name in PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def check_versions(versions: dict[str, str]) -> str:
+    """Versions that are known not to work together."""
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        raise InputError(
+            f"Python {platform.python_version()}: use 3.11, 3.12 or 3.13, for which "
+            "TensorFlow has packages"
+        )
+    tensorflow = _minor(versions.get("tensorflow", ""))
+    if "tensorflow-metal" in versions and tensorflow >= (2, 20):
+        raise InputError(
+            f"tensorflow-metal does not load into TensorFlow {versions['tensorflow']}: "
+            "pip install -r requirements-m1.txt, or uninstall it"
+        )
+    probability = "tensorflow-probability" in versions
+    if probability and _minor(versions.get("tf-keras", "")) != tensorflow:
+        wanted = ".".join(map(str, tensorflow))
+        raise InputError(
+            f"TensorFlow Probability needs the tf-keras of TensorFlow {wanted}, not "
+            f"{versions.get('tf-keras', 'none')}: pip install tf-keras=={wanted}.*"
+        )
+    return "the versions go together"
+
+
+def _minor(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
+
+
+def check_gin() -> str:
+    """In a clone without gin-config, `import gin` finds the folder gin/."""
+    from scribe.training import config
+
+    config.parse([], [])
+    return f"gin reads the files in {config.gin_folder()}"
+
+
+def check_opencv() -> str:
+    """The full wheel does not import on a server without a screen."""
+    try:
+        cv2 = importlib.import_module("cv2")
+        cv2.morphologyEx(np.zeros([9, 9], np.uint8), cv2.MORPH_CLOSE, np.ones([3, 3]))
+    except (ImportError, AttributeError) as error:
+        raise InputError(
+            f"cv2 does not work ({error}): pip uninstall opencv-python "
+            "opencv-python-headless, then pip install opencv-python-headless"
+        ) from error
+    return f"cv2 {cv2.__version__} works"
+
+
+def check_shipped_models() -> str:
+    """What writing needs."""
+    from scribe.resources import pretrained_folder, pretrained_models
+
+    names = pretrained_models("attention_rnn")
+    if not names:
+        raise InputError(
+            f"no model that writes is in {pretrained_folder()}: get the repository or "
+            "the package again"
+        )
+    return f"shipped models that write: {', '.join(names)}"
+
+
+def check_writing() -> str:
+    """A line with the shipped model, as a picture."""
+    import scribe
+
+    started = time.monotonic()
+    (line,) = scribe.load().write(["Hello"], seed=1)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hello.svg"
+        line.save(str(path))
+        size = path.stat().st_size
+    seconds = time.monotonic() - started
+    return f"a line of {len(line.strokes)} points, {size:,} bytes, in {seconds:.1f} s"
+
+
+def logical_devices() -> list[str]:
+    """The names of all devices that compute, the CPU first."""
+    import tensorflow as tf
+
+    names = [device.name for device in tf.config.list_logical_devices()]
+    return [name for name in names if ":CPU:" in name or ":GPU:" in name]
+
+
+def check_device(device: str, reference: np.ndarray) -> str:
+    """A product and a step of an LSTM.
+
+    Args:
+      device: name of a logical device.
+      reference: what `lstm_step` answers on the CPU.
+
+    Raises:
+      WorkFailed: the device computes something else, or nothing.
+    """
+    import tensorflow as tf
+
+    try:
+        a, b = np.random.default_rng(0).normal(size=(2, SIZE, SIZE)) / SIZE**0.5
+        product = _product(device, a, b)
+        product_seconds = _timed(lambda: _product(device, a, b))
+        found = lstm_step(device)
+        lstm_seconds = _timed(lambda: lstm_step(device))
+    except tf.errors.OpError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise WorkFailed(f"{device} cannot compute ({reason}): {ADVICE}") from error
+    if not np.allclose(product, a @ b, rtol=TOLERANCE, atol=TOLERANCE):
+        raise WorkFailed(f"{device}: a product of matrices is wrong: {ADVICE}")
+    if not np.allclose(found, reference, rtol=TOLERANCE, atol=TOLERANCE):
+        raise WorkFailed(
+            f"{device}: loss and gradient of an LSTM are {found}, those of the CPU "
+            f"{reference}: {ADVICE}"
+        )
+    return (
+        f"{device}: a product of {SIZE} x {SIZE} in {1e3 * product_seconds:.1f} ms, a "
+        f"step of an LSTM in {1e3 * lstm_seconds:.0f} ms"
+    )
+
+
+def _timed(work: Callable) -> float:
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
+
+
+def _product(device: str, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    import tensorflow as tf
+
+    with tf.device(device):
+        return (tf.constant(a, tf.float32) @ tf.constant(b, tf.float32)).numpy()
+
+
+def lstm_step(device: str) -> np.ndarray:
+    """Loss of an LSTM and the norm of its gradient, with weights from NumPy: [2]."""
+    import keras
+    import tensorflow as tf
+
+    random = np.random.default_rng(1)
+    inputs = random.normal(size=(BATCH, STEPS, INPUTS)).astype(np.float32)
+    with tf.device(device):
+        layer = keras.layers.LSTM(UNITS, return_sequences=True)
+        layer.build([None, None, INPUTS])
+        shapes = [weight.shape for weight in layer.trainable_weights]
+        layer.set_weights([random.normal(size=s) / UNITS**0.5 for s in shapes])
+        weights = [weight.value for weight in layer.trainable_weights]
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.square(layer(inputs)))
+        norm = tf.linalg.global_norm(tape.gradient(loss, weights))
+    return np.array([loss.numpy(), norm.numpy()])
+
+
+if __name__ == "__main__":
+    command_line.run(main)

@@ -1,0 +1,150 @@
+"""The check of an installation: what it prints, and how it names what is wrong."""
+
+import importlib.util
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from scribe import command_line, resources, verify_install
+from scribe.errors import WorkFailed
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Without writing a line and without devices, for what fails before them."""
+    monkeypatch.setattr(verify_install, "check_writing", lambda: "a line")
+    monkeypatch.setattr(verify_install, "logical_devices", list)
+
+
+def lines_of(capsys, status):
+    assert command_line.status_of(verify_install.main, []) == status
+    return capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.smoke
+@pytest.mark.integration
+def test_a_working_installation_is_well(capsys):
+    lines = lines_of(capsys, 0)
+    assert lines[0].startswith("Python 3.")
+    assert f"tensorflow {tf.__version__}" in lines[1]
+    assert all(line.startswith("ok     ") for line in lines[2:-1])
+    assert any("scribe_default" in line for line in lines)
+    assert any("CPU:0: a product of 512 x 512 in" in line for line in lines)
+    assert lines[-1] == "all is well"
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(
+    ("versions", "sentence"),
+    [
+        (
+            {"tensorflow": "2.20.0", "tensorflow-metal": "1.2.0"},
+            "tensorflow-metal does not load into TensorFlow 2.20.0: pip install -r "
+            "requirements-m1.txt",
+        ),
+        (
+            {"tensorflow": "2.21.0", "tensorflow-probability": "0.25"},
+            "needs the tf-keras of TensorFlow 2.21, not none",
+        ),
+        (
+            {
+                "tensorflow": "2.21.0",
+                "tensorflow-probability": "0.25",
+                "tf-keras": "2.18.0",
+            },
+            "pip install tf-keras==2.21.*",
+        ),
+    ],
+)
+def test_versions_that_do_not_go_together_are_named(
+    versions, sentence, capsys, monkeypatch
+):
+    monkeypatch.setattr(verify_install, "installed", lambda: versions)
+    (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
+    assert sentence in wrong
+
+
+@pytest.mark.usefixtures("quick")
+def test_versions_that_go_together_pass(capsys, monkeypatch):
+    versions = {"tensorflow": "2.18.1", "tensorflow-metal": "1.2.0"}
+    monkeypatch.setattr(verify_install, "installed", lambda: versions)
+    assert "ok     the versions go together" in lines_of(capsys, 0)
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_folder_gin_is_not_taken_for_gin_config(capsys, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    lines = lines_of(capsys, 1)
+    assert any("gin-config is not installed" in line for line in lines)
+    assert lines[-1] == "1 of 5 checks failed"
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_cv2_that_does_not_import_is_named(capsys, monkeypatch):
+    def fail(name):
+        raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(verify_install.importlib, "import_module", fail)
+    (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
+    assert "cv2 does not work (libGL.so.1" in wrong
+    assert "pip install opencv-python-headless" in wrong
+
+
+@pytest.mark.usefixtures("quick")
+def test_models_that_are_not_there_are_missed(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr(resources, "pretrained_folder", lambda: tmp_path)
+    (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
+    assert f"no model that writes is in {tmp_path}" in wrong
+
+
+@pytest.mark.usefixtures("quick")
+def test_without_tensorflow_that_is_what_is_wrong(capsys, monkeypatch):
+    def fail():
+        raise ModuleNotFoundError("No module named 'tensorflow'")
+
+    monkeypatch.setattr(verify_install, "logical_devices", fail)
+    lines = lines_of(capsys, 1)
+    assert "wrong  TensorFlow: No module named 'tensorflow'; pip install" in lines[-1]
+
+
+def test_a_device_that_computes_something_else_is_named(monkeypatch):
+    right = verify_install.lstm_step("/device:CPU:0")
+    assert "CPU:0" in verify_install.check_device("/device:CPU:0", right)
+    with pytest.raises(WorkFailed, match="train with --device=cpu"):
+        verify_install.check_device("/device:CPU:0", right + 0.1)
+
+
+def test_a_device_that_cannot_compute_is_named(monkeypatch):
+    def fail(device):
+        raise tf.errors.InvalidArgumentError(None, None, "no kernel\nfor it")
+
+    monkeypatch.setattr(verify_install, "lstm_step", fail)
+    with pytest.raises(WorkFailed, match=r"cannot compute \(no kernel\)"):
+        verify_install.check_device("/device:CPU:0", np.zeros(2))
+
+
+def test_the_step_is_that_of_an_lstm_written_as_loops():
+    random = np.random.default_rng(1)
+    sizes = (verify_install.BATCH, verify_install.STEPS, verify_install.INPUTS)
+    inputs = random.normal(size=sizes).astype(np.float32)
+    units = verify_install.UNITS
+    shapes = [(sizes[2], 4 * units), (units, 4 * units), (4 * units,)]
+    kernel, recurrent, bias = (random.normal(size=s) / units**0.5 for s in shapes)
+
+    def sigmoid(x):
+        return 1.0 / (1.0 + np.exp(-x))
+
+    squares = []
+    for sequence in inputs:
+        h, c = np.zeros(units), np.zeros(units)
+        for x in sequence:
+            i, f, g, o = np.split(x @ kernel + h @ recurrent + bias, 4)
+            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+            h = sigmoid(o) * np.tanh(c)
+            squares.append(h**2)
+    loss, norm = verify_install.lstm_step("/device:CPU:0")
+    assert loss == pytest.approx(np.mean(squares), rel=1e-5)
+    assert norm > 0.0
