@@ -15,11 +15,16 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
+
 from scribe import command_line
 from scribe.errors import InputError, WorkFailed
 
 # Prints look better with a pen that presses, plotters need strokes of one width.
 PRINTED_PRESSURE = 0.7
+# Of a line's height: the usual pen, and the finest and the broadest there are.
+_PEN = 0.4 / 9
+_PENS_MM = (0.2, 0.7)
 # A text that is read whole before it is looked at; far more than is ever written.
 _LARGEST_FILE = 1_000_000
 
@@ -91,7 +96,7 @@ def _parser():
     add("--unknown", default="error",
         help="characters the model lacks: error, skip or replace (by a look-alike)")
     add("--save_dir", help="run folder, or name of a shipped model")
-    add("--engine", default="auto", help="numpy, tensorflow or auto (default)")
+    add("--engine", default="numpy", help="numpy (default), tensorflow or auto")
     add = parser.add_argument_group("lines").add_argument
     add("--align", default="left", help="left (default), center or justify")
     add("--jitter", type=float, default=1.0,
@@ -101,7 +106,8 @@ def _parser():
         help="joins lines that no blank line parts: for texts broken at 72 columns")
     add = parser.add_argument_group("ink").add_argument
     add("--ink", default="#16182b", help="#rrggbb or a name such as navy")
-    add("--pen_width_mm", type=float, default=0.4, help="default 0.4")
+    add("--pen_width_mm", type=float,
+        help="default 0.4 where lines are 9 mm high, finer where they are lower")
     add("--pressure", type=float,
         help="0 draws strokes of one width, 1 presses where the pen is slow (default "
         f"{PRINTED_PRESSURE} for .pdf and .png, 0 for plotters)")
@@ -155,11 +161,14 @@ def _look(options, ending: str):
     pressure, paper = options.pressure, options.paper_colour
     if pressure is None:
         pressure = PRINTED_PRESSURE if ending in (".pdf", ".png") else 0.0
+    width = options.pen_width_mm
+    if width is None:
+        width = float(np.clip(_PEN * options.line_height_mm, *_PENS_MM))
     if paper is None and ending == ".png":
         paper = "white"
     return Style(
         ink=options.ink,
-        pen_width_mm=options.pen_width_mm,
+        pen_width_mm=width,
         pressure=pressure,
         paper=None if paper == "none" else paper,
         dpi=options.dpi,

@@ -15,6 +15,10 @@ _BAND = (-0.3, 1.3)
 _POINTS_ACROSS = 4
 # What is no higher, in x-heights, is a dot, a bar or a comma.
 _MARK = 0.55
+# A dot that is farther from all words, in x-heights, belongs to none, unless the word
+# ends with a character that has marks up in the air.
+_LOST = 0.5
+_HIGH_MARKS = "\"'!?:;)-+*/]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -52,7 +56,7 @@ def cut(line: WrittenLine, measures: Measures) -> list[Word]:
     points, belongs = _strokes(line)
     strokes = [_Stroke(own, measures) for own in points]
     groups, texts = _groups(line.text, strokes, belongs)
-    _return_marks(groups, texts)
+    _return_marks(groups, texts, measures.x_height)
     words, before = [], None
     for text, group in zip(texts, groups, strict=True):
         word, high, baseline = _word(text, group, measures, before)
@@ -180,11 +184,15 @@ def _gap(before: list[_Stroke], after: list[_Stroke]) -> float:
     return _room(after)[0] - _room(before)[1]
 
 
-def _return_marks(groups: list[list[_Stroke]], texts: list[str]) -> None:
+def _return_marks(groups: list[list[_Stroke]], texts: list[str], unit: float) -> None:
     """Gives dots, bars and commas to the word that they stand at.
 
     People dot and cross a word when it is finished, as the window is on its way to the
-    next.
+    next. Dots in the air between two words are slips and go.
+
+    Args:
+      groups, texts: of the words; groups change.
+      unit: the x-height.
     """
     rooms = [_room(group) for group in groups]
     moves = []
@@ -196,20 +204,22 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str]) -> None:
             if not stroke.is_mark:
                 continue
             near = [n for n in (i - 1, i, i + 1) if 0 <= n < len(groups)]
+            away = {n: _distance(stroke, rooms[n]) for n in near}
             if k < bodies[0] and stroke.room[1] < rooms[i][0]:
                 to = max(i - 1, 0)  # set before the word, however far from the last
-            elif stroke.is_low:
+            elif stroke.is_low or (k > bodies[-1] and not text[-1].isalnum()):
                 to = i
             else:
-                to = min(near, key=lambda n: (_distance(stroke, rooms[n]), n != i))  # noqa: B023
-            if to != i:
+                to = min(near, key=lambda n: (away[n], n != i))  # noqa: B023
+            ends_high = texts[to][-1] in _HIGH_MARKS
+            if away[to] > _LOST * unit and not (stroke.is_low or ends_high):
+                moves.append((stroke, i, None))
+            elif to != i:
                 moves.append((stroke, i, to))
     for stroke, source, to in moves:
         groups[source].remove(stroke)
-        if to < source:
-            groups[to].append(stroke)
-        else:
-            groups[to].insert(0, stroke)
+        if to is not None:
+            groups[to].insert(len(groups[to]) if to < source else 0, stroke)
 
 
 def _distance(stroke: _Stroke, room: tuple[float, float]) -> float:
