@@ -1,0 +1,195 @@
+"""A TrueType font of pen strokes: outlines, metrics, kerning, alternating variants.
+
+Needs fontTools and shapely (the extra `font`).
+"""
+
+import io
+
+import numpy as np
+from fontTools.agl import UV2AGL
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from shapely import LineString, Point, union_all
+from shapely.geometry.polygon import orient
+
+from scribe.drawing.curves import bezier_curve, flatten
+from scribe.letters import Letter
+from scribe.typeface import Typeface
+
+UNITS_PER_EM = 2048
+# The x-height is this share of the em, a little less than in most book faces, since
+# handwriting has long ascenders.
+X_HEIGHT = 0.38 * UNITS_PER_EM
+# Outlines keep to the pen's edge to so many units: invisible below 1000 pixels an em.
+_TOLERANCE = 1.0
+# A font's lines are so far apart, in em.
+_LINE_HEIGHT = 1.25
+# What is asked for by another character but looks the same.
+_SAME = {"\u00a0": " ", "\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-"}
+
+
+def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
+    """The font as a .ttf file.
+
+    Args:
+      face: letters and spaces.
+      family: what the font is called, ASCII.
+      pen_width: in x-heights.
+    """
+    num_variants = max(len(variants) for variants in face.glyphs.values())
+    glyphs = {".notdef": _notdef()}
+    advances = {".notdef": (int(0.6 * UNITS_PER_EM), 0)}
+    characters = {}
+    for character, variants in {" ": [], **face.glyphs}.items():
+        for number in range(num_variants):
+            name = glyph_name(character, number)
+            if character == " ":
+                glyphs[name] = TTGlyphPen(None).glyph()
+                advances[name] = (round(face.space * X_HEIGHT), 0)
+                continue
+            glyph = _glyph(variants[number], face.gap, pen_width)
+            glyphs[name] = glyph
+            width = (variants[number].width + face.gap) * X_HEIGHT
+            glyph.recalcBounds(None)
+            advances[name] = (max(round(width), 1), getattr(glyph, "xMin", 0))
+        characters[ord(character)] = glyph_name(character, 0)
+    for same, character in _SAME.items():
+        if ord(character) in characters:
+            characters[ord(same)] = characters[ord(character)]
+    top = max(getattr(glyph, "yMax", 0) for glyph in glyphs.values())
+    bottom = min(getattr(glyph, "yMin", 0) for glyph in glyphs.values())
+    builder = FontBuilder(UNITS_PER_EM, isTTF=True)
+    builder.setupGlyphOrder(list(glyphs))
+    builder.setupCharacterMap(characters)
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(advances)
+    gap = max(round(_LINE_HEIGHT * UNITS_PER_EM) - (top - bottom), 0)
+    builder.setupHorizontalHeader(ascent=top, descent=bottom, lineGap=gap)
+    builder.setupNameTable(
+        {
+            "familyName": family,
+            "styleName": "Regular",
+            "uniqueFontIdentifier": f"{family} Regular",
+            "fullName": family,
+            "psName": "".join(c for c in family if c.isalnum()) + "-Regular",
+            "version": "Version 1.0",
+        }
+    )
+    builder.setupOS2(
+        sTypoAscender=top,
+        sTypoDescender=bottom,
+        sTypoLineGap=gap,
+        usWinAscent=max(top, 0),
+        usWinDescent=max(-bottom, 0),
+        sxHeight=round(X_HEIGHT),
+        sCapHeight=round(_height_of(face, "H") * X_HEIGHT),
+        fsType=0,
+    )
+    builder.setupPost()
+    features = _alternation(face, num_variants) + _kerning(face, num_variants)
+    addOpenTypeFeaturesFromString(builder.font, features)
+    # No clock in the file: the same letters give the same bytes.
+    builder.font["head"].created = builder.font["head"].modified = 0
+    builder.font.recalcTimestamp = False
+    data = io.BytesIO()
+    builder.save(data)
+    return data.getvalue()
+
+
+def glyph_name(character: str, variant: int) -> str:
+    """The name of a glyph, as "a" or "a.alt1"."""
+    name = UV2AGL.get(ord(character), f"uni{ord(character):04X}")
+    return name if variant == 0 else f"{name}.alt{variant}"
+
+
+def outline(letter: Letter, pen_width: float):
+    """The ink of a round pen along a letter's strokes.
+
+    Args:
+      letter: lengths in x-heights.
+      pen_width: in x-heights.
+
+    Returns:
+      a shapely Polygon or MultiPolygon in font units, at the letter's own origin.
+    """
+    radius = 0.5 * pen_width * X_HEIGHT
+    inked = []
+    for stroke in letter.strokes:
+        curve = flatten(bezier_curve(stroke * X_HEIGHT), _TOLERANCE)
+        path = LineString(curve) if len(curve) > 1 else Point(curve[0])
+        inked.append(path.buffer(radius * (1.0 if len(curve) > 1 else 1.3)))
+    return union_all(inked).simplify(_TOLERANCE)
+
+
+def _glyph(letter: Letter, gap: float, pen_width: float):
+    """Outlines to the right of half a gap, filled as TrueType wants: clockwise."""
+    shape = outline(letter, pen_width)
+    pen = TTGlyphPen(None)
+    for polygon in getattr(shape, "geoms", [shape]):
+        polygon = orient(polygon, sign=-1.0)
+        for ring in (polygon.exterior, *polygon.interiors):
+            points = np.array(ring.coords[:-1]) + [0.5 * gap * X_HEIGHT, 0.0]
+            points = [(round(x), round(y)) for x, y in points]
+            pen.moveTo(points[0])
+            for point in points[1:]:
+                pen.lineTo(point)
+            pen.closePath()
+    return pen.glyph()
+
+
+def _notdef():
+    """An empty box."""
+    pen = TTGlyphPen(None)
+    height, width = round(1.5 * X_HEIGHT), round(0.5 * UNITS_PER_EM)
+    for inset, clockwise in ((0, True), (60, False)):
+        low, right, high = 100 + inset, width - inset, height - inset
+        corners = [(low, inset), (low, high), (right, high), (right, inset)]
+        for number, point in enumerate(corners if clockwise else corners[::-1]):
+            (pen.lineTo if number else pen.moveTo)(point)
+        pen.closePath()
+    return pen.glyph()
+
+
+def _height_of(face: Typeface, character: str) -> float:
+    if character not in face.glyphs:
+        return 1.6
+    strokes = face.glyphs[character][0].strokes
+    return float(max(stroke[:, 1].max() for stroke in strokes))
+
+
+def _alternation(face: Typeface, num_variants: int) -> str:
+    """The feature calt: each glyph is followed by one of the next variant.
+
+    The space takes part, so that the same word does not always begin alike.
+    """
+    if num_variants == 1:
+        return ""
+    inked = [" ", *face.glyphs]
+    classes = [
+        f"@variant{v} = [{' '.join(glyph_name(c, v) for c in inked)}];\n"
+        for v in range(num_variants)
+    ]
+    rules = [
+        f"  sub @variant{v} @variant0' by @variant{v + 1};\n"
+        for v in range(num_variants - 1)
+    ]
+    return "".join([*classes, "feature calt {\n", *rules, "} calt;\n"])
+
+
+def _kerning(face: Typeface, num_variants: int) -> str:
+    """The feature kern: pairs of characters, each with all its variants."""
+    pairs = [pair for pair in face.kerning if all(c in face.glyphs for c in pair)]
+    if not pairs:
+        return ""
+
+    def variants(character: str) -> str:
+        names = [glyph_name(character, v) for v in range(num_variants)]
+        return f"[{' '.join(names)}]"
+
+    rules = [
+        f"  enum pos {variants(a)} {variants(b)} "
+        f"{round(face.kerning[a, b] * X_HEIGHT)};\n"
+        for a, b in pairs
+    ]
+    return "".join(["feature kern {\n", *rules, "} kern;\n"])

@@ -1,0 +1,253 @@
+"""From many written letters to the few of a font, and the spaces between them.
+
+NumPy only; lengths are in x-heights.
+"""
+
+import collections
+import dataclasses
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe import letters, pen_motion, reader
+from scribe import strokes as pen
+from scribe.errors import InputError
+from scribe.generation import Writer
+from scribe.letters import Letter
+from scribe.pages.measures import measure_together
+
+# Every character of IAM-OnDB's alphabet, the letters in words as people write them.
+TEXTS = (
+    "the quick brown fox jumps over",
+    "six lazy dogs with very big jaws",
+    "my vexed judge put a quiz back",
+    "just five wizards quickly boxed",
+    "so Anna Bob Clara Dora and Emil",
+    "so Fritz George Henry and Ida",
+    "so James Kate Leo Mary and Nora",
+    "so Oscar Peter Quentin and Rose",
+    "so Simon Tom Una Victor and Will",
+    "so Xaver Yvonne Zoe and Quincy",
+    "at Home In The Easy Xavier Fun",
+    "an Hour Each Thin Zebra Varies",
+    "in 1950 and 1862 and 1734",
+    "so 98 or 76 or 54 or 32 or 10",
+    "yes, no; why? who! now: so. we,",
+    'it\'s "one" (two) [six] ten-two',
+    "a & b + c and/or d & e + f [g]",
+    "so (an old) (hat) (is) (better)",
+    "we & you & they & him & her & it",
+    "for 1/2 or 3/4 and 7/8 in and/or",
+    "an X-ray by Xenia from Xanten",
+)
+# A character that the reader misses by so many nats is worse than none; but for small
+# letters, without which nothing can be typed.
+MAX_NATS = 8.0
+# Nor is a variant that it misses by so many more than the best one.
+_NATS_OF_VARIANTS = 1.5
+# Nor a letter that ends so much higher or lower than most of its kind, in x-heights.
+_STRAY = 0.3
+# What a unit of distance from the other candidates weighs, in nats.
+_NATS_PER_DISTANCE = 10.0
+# Characters that a candidate is set between to be read, where it is usual.
+NEIGHBOURS = "an12"
+_SPACE = 1.0
+# Candidates of a character that are compared; more cost time and change nothing.
+MAX_CANDIDATES = 24
+# A letter is compared by so many points along its ink.
+_POINTS = 40
+# Spaces between two letters beyond these are miscuts.
+_GAPS = (-0.5, 0.8)
+# A pair is kerned if seen so often and if its space differs by so much.
+_LEAST_PAIRS = 3
+_LEAST_KERN = 0.04
+_MOST_KERN = 0.25
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Typeface:
+    """What a font needs.
+
+    Attributes:
+      glyphs: for each character its variants, the most typical one first.
+      gap: between two letters.
+      space: width of the space character.
+      kerning: what is added to the gap of a pair of characters.
+      missing: characters of the alphabet that cannot be read in any line.
+    """
+
+    glyphs: dict[str, list[Letter]]
+    gap: float
+    space: float
+    kerning: dict[tuple[str, str], float]
+    missing: str
+
+
+def write(
+    writer: Writer, style, num_variants: int, num_samples: int, bias: float, seed: int
+) -> Typeface:
+    """Writes the TEXTS in a style and takes the letters out.
+
+    Args:
+      writer: of a model with text.
+      style: as for `Writer.write`.
+      num_variants: glyphs of each character.
+      num_samples: how often each text is written.
+      bias, seed: as for `Writer.write`.
+
+    Raises:
+      InputError: a number is out of its range, or there is no such style.
+    """
+    if not 1 <= num_variants <= 9:
+        raise InputError(f"num_variants={num_variants}: must be from 1 to 9")
+    texts = [writer.model.alphabet.adapt(text, "skip") for text in TEXTS]
+    lines = writer.write(
+        [text for text in texts if text.strip()],
+        style=style,
+        bias=bias,
+        seed=seed,
+        num_samples=num_samples,
+    )
+    lines = [line for line in lines if line.finished]
+    if not lines:
+        raise InputError("no line came to its end in this style: try a higher --bias")
+    measures = measure_together(lines)
+    found: list[Letter] = []
+    for line, measure in zip(lines, measures, strict=True):
+        found += letters.cut(line, measure)[1:]  # the first one may be half a letter
+    by_character = collections.defaultdict(list)
+    for letter in found:
+        if len(by_character[letter.character]) < MAX_CANDIDATES:
+            by_character[letter.character].append(letter)
+    gap, kerning = spacing(found)
+    neighbours = {}
+    for character in NEIGHBOURS:
+        if not by_character[character]:
+            raise InputError(f"no line shows the letter {character!r} in this style")
+        neighbours[character] = best(by_character[character], 1)[0]
+    judge = reader.load()
+    alphabet = writer.model.alphabet.characters
+    glyphs = {}
+    for character in alphabet:
+        candidates = by_character[character]
+        if not candidates or character not in judge.alphabet:
+            continue
+        nats = read_among(candidates, neighbours, gap, judge)
+        if nats.min() > MAX_NATS and not character.islower():
+            continue
+        legible = np.flatnonzero(nats <= nats.min() + _NATS_OF_VARIANTS)
+        legible = legible[_usual_heights([candidates[i] for i in legible])]
+        candidates = [candidates[i] for i in legible]
+        glyphs[character] = best(candidates, num_variants, nats[legible])
+    missing = "".join(c for c in alphabet if c not in glyphs and c != " ")
+    space = 0.9 + gap  # as wide as an n, which is what typographers take
+    if "n" in glyphs:
+        space = glyphs["n"][0].width + gap
+    return Typeface(glyphs, gap, space, kerning, missing)
+
+
+def _usual_heights(candidates: Sequence[Letter]) -> np.ndarray:
+    """bool [N] whose lowest and highest points are where those of most are."""
+    heights = [np.concatenate(letter.strokes)[:, 1] for letter in candidates]
+    ends = np.array([[height.min(), height.max()] for height in heights])
+    away = np.abs(ends - np.median(ends, axis=0)).max(axis=1)
+    return away <= max(_STRAY, away.min())
+
+
+def read_among(
+    candidates: Sequence[Letter], neighbours: dict[str, Letter], gap: float, judge
+) -> np.ndarray:
+    """How little each candidate looks like its character, in nats: [N].
+
+    It is set among others, which show the reader where the baseline is and how tall a
+    letter.
+
+    Args:
+      candidates: of one character.
+      neighbours: a letter for each of NEIGHBOURS.
+      gap: between letters.
+      judge: a scribe.reader.Reader.
+    """
+    before, after = _usual_place(candidates[0].character)
+    text = before + candidates[0].character + after
+    around = [[neighbours.get(x) for x in part] for part in (before, after)]
+    words = [_set([*around[0], c, *around[1]], gap) for c in candidates]
+    return judge.nats(words, [text] * len(words)) * len(text)
+
+
+def _usual_place(character: str) -> tuple[str, str]:
+    """What may stand before and after a character where it is usual."""
+    if character.islower():
+        return "an", "na"
+    if character.isdigit():
+        return "12", "21"
+    if character.isupper() or character in "([":
+        return "", "anna"
+    return ("an ", " na") if character in "&+" else ("anna", "")
+
+
+def _set(word: Sequence[Letter | None], gap: float) -> np.ndarray:
+    """[P, 3] letters side by side as strokes, y down; None is a space."""
+    points, ends, x = [], [], 0.0
+    for letter in word:
+        if letter is None:
+            x += _SPACE
+            continue
+        for stroke in letter.strokes:
+            points.append(stroke * [1.0, -1.0] + [x, 0.0])
+            ends.append(np.eye(1, len(stroke), len(stroke) - 1)[0])
+        x += letter.width + gap
+    return pen.strokes_from_points(np.concatenate(points), np.concatenate(ends))
+
+
+def best(candidates: Sequence[Letter], number: int, nats=0.0) -> list[Letter]:
+    """The letters that are read best and are nearest to all others.
+
+    A letter cut wrongly is near to none. The distance of two is the mean way from a
+    point of the one to the nearest of the other, both ways (Chamfer distance).
+
+    Args:
+      candidates: letters of one character.
+      number: how many; the last are repeated where there are fewer.
+      nats: [N] as `read_among` gives them, or a number for all.
+    """
+    clouds = [_cloud(letter) for letter in candidates]
+    distance = np.zeros([len(clouds)] * 2)
+    for i, a in enumerate(clouds):
+        for j, b in enumerate(clouds[:i]):
+            ways = np.hypot(*(a[:, None] - b[None]).transpose(2, 0, 1))
+            both = ways.min(axis=0).mean() + ways.min(axis=1).mean()
+            distance[i, j] = distance[j, i] = both
+    order = (_NATS_PER_DISTANCE * np.median(distance, axis=1) + nats).argsort()
+    return [candidates[order[min(k, len(order) - 1)]] for k in range(number)]
+
+
+def spacing(found: Sequence[Letter]) -> tuple[float, dict[tuple[str, str], float]]:
+    """The usual gap between two letters of a word, and what pairs add to it.
+
+    Medians over all that were written, without what lies outside of _GAPS.
+    """
+    gaps = collections.defaultdict(list)
+    for letter in found:
+        if letter.gap is not None and _GAPS[0] < letter.gap < _GAPS[1]:
+            gaps[letter.character, letter.following].append(letter.gap)
+    if not gaps:
+        return 0.2, {}
+    usual = float(np.median([gap for pair in gaps.values() for gap in pair]))
+    kerning = {}
+    for pair, seen in sorted(gaps.items()):
+        extra = float(np.clip(np.median(seen) - usual, -_MOST_KERN, _MOST_KERN))
+        if len(seen) >= _LEAST_PAIRS and abs(extra) >= _LEAST_KERN:
+            kerning[pair] = extra
+    return usual, kerning
+
+
+def _cloud(letter: Letter) -> np.ndarray:
+    """[n, 2] points at equal distances along the ink."""
+    lengths = [pen_motion.lengths_along(stroke) for stroke in letter.strokes]
+    step = max(sum(along[-1] for along in lengths) / _POINTS, 1e-3)
+    points = []
+    for stroke, along in zip(letter.strokes, lengths, strict=True):
+        at = np.linspace(0.0, along[-1], int(along[-1] / step) + 1)
+        points.append(np.stack([np.interp(at, along, x) for x in stroke.T], axis=1))
+    return np.concatenate(points)

@@ -1,0 +1,217 @@
+"""A font of a hand: cut, built, opened again, and rendered by FreeType and HarfBuzz."""
+
+import io
+
+import numpy as np
+import pytest
+from fontTools.ttLib import TTFont
+from PIL import Image, ImageDraw, ImageFont, features
+
+from scribe import font, font_file, letters, typeface
+from scribe.command_line import status_of
+from scribe.generation import WrittenLine
+from scribe.letters import Letter
+from scribe.pages.measures import Measures
+from scribe.strokes import strokes_from_points
+from scribe.typeface import Typeface
+
+needs_raqm = pytest.mark.skipif(
+    not features.check("raqm"), reason="this Pillow has no HarfBuzz (raqm)"
+)
+
+
+def bar(height, x=0.0, num_points=12):
+    """A stem: one stroke from top to the baseline, y upwards."""
+    return np.stack([np.full(num_points, x), np.linspace(height, 0, num_points)], 1)
+
+
+def letter(character, height=1.0, width=0.5, following=None, gap=None):
+    return Letter(character, [bar(height), bar(height, width)], width, following, gap)
+
+
+@pytest.fixture(scope="module")
+def face():
+    """Two letters of three variants, which differ in height."""
+    glyphs = {
+        "a": [letter("a", height) for height in (1.0, 1.1, 1.2)],
+        "b": [letter("b", height) for height in (2.0, 2.1, 2.2)],
+        ".": [Letter(".", [np.array([[0.0, 0.0]])], 0.0, None, None)] * 3,
+    }
+    return Typeface(glyphs, 0.3, 0.8, {("a", "b"): -0.2}, "")
+
+
+@pytest.fixture(scope="module")
+def data(face):
+    return font_file.font_bytes(face, "Test Hand", 0.1)
+
+
+# Cutting
+
+
+@pytest.mark.unit
+def test_letters_are_cut_at_pen_lifts_near_the_windows_moves():
+    """Three stems and a late dot over the first; the window is two points ahead."""
+    stems = [np.stack([np.full(10, x), np.linspace(-10, 0, 10)], 1) for x in (0, 8, 16)]
+    dot = np.array([[0.0, -14.0], [0.4, -14.0]])
+    points = np.concatenate([stems[0], stems[1], dot, stems[2]])
+    ends = np.zeros(32)
+    ends[[9, 19, 21, 31]] = 1
+    phi = np.zeros([32, 4], np.float32)
+    phi[:8, 0] = phi[8:18, 1] = phi[18:, 2] = 1
+    line = WrittenLine(strokes_from_points(points, ends), "ill", True, 1, phi, None)
+    measures = Measures(10.0, 3, np.zeros([0, 2]), 0.0, 10.0)
+    found = letters.cut(line, measures)
+    assert [x.character for x in found] == ["i", "l", "l"]
+    assert [len(x.strokes) for x in found] == [2, 1, 1]
+    assert [x.following for x in found] == ["l", "l", None]
+    np.testing.assert_allclose(
+        found[0].strokes[0][[0, -1]], [[0, 1], [0, 0]], atol=1e-6
+    )
+    np.testing.assert_allclose(found[0].strokes[1][:, 1], 1.4, atol=1e-6)
+    assert found[1].gap == pytest.approx(0.8, abs=1e-6)
+
+
+@pytest.mark.unit
+def test_a_letter_cut_wrongly_is_not_typical():
+    random = np.random.default_rng(0)
+    good = [letter("a", 1 + 0.05 * random.normal()) for _ in range(5)]
+    bad = letter("a", 2.5, 2.0)
+    chosen = typeface.best([bad, *good], 3)
+    assert len(chosen) == 3 and all(x is not bad for x in chosen)
+    assert typeface.best([bad], 2) == [bad, bad]
+    read_well = typeface.best([*good, bad], 1, np.array([99.0] * 5 + [0.0]))
+    assert read_well == [bad]
+
+
+@pytest.mark.unit
+def test_spaces_are_those_of_the_writing():
+    pairs = [letter("a", following="b", gap=g) for g in (0.1, 0.1, 0.1)]
+    pairs += [letter("b", following="a", gap=g) for g in (0.3, 0.3, 0.3, 0.32, 5.0)]
+    pairs += [letter("b", following="b", gap=0.9), letter("b")]
+    gap, kerning = typeface.spacing(pairs)
+    assert gap == pytest.approx(0.3)
+    assert kerning == {("a", "b"): pytest.approx(-0.2)}
+    assert typeface.spacing([letter("a")]) == (0.2, {})
+
+
+# The file
+
+
+@pytest.mark.unit
+def test_the_file_has_metrics_variants_and_kerning(data, face):
+    opened = TTFont(io.BytesIO(data))
+    height = font_file.X_HEIGHT
+    assert set(map(chr, opened.getBestCmap())) == {*"ab. \u00a0"}
+    assert opened.getGlyphOrder() == [".notdef"] + [
+        name + variant
+        for name in ("space", "a", "b", "period")
+        for variant in ("", ".alt1", ".alt2")
+    ]
+    advance, bearing = opened["hmtx"]["a"]
+    assert advance == round((0.5 + 0.3) * height)
+    assert bearing == pytest.approx((0.15 - 0.05) * height, abs=2)
+    glyph = opened["glyf"]["b.alt2"]
+    assert glyph.yMax == pytest.approx((2.2 + 0.05) * height, abs=2)
+    assert glyph.xMax - glyph.xMin == pytest.approx((0.5 + 0.1) * height, abs=2)
+    assert opened["name"].getBestFamilyName() == "Test Hand"
+    assert opened["hhea"].ascent >= glyph.yMax
+    tags = [r.FeatureTag for r in opened["GSUB"].table.FeatureList.FeatureRecord]
+    assert tags == ["calt"]
+    tags = [r.FeatureTag for r in opened["GPOS"].table.FeatureList.FeatureRecord]
+    assert tags == ["kern"]
+
+
+@pytest.mark.unit
+def test_the_same_letters_give_the_same_bytes(data, face):
+    assert font_file.font_bytes(face, "Test Hand", 0.1) == data
+
+
+@pytest.mark.unit
+def test_an_outline_is_as_wide_as_the_pen():
+    shape = font_file.outline(Letter("l", [bar(1.0)], 0.0, None, None), 0.1)
+    height = font_file.X_HEIGHT
+    expected = 0.1 * height * height + np.pi * (0.05 * height) ** 2
+    assert shape.area == pytest.approx(expected, rel=0.01)
+    ring = Letter(
+        "o",
+        [np.stack([np.cos(t), np.sin(t)], 1) for t in [np.linspace(0, 2 * np.pi, 40)]],
+        2.0,
+        None,
+        None,
+    )
+    assert len(font_file.outline(ring, 0.1).interiors) == 1, "an o is open inside"
+
+
+# What renders text
+
+
+def rendered(source, text, layout=ImageFont.Layout.RAQM, **options) -> np.ndarray:
+    opened = ImageFont.truetype(io.BytesIO(source), 60, layout_engine=layout)
+    image = Image.new("L", (900, 160), 255)
+    ImageDraw.Draw(image).text((20, 20), text, font=opened, fill=0, **options)
+    return np.asarray(image) < 128
+
+
+@pytest.mark.integration
+@needs_raqm
+def test_letters_alternate_when_typed(data):
+    """Heights of three letters in a row, measured in the picture."""
+    ink = rendered(data, "aaaa")
+    columns = np.flatnonzero(ink.any(axis=0))
+    stems = np.split(columns, np.flatnonzero(np.diff(columns) > 1) + 1)[::2]
+    heights = [int(ink[:, stem].sum(axis=0).max()) for stem in stems]
+    assert len(heights) == 4
+    assert heights[0] < heights[1] < heights[2] and heights[3] == heights[0]
+    plain = rendered(data, "aaaa", features=["-calt"])
+    assert ink.sum() > 1.03 * plain.sum(), "the variants are taller"
+    basic = rendered(data, "aaaa", ImageFont.Layout.BASIC)
+    assert basic.sum() == pytest.approx(plain.sum(), rel=0.02)
+
+
+@pytest.mark.integration
+@needs_raqm
+def test_pairs_are_kerned_when_typed(data):
+    opened = ImageFont.truetype(io.BytesIO(data), 600)
+    kerned = opened.getlength("ab")
+    plain = opened.getlength("ab", features=["-kern"])
+    em = 600 * font_file.X_HEIGHT / font_file.UNITS_PER_EM
+    assert plain - kerned == pytest.approx(0.2 * em, abs=2)
+
+
+@pytest.mark.integration
+@needs_raqm
+def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(
+        typeface, "TEXTS", ("so an old hat on a hot sand", "in 12 or 21 and 12 or 21")
+    )
+    path = tmp_path / "print.ttf"
+    arguments = ["--style=print", f"--output={path}", "--samples=2", "--variants=2"]
+    assert status_of(font.main, arguments) == 0
+    assert capsys.readouterr().out.splitlines()[0] == str(path)
+    opened = TTFont(path)
+    assert set("an12") <= set(map(chr, opened.getBestCmap()))
+    ink = rendered(path.read_bytes(), "an ant and a hand")
+    assert 0.005 < ink.mean() < 0.2
+    rows = np.flatnonzero(ink.any(axis=1))
+    assert 25 < np.ptp(rows) < 90, "as tall as 60 pixels an em should be"
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--style=neat", "--output=a.otf"], "its ending must be .ttf"),
+        (["--style=none", "--output=a.ttf"], "there is no style 'none'"),
+        (["--style=neat", "--output=a.ttf", "--name=a/b"], "a font cannot be called"),
+        (["--style=neat", "--output=a.ttf", "--pen_width=9"], "from 0.02 to 0.6"),
+        (["--style=neat", "--output=a.ttf", "--variants=0"], "must be from 1 to 9"),
+        (["--style=neat", "--output=a.ttf", "--samples=0"], "num_samples=0"),
+    ],
+)
+def test_wrong_arguments_are_one_sentence(
+    tmp_path, monkeypatch, capsys, arguments, sentence
+):
+    monkeypatch.chdir(tmp_path)
+    assert status_of(font.main, arguments) == 2
+    assert sentence in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
