@@ -201,6 +201,7 @@ class EventStream(Response):
         super().__init__(media_type=messages.FORMATS["stream"])
         del self.headers["content-length"]
         self.headers["Cache-Control"] = "no-store"
+        self.headers["X-Accel-Buffering"] = "no"  # nginx would hold the lines back
         self._service, self._order = service, order
 
     async def __call__(self, scope, receive, send):
