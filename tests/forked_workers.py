@@ -22,6 +22,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import digit_samples
+import gin
 import keras
 import numpy as np
 import tensorflow as tf
@@ -203,13 +204,26 @@ def lose(folder: Path, victim: int) -> dict:
 
 
 def stop(folder: Path) -> dict:
-    """SIGTERM of the worker that is not the chief."""
+    """SIGTERM of the worker that is not the chief; then starts that are refused."""
+
+    def ended(children):
+        statuses = [wait(child) for child in children]
+        said = [(folder / f"worker_{i}.txt").read_text() for i in (0, 1)]
+        return {"statuses": statuses, "said": said, "kept": last_step(folder)}
+
+    def train_otherwise(text):
+        gin.parse_config(text)
+        return train_shared(folder, 10**6)
+
     children = start_workers(folder, lambda _: train_shared(folder, 10**6))
     wait_for(lambda: last_step(folder) >= 3)
     os.kill(children[1], signal.SIGTERM)
-    statuses = [wait(child) for child in children]
-    said = [(folder / f"worker_{i}.txt").read_text() for i in (0, 1)]
-    return {"statuses": statuses, "said": said, "kept": last_step(folder)}
+    facts = {"sigterm": ended(children)}
+    children = start_workers(folder, lambda _: train_otherwise("train.seed = 2"))
+    facts["other settings than the run's"] = ended(children)
+    children = start_workers(folder, lambda i: train_otherwise(f"train.seed = {i}"))
+    facts["other settings than each other's"] = ended(children)
+    return facts
 
 
 def start_workers(folder: Path, work) -> list[int]:

@@ -85,12 +85,26 @@ def test_a_worker_that_is_killed_ends_the_others_and_the_restart_goes_on(tmp_pat
 
 
 @pytest.mark.integration
-def test_sigterm_of_any_worker_stops_all_after_the_same_step(tmp_path):
-    facts = forked_workers("stop", tmp_path)
+def test_workers_stop_together(tmp_path):
+    """SIGTERM of any, settings that are not those of the run, or not the same."""
+    results = forked_workers("stop", tmp_path)
+    facts = results["sigterm"]
     assert facts["statuses"] == [143, 143]
     for said in facts["said"]:
         assert f"stopped at step {facts['kept']}, which is saved" in said
         assert "error" not in said
+    # The chief alone knows the run folder.
+    refused = results["other settings than the run's"]
+    assert refused["statuses"] == [2, 1]
+    assert "was trained with other settings (train.seed: unbound" in refused["said"][0]
+    assert "error: worker:1 stops: " in refused["said"][1]
+    different = results["other settings than each other's"]
+    assert different["statuses"] == [2, 2]
+    for said in refused["said"] + different["said"]:
+        assert said.count("error: ") == 1
+        assert "Traceback" not in said
+    for said in different["said"]:
+        assert "error: the workers have different gin files or bindings" in said
 
 
 @pytest.fixture

@@ -140,6 +140,12 @@ def test_errors_of_one_s_own_stay_what_they_are():
         raise tf.errors.UnavailableError(None, None, "a disk, say")
 
 
+def test_one_process_agrees_with_itself():
+    alone = Workers(tf.distribute.get_strategy())
+    assert alone.any(True) and not alone.any(False)
+    assert alone.all_have("settings")
+
+
 def test_the_variables_of_a_trainer_are_those_of_its_checkpoint(tiny_corpus):
     trainer = tiny_trainer(
         tiny_dataset(tiny_corpus), optimizer=keras.optimizers.Adam(0.01), ema_decay=0.9

@@ -73,17 +73,18 @@ def train(
         tf.config.experimental.enable_op_determinism()
     workers = workers or Workers(tf.distribute.get_strategy())
     folder = Path(save_dir)
-    if workers.is_chief and not dry_run:
-        _check_folder(folder)
-    data = dataset()
-    with workers.strategy.scope():
-        learner = trainer(dataset=data)
-    last_step = num_steps or num_epochs * data.steps_per_epoch
-    validate_every = validate_every or validate_every_epochs * data.steps_per_epoch
-    _report(learner, data, last_step, workers)
-    if dry_run:
-        return
     with workers.watched():
+        _check_configuration(workers)
+        if workers.is_chief and not dry_run:
+            _check_folder(folder)
+        data = dataset()
+        with workers.strategy.scope():
+            learner = trainer(dataset=data)
+        last_step = num_steps or num_epochs * data.steps_per_epoch
+        validate_every = validate_every or validate_every_epochs * data.steps_per_epoch
+        _report(learner, data, last_step, workers)
+        if dry_run:
+            return
         if workers.is_chief:
             write_whole(folder / "config.gin", config.config_text().encode())
             run = RunFiles(folder, learner, checkpoints_kept)
@@ -102,6 +103,17 @@ def train(
                 run, workers, data, last_step, stop, summary_every, validate_every,
                 checkpoint_every_seconds,
             )  # fmt: skip
+
+
+def _check_configuration(workers: Workers) -> None:
+    """All workers must train the same; only the data may lie elsewhere."""
+    lines = config.config_text().splitlines()
+    text = "\n".join(line for line in lines if not line.startswith("DATA_DIR = "))
+    if not workers.all_have(text):
+        raise InputError(
+            "the workers have different gin files or bindings: start all of them with "
+            "the same command"
+        )
 
 
 def _check_cadence(
