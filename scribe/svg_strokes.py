@@ -16,6 +16,8 @@ MAX_SEGMENTS = 20_000
 # Chords of a curve are that share of the drawing's larger side, and so many at most.
 _CHORD = 0.001
 _MAX_CHORDS = 64
+# What svgelements raises at numbers that are missing or no numbers.
+_DAMAGE = (ValueError, TypeError, IndexError, AttributeError, ArithmeticError)
 
 
 def read_svg(data: bytes) -> list[np.ndarray]:
@@ -40,7 +42,7 @@ def read_svg(data: bytes) -> list[np.ndarray]:
         )
     segments = [segment for path in found.paths for segment in path]
     # Twice: what is drawn has no size before its points are known.
-    ends = np.array([[s.end.x, s.end.y] for s in segments if s.end is not None])
+    ends = _points([s.end for s in segments if s.end is not None])
     if not np.isfinite(ends).all():
         raise InputError("the SVG has a coordinate that is not finite")
     chord = _CHORD * float(np.ptp(ends, axis=0).max())
@@ -127,11 +129,15 @@ class _Drawing:
 
         if len(data) > 50 * MAX_SEGMENTS:
             raise InputError(f"the SVG has a path of {len(data)} characters: too long")
+        if not data.strip() or data.strip() == "none":
+            return
         try:
+            if data.strip()[0] not in "Mm":
+                raise ValueError("a path begins with a move")
             path = Path(data)
             matrix.render(ppi=96.0)
             path = (path * matrix).reify()
-        except (ValueError, TypeError, IndexError, ArithmeticError) as error:
+        except _DAMAGE as error:
             raise InputError(
                 f"the SVG has a path that cannot be read: {data[:40]!r}"
             ) from error

@@ -4,8 +4,10 @@ import json
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from scribe import drawing, safe_xml, stroke_files
+from scribe import drawing, foreign_strokes, safe_xml, stroke_files
 from scribe.errors import InputError
 from scribe.inkml import read_inkml, read_trace
 from scribe.strokes import split_at_pen_lifts, strokes_from_points
@@ -21,6 +23,10 @@ BOMB = (
     )
     + "]><{0}>&i;</{0}>"
 )
+
+_NUMBER = st.floats(allow_nan=True, allow_infinity=True) | st.integers(-1000, 1000)
+_POINT = st.lists(_NUMBER, max_size=4) | st.fixed_dictionaries({"x": _NUMBER})
+_JSON = st.lists(st.lists(_POINT | st.none(), max_size=30) | st.text(), max_size=5)
 
 
 def svg(body: str) -> list[np.ndarray]:
@@ -227,3 +233,42 @@ def test_style_files_are_told_from_drawings(tmp_path):
         path = tmp_path / "a.json"
         path.write_text(json.dumps(content))
         assert stroke_files.is_style(path) is expected
+
+
+@pytest.mark.property
+@settings(deadline=None, max_examples=60)
+@given(st.one_of(st.binary(max_size=200), _JSON.map(lambda x: json.dumps(x).encode())))
+def test_whatever_a_file_holds_is_read_or_refused(content):
+    """Never another exception, in the file or in what is made of it."""
+    try:
+        found = stroke_files.parse(content)
+        foreign_strokes.to_recorded(found.strokes, found.text or "some words")
+    except InputError as error:
+        assert str(error)
+
+
+@pytest.mark.property
+@settings(deadline=None, max_examples=60)
+@given(
+    st.text(alphabet="MLHVCSQTAZmlhvcsqtaz0123456789.,- e", max_size=40),
+    st.text(alphabet="translatecoskwmrix()0123456789.,- ", max_size=25),
+)
+def test_any_path_data_is_read_or_refused(data, transform):
+    try:
+        for stroke in svg(
+            f'<path stroke="red" d="M0 0{data}" transform="{transform}"/>'
+        ):
+            assert stroke.ndim == 2 and stroke.shape[1] == 2
+    except InputError as error:
+        assert str(error)
+
+
+@pytest.mark.property
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet="0123456789.,-+ '\"!#ABTF*?", max_size=60))
+def test_any_trace_is_read_or_refused(trace):
+    try:
+        for stroke in read_inkml(INK.format(f"<trace>{trace}</trace>").encode())[0]:
+            assert stroke.shape[1] == 2
+    except InputError as error:
+        assert str(error)
