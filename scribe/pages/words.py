@@ -15,6 +15,7 @@ _BAND = (-0.3, 1.3)
 _POINTS_ACROSS = 4
 # What is no higher, in x-heights, is a dot, a bar or a comma.
 _MARK = 0.55
+_DOT = 0.25
 # A dot that is farther from all words, in x-heights, belongs to none, unless the word
 # ends with a character that has marks up in the air.
 _LOST = 0.5
@@ -100,6 +101,7 @@ class _Stroke:
         it is outside.
       is_mark: whether it is so low or so flat that it may be a dot, a bar or a comma.
       is_low: whether it is a full stop or a comma.
+      is_dot: whether it has hardly any length.
     """
 
     def __init__(self, points: np.ndarray, measures: Measures):
@@ -111,6 +113,7 @@ class _Stroke:
         self.room = float(inside.min()), float(inside.max())
         self.is_low = bool(self.height.max() < _MARK)
         self.is_mark = bool(np.ptp(self.height) < _MARK) or self.is_low
+        self.is_dot = bool(np.ptp(points, axis=0).max() < _DOT * measures.x_height)
 
 
 def _room(strokes: list[_Stroke]) -> tuple[float, float]:
@@ -205,14 +208,17 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str], unit: float) ->
                 continue
             near = [n for n in (i - 1, i, i + 1) if 0 <= n < len(groups)]
             away = {n: _distance(stroke, rooms[n]) for n in near}
-            if k < bodies[0] and stroke.room[1] < rooms[i][0]:
-                to = max(i - 1, 0)  # set before the word, however far from the last
+            leads = i > 0 and k < bodies[0] and stroke.room[1] < rooms[i][0]
+            if leads and stroke.is_low and not texts[i - 1][-1].isalnum():
+                to = i - 1  # a comma, however close to the word that follows
+            elif leads and away[i] > _LOST * unit > away[i - 1] / 2:
+                to = i - 1  # the bar of a last letter
             elif stroke.is_low or (k > bodies[-1] and not text[-1].isalnum()):
                 to = i
             else:
                 to = min(near, key=lambda n: (away[n], n != i))  # noqa: B023
-            ends_high = texts[to][-1] in _HIGH_MARKS
-            if away[to] > _LOST * unit and not (stroke.is_low or ends_high):
+            stays = stroke.is_low or texts[to][-1] in _HIGH_MARKS or not stroke.is_dot
+            if away[to] > _LOST * unit and not stays:
                 moves.append((stroke, i, None))
             elif to != i:
                 moves.append((stroke, i, to))
