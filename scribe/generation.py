@@ -295,11 +295,12 @@ class Writer:
     def hand(self, style) -> priming.Hand | None:
         """The hand that `style` names, as `write` takes it; None for none."""
         if isinstance(style, styles.Blend):
-            pair = (self._style(style.first), self._style(style.second))
+            pair = (self.style(style.first), self.style(style.second))
             return self.parted(styles.Blend(*pair, style.share))
-        return self.parted(self._style(style))
+        return self.parted(self.style(style))
 
-    def _style(self, style) -> styles.Style | None:
+    def style(self, style) -> styles.Style | None:
+        """As `styles.find`, and the line that the network invents for "seed:7"."""
         if isinstance(style, str) and style.startswith("seed:"):
             number = style.removeprefix("seed:")
             if not number.isdecimal():

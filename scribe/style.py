@@ -48,7 +48,7 @@ def _parser():
     add = command("remove", _remove, "throws a style of yours away")
     add("name", metavar="NAME", help="its name")
     add = command("preview", _preview, "draws a style, and what is written in it")
-    add("name", metavar="NAME", help="name or number of a style, or a style file")
+    add("name", metavar="NAME", help="as --style of scribe.sample")
     add("--output", required=True, help="picture: .svg, .png, .gif or .pdf")
     add("--text", action="append", help="a line to write; may be repeated")
     add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
@@ -75,7 +75,14 @@ def _model(options):
 
 
 def _add(options) -> int:
-    from scribe import drawing, foreign_strokes, stroke_files, styles, user_styles
+    from scribe import (
+        drawing,
+        foreign_strokes,
+        generation,
+        stroke_files,
+        styles,
+        user_styles,
+    )
 
     path = user_styles.path_of(options.name)
     if options.output is not None:
@@ -103,7 +110,7 @@ def _add(options) -> int:
     styles.save(path, style, recorded)
     print(path)
     if options.output is not None:
-        _draw(cleaned, PREVIEW_TEXTS, model, options.output)
+        _draw(cleaned, PREVIEW_TEXTS, generation.Writer(model), options.output)
     return 0
 
 
@@ -138,21 +145,20 @@ def _remove(options) -> int:
 
 
 def _preview(options) -> int:
-    from scribe import drawing, styles
+    from scribe import drawing, generation
 
     drawing.check_path(options.output)
-    model = _model(options)
-    style = styles.find(options.name, model)
+    writer = generation.Writer(_model(options))
     texts = options.text or PREVIEW_TEXTS
-    _draw(style, texts, model, options.output, options.bias, options.seed)
+    style = writer.style(options.name)
+    _draw(style, texts, writer, options.output, options.bias, options.seed)
     return 0
 
 
-def _draw(style, texts, model, path, bias: float = 1.0, seed: int = 0) -> None:
+def _draw(style, texts, writer, path, bias: float = 1.0, seed: int = 0) -> None:
     """The style's own strokes, and under them what is written in it."""
-    from scribe import drawing, generation
+    from scribe import drawing
 
-    writer = generation.Writer(model)
     lines = writer.write(list(texts), style=style, bias=bias, seed=seed)
     captions = [f"recorded: {style.text}", *(f"written: {text}" for text in texts)]
     drawing.save(

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from scribe import drawing as draw
 from scribe import generation, sample, style, styles
 from scribe.command_line import status_of
 from scribe.strokes import split_at_pen_lifts
@@ -69,11 +70,42 @@ def test_a_drawing_becomes_a_hand_to_write_in(run, drawing, tmp_path, folder, wr
     assert run(*arguments, main=sample.main)[0] == 0
     assert run("preview", "anna", "--text=fox", "--output=q.png") == (0, ["q.png"], "")
     assert run("remove", "anna") == (0, [str(folder / "anna.json")], "")
+    assert run("preview", "seed:7", "--text=fox", "--output=q.svg")[0] == 0
     status, lines, errors = run("preview", "anna", "--output=q.png")
     assert status == 2 and "there is no style 'anna'" in errors
     assert run("remove", "anna")[2] == (
         f"error: there is no style 'anna' in {folder}; it has: none\n"
     )
+
+
+def inkml(drawing) -> str:
+    traces = [", ".join(f"{x} {y}" for x, y in stroke) for stroke in drawing["strokes"]]
+    return (
+        f'<ink><annotation type="truth">{drawing["text"]}</annotation>'
+        + "".join(f"<trace>{trace}</trace>" for trace in traces)
+        + "</ink>"
+    )
+
+
+@pytest.mark.integration
+def test_every_format_keeps_the_same_hand(run, drawing, shipped, tmp_path, folder):
+    files = {
+        "json": written(tmp_path / "a.json", drawing),
+        "inkml": written(tmp_path / "a.inkml", inkml(drawing)),
+        "svg": tmp_path / "a.svg",
+    }
+    draw.save(shipped.strokes, files["svg"])
+    kept = {}
+    for name, path in files.items():
+        text = f"--text={shipped.text}"
+        assert run("add", name, f"--from={path}", text)[0] == 0
+        kept[name] = json.loads((folder / f"{name}.json").read_text())["strokes"]
+    assert kept["inkml"] == kept["json"]
+    there, back = (np.array(kept[name]) for name in ("json", "svg"))
+    assert abs(len(there) - len(back)) < 0.03 * len(there)
+    for column in (0, 1):
+        ratio = np.ptp(np.cumsum(there[:, column])) / np.ptp(np.cumsum(back[:, column]))
+        assert ratio == pytest.approx(1.0, abs=0.05)
 
 
 @pytest.mark.integration
