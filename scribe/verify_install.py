@@ -52,8 +52,9 @@ def main(arguments=None) -> int:
     wrong = sum(not passes(check) for check in checks)
     try:
         devices = logical_devices()
-    except (InputError, ImportError) as error:
-        print(f"wrong  TensorFlow: {error}; {INSTALL}")
+    except Exception as error:  # importing it loads plug-ins, which raise anything
+        reason = str(error).strip().splitlines()[0]
+        print(f"wrong  TensorFlow does not start ({reason}): {INSTALL}")
         return 1
     reference = None
     for device in devices:  # the CPU is the first

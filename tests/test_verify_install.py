@@ -101,13 +101,21 @@ def test_models_that_are_not_there_are_missed(capsys, monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("quick")
-def test_without_tensorflow_that_is_what_is_wrong(capsys, monkeypatch):
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModuleNotFoundError("No module named 'tensorflow'"),
+        tf.errors.NotFoundError(None, None, "libmetal.dylib: Symbol not found\nat ..."),
+    ],
+)
+def test_a_tensorflow_that_does_not_start_is_named(error, capsys, monkeypatch):
     def fail():
-        raise ModuleNotFoundError("No module named 'tensorflow'")
+        raise error
 
     monkeypatch.setattr(verify_install, "logical_devices", fail)
-    lines = lines_of(capsys, 1)
-    assert "wrong  TensorFlow: No module named 'tensorflow'; pip install" in lines[-1]
+    reason = str(error).splitlines()[0]
+    expected = f"wrong  TensorFlow does not start ({reason}): pip install -r"
+    assert lines_of(capsys, 1)[-1].startswith(expected)
 
 
 def test_a_device_that_computes_something_else_is_named(monkeypatch):
