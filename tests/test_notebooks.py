@@ -111,7 +111,9 @@ def test_documents_open_notebooks_of_the_same_repository():
     named = set()
     for document in [*FOLDER.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "README.md"]:
         text = document.read_text(encoding="utf-8")
-        named |= set(re.findall(r"colab\.research\.google\.com/github/(.+?)/blob/", text))
+        named |= set(
+            re.findall(r"colab\.research\.google\.com/github/(.+?)/blob/", text)
+        )
     assert named == {name}
 
 
