@@ -155,7 +155,7 @@ def network_of(model: StrokeModel) -> AttentionRNN:
 
 
 def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
-    """As scribe.numpy_engine._Ending.update: new counters, ended [B], stalled [B]."""
+    """As scribe.numpy_engine.Ending.update: new counters, ended [B], stalled [B]."""
     furthest, stalled_for, past_for = counters
     focus = tf.argmax(phi, axis=1, output_type=tf.int32)
     moved = focus > furthest

@@ -12,6 +12,7 @@ from scribe.drawing.page import written_height
 from scribe.errors import InputError, WorkFailed
 from scribe.generation import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
 from scribe.resources import pretrained_models
+from scribe.run_folder import StrokeModel
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
@@ -97,7 +98,7 @@ class Service:
           InputError: it cannot be used as a style.
         """
         style = await asyncio.to_thread(
-            foreign_strokes.to_style, new.strokes, new.text, self._writer.model
+            _spelling, new.strokes, new.text, self._writer.model
         )
         name = " ".join(new.name.split()) or "My hand"
         token, hand = self._visitors.add(token, name, style)
@@ -251,3 +252,10 @@ def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
             paths=line.paths(),
         ),
     )
+
+
+def _spelling(strokes: list, text: str, model: StrokeModel) -> styles.Style:
+    """The style, if its strokes seem to spell its text."""
+    style = foreign_strokes.to_style(strokes, text, model)
+    foreign_strokes.check_reading(style, model)
+    return style
