@@ -252,6 +252,8 @@ def execute(notebook, folder, environment):
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
     )
+    # A kernel on a busy machine needs its time to stop and to clean up.
+    client.create_kernel_manager().shutdown_wait_time = CELL_SECONDS
     return client.execute(env=environment)
 
 
