@@ -96,6 +96,19 @@ def test_texts_lose_needless_spaces(writer):
 
 
 @pytest.mark.unit
+def test_progress_grows_to_the_whole_of_each_batch(writer):
+    told = []
+    writer.write(
+        ["some text to write", "and more"],
+        progress=lambda *now: told.append(now),
+        max_attempts=1,
+    )
+    numbers, shares = zip(*told, strict=True)
+    assert set(numbers) == {2} and len(shares) > 2
+    assert list(shares) == sorted(shares) and shares[-1] == 1.0
+
+
+@pytest.mark.unit
 def test_the_same_seed_gives_the_same_strokes_and_another_seed_others(writer):
     first, again = (writer.write(TEXTS, seed=5) for _ in range(2))
     for a, b in zip(first, again, strict=True):
