@@ -79,6 +79,32 @@ def test_dots_and_full_stops_stay_with_their_word_however_late_they_come():
     assert late[-2:, 0] == pytest.approx(0.3, abs=0.02)  # the dot, above the i
 
 
+def shifted(line, stroke, distance, read_as=None):
+    """The line with a stroke elsewhere; `read_as` is what the window then stood on."""
+    ends = np.flatnonzero(line.strokes[:, 2] > 0.5) + 1
+    start, end = np.append(0, ends)[stroke], ends[stroke]
+    strokes, phi = line.strokes.copy(), line.phi.copy()
+    strokes[start, 0] += distance
+    strokes[end, 0] -= distance
+    if read_as is not None:
+        phi[start:end] = np.eye(phi.shape[1])[read_as]
+    return dataclasses.replace(line, strokes=strokes, phi=phi)
+
+
+def test_a_full_stop_stays_with_the_word_before_however_close_the_next_one_is():
+    line = shifted(printed("so. we"), stroke=2, distance=9.0, read_as=3)
+    words = words_of(line)
+    assert [len(word.strokes) for word in words] == [3, 2]
+    assert words[0].width > 2.6
+
+
+def test_a_dot_in_the_air_between_two_words_belongs_to_none():
+    line = printed("is we")
+    assert [len(word.strokes) for word in words_of(line)] == [3, 2]
+    words = words_of(shifted(line, stroke=2, distance=21.0))
+    assert [len(word.strokes) for word in words] == [2, 2]
+
+
 def test_strokes_of_words_keep_the_order_of_writing():
     words = words_of(printed("it is in"))
     for word in words:
