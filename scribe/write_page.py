@@ -247,7 +247,8 @@ class _Progress:
         percent = int(100 * share)
         if not self._at_terminal:
             percent -= percent % 25
-        message = f"writing {num_lines} lines: {percent} %"
+        lines = "1 line" if num_lines == 1 else f"{num_lines} lines"
+        message = f"writing {lines}: {percent} %"
         if message != self._shown:
             self._shown = message
             end = "" if self._at_terminal else "\n"
