@@ -24,6 +24,8 @@ import threading
 import time
 from pathlib import Path
 
+import numpy as np
+
 from scribe import command_line
 from scribe.errors import InputError, WorkFailed
 from scribe.files import write_whole
@@ -132,13 +134,12 @@ def _load(
         raise WorkFailed(f"a client failed: {failures[0]}")
     took = time.perf_counter() - started
     cpu_seconds = _cpu_seconds(process) - cpu_before
-    latencies.sort()
     return {
         "lines_per_second": len(latencies) / took,
         "points_per_second": sum(points) / took,
         "lines_per_cpu_second": len(latencies) / max(cpu_seconds, 0.01),
         "median_seconds": statistics.median(latencies),
-        "p95_seconds": latencies[int(0.95 * (len(latencies) - 1))],
+        "p95_seconds": float(np.quantile(latencies, 0.95)),
     }
 
 
