@@ -29,14 +29,21 @@ def write(writer, texts, num_candidates: int, num_samples: int = 1, **options):
     """
     chooser = reader.load(reader.CHOOSING)
     lines = writer.write(texts, num_samples=num_samples * num_candidates, **options)
-    return [
-        choose(lines[start : start + num_candidates], chooser)
-        for start in range(0, len(lines), num_candidates)
-    ]
+    ranks = _ranks(lines, chooser)  # all at once: the reader reads in batches
+    best = []
+    for start in range(0, len(lines), num_candidates):
+        group = range(start, start + num_candidates)
+        best.append(lines[min(group, key=ranks.__getitem__)])
+    return best
 
 
 def choose(lines, chooser):
     """The one of several written lines that a reader reads best, as `write` says."""
+    ranks = _ranks(lines, chooser)
+    return lines[min(range(len(lines)), key=ranks.__getitem__)]
+
+
+def _ranks(lines, chooser) -> list[tuple[bool, float]]:
+    """What the best of several lines has the least of."""
     nats = chooser.nats([line.strokes for line in lines], [line.text for line in lines])
-    best = min(range(len(lines)), key=lambda i: (not lines[i].finished, nats[i]))
-    return lines[best]
+    return [(not line.finished, n) for line, n in zip(lines, nats, strict=True)]
