@@ -179,13 +179,7 @@ def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
     Returns:
       nats; infinite if there are too few frames for the label.
     """
-    top = logits.max(axis=-1, keepdims=True)
-    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
-    extended = np.zeros(2 * len(label) + 1, int)
-    extended[1::2] = label
-    # A symbol may follow another one without a blank between if the two differ.
-    skips = np.zeros(len(extended), bool)
-    skips[3::2] = label[1:] != label[:-1]
+    log_p, extended, skips = trellis(logits, label)
     alpha = np.full(len(extended), -np.inf)
     alpha[:2] = log_p[0, extended[:2]]
     for frame in log_p[1:].astype(np.float64):
@@ -195,6 +189,29 @@ def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
         skip = np.where(skips, skip, -np.inf)
         alpha = np.logaddexp(np.logaddexp(stay, advance), skip) + frame[extended]
     return -float(np.logaddexp.reduce(alpha[-2:]))
+
+
+def trellis(
+    logits: np.ndarray, label: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What the paths of a labelling run through (Graves et al. 2006, section 4.1).
+
+    Args:
+      logits: [T, V] scores of a line.
+      label: [U] ids without blanks.
+
+    Returns:
+      log probabilities [T, V]; the label with blanks around its symbols, [2 U + 1];
+      whether each entry may follow the one before the last, as a symbol may if the
+      symbol before it is another, [2 U + 1].
+    """
+    top = logits.max(axis=-1, keepdims=True)
+    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
+    extended = np.full(2 * len(label) + 1, TERMINATOR_ID)
+    extended[1::2] = label
+    skips = np.zeros(len(extended), bool)
+    skips[3::2] = label[1:] != label[:-1]
+    return log_p, extended, skips
 
 
 def features(strokes: np.ndarray) -> np.ndarray:

@@ -12,10 +12,9 @@ import numpy as np
 from scribe.generation import WrittenLine
 from scribe.pages.measures import measure_together
 from scribe.pages.words import Word, cut
-from scribe.reader import CHOOSING, KIND, MEASURING, Reader, load
+from scribe.reader import CHOOSING, KIND, MEASURING, Reader, load, trellis
 from scribe.resources import pretrained_models
 
-_BLANK = 0
 # A line that left letters out is taken only if all did.
 _UNFINISHED_NATS = 100.0
 
@@ -84,13 +83,8 @@ def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
     Returns:
       [number of words]; infinite if the line has too few frames for its text.
     """
-    top = logits.max(axis=-1, keepdims=True)
-    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
     label = alphabet.encode(text)[:-1]
-    states = np.full(2 * len(label) + 1, _BLANK)
-    states[1::2] = label
-    may_skip = np.zeros(len(states), bool)
-    may_skip[3::2] = label[1:] != label[:-1]
+    log_p, states, may_skip = trellis(logits, label)
     word_of = np.zeros(len(states), int)
     word_of[1::2] = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
     word_of[2::2] = word_of[1::2]
