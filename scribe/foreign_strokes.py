@@ -16,7 +16,13 @@ from scribe.drawing.page import written_height
 from scribe.errors import InputError
 from scribe.numpy_engine import NumpyEngine
 from scribe.run_folder import StrokeModel
-from scribe.strokes import median_offset, rescale, strokes_from_points
+from scribe.strokes import (
+    lengths_along,
+    median_offset,
+    rescale,
+    strokes_from_paths,
+    strokes_from_points,
+)
 
 # What a person writes on one line takes some thousand points even on a fast tablet.
 MAX_STROKES = 2_000
@@ -139,7 +145,7 @@ def usual_points(paths: Sequence[np.ndarray], num_characters: int) -> float:
       num_characters: of its text.
     """
     height = _height(paths)
-    ink = sum(pen_motion.lengths_along(path)[-1] for path in paths) / height
+    ink = sum(lengths_along(path)[-1] for path in paths) / height
     width = np.ptp(np.concatenate(paths)[:, 0]) / height
     a, b, c = POINTS_LAW
     per_character = np.exp(a) * (ink / num_characters) ** b
@@ -238,7 +244,4 @@ def _check_fit(paths: list[np.ndarray], text: str) -> None:
 
 
 def _height(paths: list[np.ndarray]) -> float:
-    ends = [np.eye(1, len(path), len(path) - 1)[0] for path in paths]
-    return written_height(
-        strokes_from_points(np.concatenate(paths), np.concatenate(ends))
-    )
+    return written_height(strokes_from_paths(paths))

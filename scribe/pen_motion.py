@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.drawing.curves import bezier_curve, flatten, moved
+from scribe.strokes import lengths_along
 
 # Of the drawing's height: curves are flattened so well, and the law looks so closely.
 _TOLERANCE = 0.002
@@ -91,11 +92,6 @@ def at_equal_times(
         points.append(np.stack([np.interp(at, t, path[:, k]) for k in (0, 1)], axis=1))
         ends.append(np.eye(1, steps + 1, steps)[0])
     return np.concatenate(points), np.concatenate(ends)
-
-
-def lengths_along(path: np.ndarray) -> np.ndarray:
-    """[n] length of the path up to each of its points."""
-    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
 
 
 def _smoothed(points: np.ndarray) -> np.ndarray:

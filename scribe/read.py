@@ -18,7 +18,7 @@ import numpy as np
 from scribe import command_line, line_breaks, stroke_files
 from scribe.errors import InputError
 from scribe.files import load_arrays
-from scribe.strokes import strokes_from_points
+from scribe.strokes import strokes_from_paths
 
 
 def main(arguments=None) -> int:
@@ -84,13 +84,7 @@ def _lines(path: Path) -> list[np.ndarray]:
         raise InputError(f"{path}: each stroke must be rows of x, y") from error
     if not drawn:
         raise InputError(f"{path} has no strokes")
-    return [
-        strokes_from_points(
-            np.concatenate(line),
-            np.concatenate([np.eye(1, len(s), len(s) - 1)[0] for s in line]),
-        )
-        for line in line_breaks.split(drawn)
-    ]
+    return [strokes_from_paths(line) for line in line_breaks.split(drawn)]
 
 
 def _from_arrays(path: Path) -> list[np.ndarray]:

@@ -10,7 +10,7 @@ Every cleaning step takes strokes and returns strokes; which ones run, in which 
 and how strongly is bound in gin/datasets/.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -77,6 +77,22 @@ def strokes_from_points(points: np.ndarray, end_of_stroke: np.ndarray) -> np.nda
 def points_from_strokes(strokes: np.ndarray) -> np.ndarray:
     """float64 [P, 2] absolute positions, the first point at its offset from (0, 0)."""
     return np.cumsum(np.asarray(strokes, np.float64)[:, :2], axis=0)
+
+
+def strokes_from_paths(paths: Sequence[np.ndarray]) -> np.ndarray:
+    """As `strokes_from_points`, from the drawn strokes one by one: each [n, 2]."""
+    ends = [np.eye(1, len(path), len(path) - 1)[0] for path in paths]
+    return strokes_from_points(np.concatenate(paths), np.concatenate(ends))
+
+
+def lengths_along(path: np.ndarray) -> np.ndarray:
+    """[n] length of a path [n, 2] up to each of its points."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+
+
+def _points_at(path: np.ndarray, along: np.ndarray, at: np.ndarray) -> np.ndarray:
+    """Points of `path` [n, 2], whose own lie at `along` [n], at `at` [m]: [m, 2]."""
+    return np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
 
 
 def split_at_pen_lifts(strokes: np.ndarray) -> list[np.ndarray]:
@@ -208,15 +224,12 @@ def resample(strokes: np.ndarray, spacing: float) -> np.ndarray:
     """
     if not spacing > 0:
         raise InputError(f"spacing={spacing}: must be more than 0")
-    points, ends = [], []
+    paths = []
     for stroke in split_at_pen_lifts(strokes):
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(stroke, axis=0).T))])
+        along = lengths_along(stroke)
         at = np.append(np.arange(0.0, along[-1], spacing), along[-1])
-        points.append(
-            np.stack([np.interp(at, along, stroke[:, k]) for k in (0, 1)], axis=1)
-        )
-        ends.append(np.eye(1, len(at), len(at) - 1)[0])
-    return strokes_from_points(np.concatenate(points), np.concatenate(ends))
+        paths.append(_points_at(stroke, along, at))
+    return strokes_from_paths(paths)
 
 
 def resample_path(
@@ -267,11 +280,11 @@ def resample_path(
 
 def _evenly(path: np.ndarray, spacing: float) -> np.ndarray:
     """Points about `spacing` apart along `path` [n, 2], with both its ends; [m, 2]."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    along = lengths_along(path)
     if along[-1] == 0.0:
         return path[:1]
     at = np.linspace(0.0, along[-1], 1 + max(1, round(along[-1] / spacing)))
-    return np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
+    return _points_at(path, along, at)
 
 
 def vertical_spread(strokes: np.ndarray) -> float:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import letters, pen_motion, reader
+from scribe import letters, reader
 from scribe import strokes as pen
 from scribe.errors import InputError
 from scribe.generation import Writer
@@ -188,16 +188,15 @@ def _usual_place(character: str) -> tuple[str, str]:
 
 def _set(word: Sequence[Letter | None], gap: float) -> np.ndarray:
     """[P, 3] letters side by side as strokes, y down; None is a space."""
-    points, ends, x = [], [], 0.0
+    paths, x = [], 0.0
     for letter in word:
         if letter is None:
             x += _SPACE
             continue
         for stroke in letter.strokes:
-            points.append(stroke * [1.0, -1.0] + [x, 0.0])
-            ends.append(np.eye(1, len(stroke), len(stroke) - 1)[0])
+            paths.append(stroke * [1.0, -1.0] + [x, 0.0])
         x += letter.width + gap
-    return pen.strokes_from_points(np.concatenate(points), np.concatenate(ends))
+    return pen.strokes_from_paths(paths)
 
 
 def best(candidates: Sequence[Letter], number: int, nats=0.0) -> list[Letter]:
@@ -244,7 +243,7 @@ def spacing(found: Sequence[Letter]) -> tuple[float, dict[tuple[str, str], float
 
 def _cloud(letter: Letter) -> np.ndarray:
     """[n, 2] points at equal distances along the ink."""
-    lengths = [pen_motion.lengths_along(stroke) for stroke in letter.strokes]
+    lengths = [pen.lengths_along(stroke) for stroke in letter.strokes]
     step = max(sum(along[-1] for along in lengths) / _POINTS, 1e-3)
     points = []
     for stroke, along in zip(letter.strokes, lengths, strict=True):
