@@ -18,6 +18,7 @@ PARAMETERS = {
     "graves_synthesis": 3_760_551,
     "graves_synthesis_weight_noise": 3_760_551,
     "rand_write": 2_029_721,
+    "rand_write_half_rate": 2_029_721,
     "scribe_cloud": 5_960_343,
     "scribe_default": 1_669_527,
     "scribe_default_rare": 1_669_527,
@@ -27,6 +28,7 @@ PARAMETERS = {
     "scribe_quick": 1_006_423,
     "scribe_small": 315_852,
     "synthesis": 2_297_751,
+    "synthesis_half_rate": 2_297_751,
 }
 
 
