@@ -24,6 +24,7 @@ CLEANING_STEPS = (
     "clip_offsets",
     "smooth",
     "decimate",
+    "drop_rests",
     "resample",
     "resample_path",
     "divide_by_median_offset",
@@ -212,6 +213,36 @@ def decimate(strokes: np.ndarray, keep_every: int) -> np.ndarray:
     keep = (index_in_stroke % keep_every == 0) | ends
     keep[-1] = True
     return strokes_from_points(points_from_strokes(strokes)[keep], strokes[keep, 2])
+
+
+def drop_rests(strokes: np.ndarray, share: float) -> np.ndarray:
+    """Leaves out the points of a pen that rests on the paper.
+
+    A pen that stands still is recorded as a run of tiny offsets. A network that has
+    learnt them prolongs them when it writes with a bias, until the line is given up.
+
+    Args:
+      strokes: [P, 3].
+      share: a point nearer to the last one kept of its stroke than this share of
+        `median_offset` is left out; each stroke keeps both of its ends.
+    """
+    if not 0.0 <= share < 1.0:
+        raise InputError(f"share={share}: must be 0 or more and less than 1")
+    limit = share * median_offset(strokes)
+    points = points_from_strokes(strokes)
+    ends = strokes[:, 2] > 0.5
+    starts = np.concatenate([[True], ends[:-1]])
+    keep = np.ones(len(strokes), bool)
+    short = np.hypot(strokes[:, 0], strokes[:, 1]) < limit
+    last = -1
+    for i in np.flatnonzero(short & ~starts):
+        last = i - 1 if keep[i - 1] else last
+        if np.hypot(*(points[i] - points[last])) >= limit:
+            continue
+        keep[i] = ends[i]
+        if ends[i] and not starts[last]:
+            keep[last] = False
+    return strokes_from_points(points[keep], strokes[keep, 2])
 
 
 def resample(strokes: np.ndarray, spacing: float) -> np.ndarray:

@@ -82,6 +82,43 @@ def test_decimation_by_one_changes_nothing_and_by_less_is_refused():
         pen.decimate(zigzag(), 0)
 
 
+@pytest.mark.unit
+def test_a_rest_goes_and_the_way_around_it_stays():
+    way = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0], [5, 0]]
+    rest = [[3.02, 0.0], [3.0, 0.03], [3.04, 0.01]]
+    rested = pen.strokes_from_points(way[:4] + rest + way[4:], [0] * 8 + [1])
+    expected = pen.strokes_from_points(way, [0] * 5 + [1])
+    np.testing.assert_allclose(pen.drop_rests(rested, 0.15), expected, atol=1e-6)
+
+
+@pytest.mark.unit
+def test_a_pen_that_creeps_is_not_resting():
+    creep = pen.strokes_from_points(
+        [[0, 0], [1, 0], [2, 0], [2.08, 0], [2.16, 0], [2.24, 0], [3.2, 0], [4.2, 0]],
+        [0] * 7 + [1],
+    )
+    kept = np.cumsum(pen.drop_rests(creep, 0.15)[:, 0])
+    np.testing.assert_allclose(kept, [0, 1, 2, 2.16, 3.2, 4.2], atol=1e-5)
+
+
+@pytest.mark.unit
+def test_dots_and_the_ends_of_strokes_outlast_a_rest():
+    dot_and_stroke = pen.strokes_from_points(
+        [[0, 0], [0.01, 0], [0, 0.01], [5, 0], [6, 0], [7, 0], [7.9, 0], [7.95, 0]],
+        [0, 0, 1, 0, 0, 0, 0, 1],
+    )
+    dot, stroke = pen.split_at_pen_lifts(pen.drop_rests(dot_and_stroke, 0.2))
+    np.testing.assert_allclose(dot, [[0, 0], [0, 0.01]], atol=1e-6)
+    np.testing.assert_allclose(stroke[:, 0], [5, 6, 7, 7.95], atol=1e-6)
+
+
+@pytest.mark.unit
+def test_no_share_drops_nothing_and_a_whole_one_is_refused():
+    np.testing.assert_array_equal(pen.drop_rests(zigzag(), 0.0), zigzag())
+    with pytest.raises(InputError, match="share=1: must be 0 or more and less than 1"):
+        pen.drop_rests(zigzag(), 1)
+
+
 @pytest.mark.property
 @properties
 @given(pen_paths(), st.floats(0.2, 3.0))
@@ -170,6 +207,7 @@ def test_no_step_changes_its_argument(strokes):
         pen.clip_offsets: {"limit": 0.5},
         pen.smooth: {"weight": 0.5},
         pen.decimate: {"keep_every": 2},
+        pen.drop_rests: {"share": 0.3},
         pen.resample: {"spacing": 0.5},
         pen.resample_path: {"spacing": 0.5, "lift_spacing": 1.0},
         pen.divide_by_spread: {},
