@@ -19,6 +19,7 @@ PARAMETERS = {
     "graves_synthesis_weight_noise": 3_760_551,
     "rand_write": 2_029_721,
     "rand_write_half_rate": 2_029_721,
+    "scribe_400": 3_760_551,
     "scribe_cloud": 5_960_343,
     "scribe_default": 1_669_527,
     "scribe_default_rare": 1_669_527,
