@@ -8,7 +8,7 @@ image = generator.write("2026", seed=1)  # uint8 [28, 112], ink 0 on paper 255
 
 
 def load(name: str = "digits"):
-    """A trained generator: a run folder, or the name of a shipped model.
+    """A trained model: a run folder, or the name of a shipped model.
 
     Raises:
       InputError: there is no such model, or its files are damaged.

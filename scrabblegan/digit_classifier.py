@@ -18,7 +18,6 @@ from scrabblegan.digit_data import (
 from scribe.training import distribution
 
 KIND = "digit_classifier"
-SHIPPED = "digits_classifier"
 _BATCH = 500
 _SHIFT_PIXELS = 2
 
@@ -208,13 +207,12 @@ class Judge:
         models.assign(folder, self._network.named_weights(), weights)
 
     @classmethod
-    def load(cls, name: str = SHIPPED) -> "Judge":
-        """Reads a run folder or the shipped classifier.
+    def load(cls, folder: Path) -> "Judge":
+        """Reads what the trainer exported.
 
         Raises:
-          InputError: there is none, or its files are damaged.
+          InputError: a file is damaged or does not fit the other.
         """
-        folder = models.find(name)
         description = models.description(folder, KIND)
         judge = cls(folder, description["sizes"], models.load_weights(folder))
         judge.facts = description

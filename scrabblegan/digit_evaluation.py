@@ -2,13 +2,25 @@
 
 import numpy as np
 
-from scrabblegan import digit_metrics
+from scrabblegan import digit_data, digit_metrics
 from scrabblegan.digit_classifier import Judge
 from scrabblegan.digit_data import NUM_CLASSES, DigitImages
 from scrabblegan.digit_generator import DigitGenerator
 
 _NEAREST_COUNT = 1000  # images whose nearest neighbours are looked for
 REAL = "real"
+
+
+def measure(
+    generators: dict[str, DigitGenerator],
+    judge: Judge,
+    data_dir: str,
+    num_samples: int,
+    seed: int,
+) -> dict:
+    """`compare` with the corpus at `data_dir`."""
+    corpus = digit_data.read(data_dir)
+    return compare(generators, corpus, judge, num_samples, seed)
 
 
 def compare(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan import models
+from scrabblegan import models, pictures
 from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS, to_pixels
 from scribe.errors import InputError
 
@@ -141,6 +141,12 @@ class DigitGenerator:
         drawn = iter(self.sample(len(digits), digits, seed))
         blank = np.full([SIDE_PIXELS, SIDE_PIXELS], 255, np.uint8)
         return np.hstack([blank if c == " " else next(drawn) for c in text])
+
+    def picture(self, text: str | None, count: int, seed: int) -> np.ndarray:
+        """A grid of `count` images, or a text `count` times: uint8 [H, W]."""
+        if text is None:
+            return pictures.grid(self.sample(count, seed=seed))
+        return pictures.stack([self.write(text, seed + i) for i in range(count)])
 
     def keras_network(self):
         """The network with its weights, made once."""

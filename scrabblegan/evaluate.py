@@ -1,12 +1,14 @@
-"""Measures generators against a corpus of real images, in one table.
+"""Measures models against a corpus of real images, in one table.
 
   python -m scrabblegan.evaluate --model=digits --data_dir=data/mnist.npz
   python -m scrabblegan.evaluate --model=saved/a --model=saved/b --json=result.json
 
---model is a run folder or the name of a shipped model. The first row of the table is
-real images judged like samples: what a perfect generator would reach.
+--model is a run folder or the name of a shipped model. What is measured goes by the
+kind of model; the first row of a generator's table is real images judged like samples:
+what a perfect generator would reach.
 """
 
+import importlib
 import json
 import os
 from pathlib import Path
@@ -14,31 +16,51 @@ from pathlib import Path
 from scrabblegan import models
 from scribe import command_line
 from scribe.errors import InputError
+from scribe.files import write_whole
+
+DEFAULT_MODELS = ("digits", "digits_conditional")
+MIN_SAMPLES = 100
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    if options.num_samples < 100:
-        raise InputError(f"--num_samples={options.num_samples}: use 100 or more")
-    names = options.model or ["digits", "digits_conditional"]
-    for name in (*names, options.classifier):
-        models.find(name)  # before TensorFlow is imported
+    names = options.model or DEFAULT_MODELS
+    kind = _kind(names)
+    count = kind.num_samples if options.num_samples is None else options.num_samples
+    if count < MIN_SAMPLES:
+        raise InputError(f"--num_samples={count}: use {MIN_SAMPLES} or more")
+    if options.json:
+        command_line.check_output(Path(options.json))
+    judge_name = options.judge or kind.judge
+    if judge_name is not None:
+        models.find(judge_name)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from scrabblegan import digit_data, digit_evaluation
-
-    corpus = digit_data.read(options.data_dir)
-    result = digit_evaluation.compare(
+    evaluation = importlib.import_module(f"scrabblegan.{kind.evaluation}")
+    result = evaluation.measure(
         {name: models.load(name) for name in names},
-        corpus,
-        digit_evaluation.Judge.load(options.classifier),
-        options.num_samples,
+        judge_name and models.load(judge_name),
+        options.data_dir or kind.data_dir,
+        count,
         options.seed,
     )
-    print(digit_evaluation.report(result))
+    print(evaluation.report(result))
     if options.json:
-        text = f"{json.dumps(result, indent=2)}\n".encode()
-        models.replace(Path(options.json), lambda file: file.write(text))
+        write_whole(options.json, f"{json.dumps(result, indent=2)}\n".encode())
     return 0
+
+
+def _kind(names) -> models.Kind:
+    """The kind that all named models have; found without importing TensorFlow."""
+    kinds = {name: models.kind(models.find(name)) for name in names}
+    first = kinds[names[0]]
+    for name, kind in kinds.items():
+        if kind.evaluation is None:
+            raise InputError(f"{name} is a model that nothing here measures")
+        if kind != first:
+            raise InputError(
+                f"{names[0]} and {name} are models of two kinds: measure them apart"
+            )
+    return first
 
 
 def _parser():
@@ -49,9 +71,13 @@ def _parser():
         action="append",
         help="model to measure; may be repeated (default: both shipped ones of digits)",
     )
-    add("--data_dir", default="data/mnist.npz", help="corpus, as for training")
-    add("--num_samples", type=int, default=10_000, help="images each (default 10000)")
-    add("--classifier", default="digits_classifier", help="run folder or shipped model")
+    add("--data_dir", help="corpus, as for training (default: by kind)")
+    add("--num_samples", type=int, help="images each (default: by kind)")
+    add(
+        "--judge",
+        "--classifier",
+        help="run folder or shipped model that judges (default: by kind)",
+    )
     add("--seed", type=int, default=0, help="of the samples")
     add("--json", metavar="FILE", help="write the figures there as well")
     return parser

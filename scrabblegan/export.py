@@ -12,6 +12,7 @@ from pathlib import Path
 
 from scrabblegan import models
 from scribe import command_line, runtimes
+from scribe.errors import InputError
 
 
 def main(arguments=None) -> int:
@@ -23,9 +24,12 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     output = Path(options.output)
     runtimes.check_output(output)
-    models.find(options.model)  # before TensorFlow is imported
+    folder = models.find(options.model)
+    kind = models.description(folder)["kind"]  # before TensorFlow is imported
+    if kind not in PROGRAMS:
+        raise InputError(f"models of kind {kind!r} cannot be exported, as {folder} is")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    program = digit_images(models.load(options.model))
+    program = PROGRAMS[kind](models.load(options.model))
     print(runtimes.write(program, output, options.format, options.float16))
     return 0
 
@@ -49,6 +53,10 @@ def digit_images(generator) -> runtimes.Program:
         return {"images": tf.cast(pixels, tf.uint8)}
 
     return runtimes.Program(draw, inputs, facts={"kind": "digit_generator"})
+
+
+# By the kind of model, what makes a program of it.
+PROGRAMS = {"digit_generator": digit_images}
 
 
 if __name__ == "__main__":

@@ -1,5 +1,11 @@
-"""The files of a model: weights.npz and model.json, of a run or shipped."""
+"""The kinds of models of this package, and the files of one: of a run, or shipped.
 
+A model is a folder with weights.npz and model.json, which says its kind. Commands go by
+what `KINDS` says of it, so that a new kind is a new row there.
+"""
+
+import dataclasses
+import importlib
 import io
 import json
 from collections.abc import Callable
@@ -9,24 +15,80 @@ import numpy as np
 
 from scribe.errors import InputError
 from scribe.files import load_arrays, save_arrays, write_whole
-from scribe.resources import pretrained_folder, pretrained_models
+from scribe.resources import kind_of, pretrained_folder, pretrained_models
 
 FILES = ("model.json", "weights.npz")
 
 
+@dataclasses.dataclass(frozen=True)
+class Kind:
+    """What the commands need to know of a kind of models; modules by their names.
+
+    Attributes:
+      module, name: the class that a model of this kind is loaded into, by
+        `load(folder)`.
+      data_dir: where its corpus lies unless told otherwise.
+      draws: whether it makes images: its class then has `picture`.
+      evaluation: the module that measures it, with `measure` and `report`; None if
+        there is none.
+      judge: the shipped model that judges it; None if it needs none.
+      num_samples: how many images of it are measured unless told otherwise.
+    """
+
+    module: str
+    name: str
+    data_dir: str
+    draws: bool = False
+    evaluation: str | None = None
+    judge: str | None = None
+    num_samples: int = 0
+
+    def load(self, folder: Path):
+        """The model in a folder.
+
+        Raises:
+          InputError: its files are damaged or do not fit each other.
+        """
+        module = importlib.import_module(f"scrabblegan.{self.module}")
+        return getattr(module, self.name).load(folder)
+
+
+KINDS = {
+    "digit_generator": Kind(
+        "digit_generator",
+        "DigitGenerator",
+        data_dir="data/mnist.npz",
+        draws=True,
+        evaluation="digit_evaluation",
+        judge="digits_classifier",
+        num_samples=10_000,
+    ),
+    "digit_classifier": Kind("digit_classifier", "Judge", data_dir="data/mnist.npz"),
+}
+
+
 def load(name: str):
-    """A generator: of a run folder, or a shipped model by its name.
+    """A model: of a run folder, or a shipped one by its name.
 
     Raises:
-      InputError: there is no such model, or this package cannot draw with it.
+      InputError: there is no such model, or its files are damaged.
     """
     folder = find(name)
-    kind = description(folder)["kind"]
-    if kind != "digit_generator":
-        raise InputError(f"{folder} is a model of kind {kind!r}, not a generator")
-    from scrabblegan.digit_generator import DigitGenerator
+    return kind(folder).load(folder)
 
-    return DigitGenerator.load(folder)
+
+def kind(folder: Path) -> Kind:
+    """The kind of the model in a folder.
+
+    Raises:
+      InputError: its model.json is damaged, or names a kind of another package.
+    """
+    named = description(folder)["kind"]
+    if named not in KINDS:
+        raise InputError(
+            f"{folder} is a model of kind {named!r}; here are {', '.join(KINDS)}"
+        )
+    return KINDS[named]
 
 
 def find(name: str) -> Path:
@@ -35,10 +97,11 @@ def find(name: str) -> Path:
     if not folder.is_dir() and "/" not in name:
         folder = pretrained_folder() / name
     if not folder.is_dir():
-        shipped = pretrained_models("digit")
+        place = pretrained_folder()
+        own = [n for n in pretrained_models() if kind_of(place / n) in KINDS]
         raise InputError(
             f"there is no model {name!r}: use a run folder or a shipped model "
-            f"({', '.join(shipped) or 'none is here'})"
+            f"({', '.join(own) or 'none is here'})"
         )
     for file in FILES:
         if not (folder / file).is_file():
@@ -61,12 +124,17 @@ def description(folder: Path, kind: str | None = None) -> dict:
         found_kind, sizes = found["kind"], found["sizes"]
         if kind is not None:
             found["network"] = str(found["network"])
-            found["sizes"] = {str(name): int(size) for name, size in sizes.items()}
+            found["sizes"] = {str(name): _whole(size) for name, size in sizes.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if kind not in (None, found_kind):
         raise InputError(f"{path}: a model of kind {found_kind!r}, not {kind!r}")
     return found
+
+
+def _whole(size):
+    """A size as a whole number, or a list of them."""
+    return [int(n) for n in size] if isinstance(size, list) else int(size)
 
 
 def load_weights(folder: Path) -> dict[str, np.ndarray]:

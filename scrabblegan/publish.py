@@ -6,15 +6,13 @@ Write its README.md beside them: corpus and terms, steps, minutes, machine, figu
 """
 
 import json
-import re
-import shutil
 from pathlib import Path
 
 from scrabblegan import models
 from scribe import command_line
 from scribe.errors import InputError
-
-MAX_MEGABYTES = 10
+from scribe.files import write_whole
+from scribe.publish import publish
 
 
 def main(arguments=None) -> int:
@@ -24,51 +22,29 @@ def main(arguments=None) -> int:
     add("--output", required=True, help="folder of the shipped model")
     add(
         "--data_dir",
-        default="data/mnist.npz",
-        help="what config.gin names as its corpus (default data/mnist.npz)",
+        help="what config.gin names as its corpus (default: by the kind of model)",
     )
-    add("--z_scale", type=float, help="what the model multiplies z by when it draws")
+    add("--z_scale", type=float, help="what a generator of digits multiplies z by")
     options = parser.parse_args(arguments)
-    if options.z_scale is not None and not 0.0 < options.z_scale <= 2.0:
-        raise InputError(f"--z_scale={options.z_scale}: use a number over 0, at most 2")
-    folder = models.find(options.save_dir)
-    publish(folder, Path(options.output), options.data_dir, options.z_scale)
-    print(options.output)
-    return 0
-
-
-def publish(
-    folder: Path, output: Path, data_dir: str, z_scale: float | None = None
-) -> None:
-    """Copies what drawing needs of a run; other files in `output` stay.
-
-    Raises:
-      InputError: the run is damaged or incomplete, or its weights too large to ship.
-    """
+    folder, output = models.find(options.save_dir), Path(options.output)
     if folder.resolve() == output.resolve():
         raise InputError("--save_dir and --output are the same folder")
-    config = folder / "config.gin"
-    if not config.is_file():
-        raise InputError(f"{folder} has no config.gin")
-    description = models.description(folder)
-    if z_scale is not None:
-        description["z_scale"] = z_scale
-    models.load_weights(folder)
-    megabytes = (folder / "weights.npz").stat().st_size / 1e6
-    if megabytes > MAX_MEGABYTES:
-        raise InputError(
-            f"the weights take {megabytes:.1f} MB; at most {MAX_MEGABYTES} ship"
-        )
-    text = re.sub(
-        r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", config.read_text()
-    )
-    models.replace(output / "config.gin", lambda file: file.write(text.encode()))
-    with open(folder / "weights.npz", "rb") as source:
-        models.replace(
-            output / "weights.npz", lambda file: shutil.copyfileobj(source, file)
-        )
-    described = f"{json.dumps(description, indent=2)}\n".encode()
-    models.replace(output / "model.json", lambda file: file.write(described))
+    kind = models.kind(folder)
+    model = kind.load(folder)  # do its files fit each other?
+    if options.z_scale is not None:
+        if not 0.0 < options.z_scale <= 2.0:
+            raise InputError(
+                f"--z_scale={options.z_scale}: use a number over 0, at most 2"
+            )
+        if not hasattr(model, "z_scale"):
+            raise InputError(f"{folder} has no z_scale: leave --z_scale out")
+    publish(folder, output, options.data_dir or kind.data_dir)
+    if options.z_scale is not None:
+        described = models.description(folder) | {"z_scale": options.z_scale}
+        text = f"{json.dumps(described, indent=2)}\n"
+        write_whole(output / "model.json", text.encode())
+    print(output)
+    return 0
 
 
 if __name__ == "__main__":

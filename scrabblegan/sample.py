@@ -30,19 +30,14 @@ def main(arguments=None) -> int:
     name = options.model
     if options.text is not None:
         name = WRITES_TEXT.get(name, name)
-    models.find(name)  # before TensorFlow is imported
+    folder = models.find(name)
+    if not models.kind(folder).draws:  # before TensorFlow is imported
+        raise InputError(f"{folder} is no model that draws")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    generator = models.load(name)
-    if options.text is None:
-        count = DEFAULT_COUNT if options.count is None else options.count
-        drawn = pictures.grid(generator.sample(count, seed=options.seed))
-    else:
-        drawn = pictures.stack(
-            [
-                generator.write(options.text, seed=options.seed + i)
-                for i in range(options.count or 1)
-            ]
-        )
+    count = options.count
+    if count is None:
+        count = DEFAULT_COUNT if options.text is None else 1
+    drawn = models.load(name).picture(options.text, count, options.seed)
     pictures.save_png(drawn, path, options.scale)
     print(path, flush=True)
     return 0

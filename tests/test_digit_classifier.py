@@ -71,7 +71,7 @@ def test_validation_equals_a_plain_loop(trained):
 def test_what_is_exported_judges_alike(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {"accuracy": 0.9})
-    judge = Judge.load(str(tmp_path))
+    judge = Judge.load(tmp_path)
     images = trainer.dataset.corpus.held_out_images
     features, shares = judge.judge(images)
     expected_features, expected_shares = trainer._judge().judge(images)
@@ -101,7 +101,7 @@ def test_another_kind_of_model_is_refused(trained, tmp_path):
     with pytest.raises(
         InputError, match="kind 'attention_rnn', not 'digit_classifier'"
     ):
-        Judge.load(str(tmp_path))
+        Judge.load(tmp_path)
 
 
 def test_weights_of_other_sizes_are_refused(trained):

@@ -188,6 +188,7 @@ def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
     ("arguments", "sentence"),
     [
         (["--model=nowhere"], "there is no model 'nowhere'"),
+        (["--model=digits_classifier"], "is no model that draws"),
         (["--output=a.jpg"], "its ending must be .png"),
         (["--count=0"], "--count=0: use 1 to 10000"),
         (["--count=x"], "invalid int value"),
@@ -250,6 +251,8 @@ def test_models_are_measured_side_by_side_in_one_table(runs, npz, tmp_path, caps
     [
         (["--num_samples=5"], "use 100 or more"),
         (["--model=nowhere"], "there is no model 'nowhere'"),
+        (["--model=scribe_default"], "of kind 'attention_rnn'; here are"),
+        (["--model=digits_classifier"], "a model that nothing here measures"),
     ],
 )
 def test_wrong_options_of_evaluate_are_answered(arguments, sentence, capsys):
@@ -297,6 +300,9 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     assert scrabblegan.load(str(output)).z_scale == 0.5
     assert status_of(publish.main, [*arguments, "--z_scale=-1"]) == 2
     assert status_of(publish.main, [arguments[0], f"--output={run}"]) == 2
+    judge = [f"--save_dir={runs / 'classifier'}", arguments[1], "--z_scale=1"]
+    assert status_of(publish.main, judge) == 2
+    assert "has no z_scale" in capsys.readouterr().err
     (output / "config.gin").unlink()
     again = [f"--save_dir={output}", f"--output={tmp_path / 'other'}"]
     assert status_of(publish.main, again) == 2
@@ -327,8 +333,9 @@ def imports_of(path: Path) -> set[str]:
 @pytest.mark.unit
 def test_the_packages_share_the_runtime_and_nothing_else():
     for path in (ROOT / "scrabblegan").rglob("*.py"):
-        # Both commands to train are the same `main`.
-        allowed = SHARED | ({"train"} if path.name == "train.py" else set())
+        # Both commands to train are the same `main`, and a model ships alike.
+        same = path.stem if path.stem in ("train", "publish") else ""
+        allowed = SHARED | {same}
         used = {n.split(".")[1] for n in imports_of(path) if n.startswith("scribe.")}
         assert used <= allowed, path.name
     for path in (ROOT / "scribe").rglob("*.py"):
