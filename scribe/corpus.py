@@ -7,9 +7,6 @@ decimation and normalisation are the dataset's choice, made when training starts
 
 import dataclasses
 import json
-import shutil
-import tempfile
-import time
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
@@ -18,12 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from scribe.errors import InputError
+from scribe.files import check_new_folder, whole_folder
 from scribe.text import Alphabet
 
 FORMAT_VERSION = 1
-
-# A half-written folder this old belongs to no running process: writing takes seconds.
-_ABANDONED_SECONDS = 3600
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,17 +59,6 @@ class Corpus:
     points_per_second: float
 
 
-def check_new_folder(folder: str | Path) -> None:
-    """Refuses a folder that holds something, before long work is done for it.
-
-    Raises:
-      InputError: it exists and is not an empty folder.
-    """
-    folder = Path(folder)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise InputError(f"{folder} exists and is not empty: name a new folder")
-
-
 def save_corpus(
     folder: str | Path,
     name: str,
@@ -83,9 +67,6 @@ def save_corpus(
     points_per_second: float = 0.0,
 ) -> Corpus:
     """Writes a prepared corpus; the folder appears whole or not at all.
-
-    It grows under a hidden name beside `folder` and is renamed at the end. A later call
-    removes what a killed process left there.
 
     Raises:
       InputError: the folder exists and is not empty, or there is no line at all.
@@ -106,11 +87,7 @@ def save_corpus(
         dropped=dict(dropped),
         points_per_second=points_per_second,
     )
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    part_prefix = f".{folder.name}.part-"
-    _remove_abandoned(folder.parent, part_prefix)
-    part = Path(tempfile.mkdtemp(prefix=part_prefix, dir=folder.parent))
-    try:
+    with whole_folder(folder) as part:
         for split, lines in lines_by_split.items():
             if lines:
                 _save_split(part / f"{split}.npz", lines)
@@ -119,20 +96,7 @@ def save_corpus(
             "alphabet": corpus.alphabet.characters,
         }
         (part / "corpus.json").write_text(json.dumps(description, indent=2) + "\n")
-        part.chmod(0o755)  # mkdtemp's 0700 would lock out other users of the corpus
-        if folder.exists():
-            folder.rmdir()
-        part.rename(folder)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
     return corpus
-
-
-def _remove_abandoned(parent: Path, prefix: str) -> None:
-    for path in parent.glob(f"{prefix}*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _save_split(path: Path, lines: Sequence[Line]) -> None:

@@ -3,11 +3,14 @@
 Standard library and NumPy only.
 """
 
+import contextlib
 import io
 import os
+import shutil
+import time
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ _DAMAGE = (
     *(ValueError, KeyError, TypeError, EOFError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error),
 )
+# A half-written folder this old belongs to no running process: writing takes seconds.
+_ABANDONED_SECONDS = 3600
 
 
 def write_whole(path, data: bytes) -> None:
@@ -44,6 +49,46 @@ def write_whole(path, data: bytes) -> None:
             pass
         if isinstance(error, OSError):  # name the file that was asked for
             error.filename, error.filename2 = os.fspath(path), None
+        raise
+
+
+def check_new_folder(folder) -> None:
+    """Refuses a folder that holds something, before long work is done for it.
+
+    Raises:
+      InputError: it exists and is not an empty folder.
+    """
+    folder = Path(folder)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise InputError(f"{folder} exists and is not empty: name a new folder")
+
+
+@contextlib.contextmanager
+def whole_folder(folder) -> Iterator[Path]:
+    """A new folder that appears whole or not at all: `with whole_folder(f) as part`.
+
+    What is written into `part`, a hidden folder beside it, becomes `folder` at the end.
+    A later call removes what a killed process left there.
+
+    Raises:
+      InputError: the folder exists and is not empty.
+    """
+    folder = Path(folder)
+    check_new_folder(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{folder.name}.part-"
+    for path in folder.parent.glob(f"{prefix}*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+    part = folder.parent / f"{prefix}{os.getpid()}-{time.monotonic_ns()}"
+    part.mkdir()
+    try:
+        yield part
+        if folder.exists():
+            folder.rmdir()
+        part.rename(folder)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
         raise
 
 
