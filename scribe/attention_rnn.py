@@ -28,6 +28,8 @@ class AttentionRNN(keras.Model):
     `num_window_components`, M `num_mixtures`.
     """
 
+    kind = "attention_rnn"
+
     def __init__(
         self,
         num_layers: int,

@@ -15,12 +15,8 @@ defines every figure.
 
 import json
 import os
-import re
-import sys
-from pathlib import Path
 
 from scribe import command_line
-from scribe.errors import InputError
 from scribe.files import write_whole
 
 
@@ -59,91 +55,16 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import run_folder
+    from scribe import kinds, run_folder
 
-    model = run_folder.load_model(run_folder.find(options.save_dir))
-    found = _legibility(model, options) if options.legibility else _loss(model, options)
+    folder = run_folder.find(options.save_dir)
+    kind = kinds.of(folder)
+    found, report = kind.need("evaluate", folder)(kind.load(folder), options)
+    print(report)
     if options.json:
         write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
         print(options.json)
     return 0
-
-
-def _loss(model, options) -> dict:
-    """Measures the log loss and prints it."""
-    from scribe import evaluation_report, likelihood_units
-    from scribe.corpus import load_lines
-
-    data_dir = options.data_dir or _data_dir_of_training(model.folder)
-    lines = load_lines(data_dir, [options.split])
-    if not lines:
-        raise InputError(f"{data_dir} has no lines in the split {options.split!r}")
-    obstacle = likelihood_units.obstacle(model.cleaning)
-    units = {} if obstacle else likelihood_units.corpus_units(data_dir)
-
-    from scribe import log_loss
-    from scribe.training import devices
-
-    devices.select("auto")
-    predictions = log_loss.predict(model, lines, _progress)
-    found = {
-        "model": model.folder.name,
-        "corpus": Path(data_dir).name,
-        "split": options.split,
-        "lines": len(lines),
-        "points": int(predictions.points.sum()),
-        "points_with_the_pen_down": int(predictions.pens_down.sum()),
-        "lines_with_other_characters": predictions.adapted,
-        "own_unit": predictions.figures(),
-        **{f"unit_{n}": predictions.figures(u) for n, u in units.items()},
-        "units": {n: unit.tolist() for n, unit in units.items()},
-        "units_not_defined": obstacle,
-    }
-    print(evaluation_report.of_loss(found))
-    return found
-
-
-def _progress(points: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{points:,} points ", end="", file=sys.stderr, flush=True)
-
-
-def _data_dir_of_training(folder: Path) -> str:
-    """The corpus that the configuration beside a model names."""
-    config = folder / "config.gin"
-    text = config.read_text(encoding="utf-8") if config.is_file() else ""
-    named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
-    if not named:
-        raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
-    return named[2]
-
-
-def _legibility(model, options) -> dict:
-    """Measures how well what the network writes can be read, and prints it."""
-    from scribe import evaluation_report, legibility
-
-    if not model.reads_text:
-        raise InputError(f"{model.folder} is a model without text: nothing to read")
-    sample = legibility.texts(
-        model.alphabet,
-        options.num_texts,
-        options.data_dir,
-        options.split,
-        options.seed,
-    )
-    readers = legibility.readers(options.reader, options.tesseract == "auto")
-    biases = options.bias or [0.0, 1.0]
-    found = legibility.evaluate(
-        model,
-        readers,
-        sample,
-        biases,
-        options.seed,
-        options.best_of,
-        progress=lambda message: print(message, file=sys.stderr, flush=True),
-    )
-    print(evaluation_report.of_legibility(found))
-    return found
 
 
 if __name__ == "__main__":

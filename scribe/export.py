@@ -30,20 +30,11 @@ def main(arguments=None) -> int:
 
 def _program(name: str | None) -> runtimes.Program:
     """What is to be exported of a model, by its kind."""
-    from scribe import reader, resources, run_folder
+    from scribe import kinds, run_folder
 
-    folder = Path(name or "")
-    if name and not folder.is_dir():
-        folder = resources.pretrained_folder() / name
-    if name and resources.kind_of(folder) == reader.KIND:
-        trained = reader.load(name)
-        from scribe import programs
-
-        return programs.reading(trained)
-    model = run_folder.load_model(run_folder.find(name))
-    from scribe import programs
-
-    return programs.stroke_step(model)
+    folder = run_folder.find(name)
+    kind = kinds.of(folder)
+    return kind.need("program", folder)(kind.load(folder))
 
 
 if __name__ == "__main__":

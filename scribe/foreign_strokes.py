@@ -11,10 +11,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import pen_motion, priming, styles
+from scribe import kinds, pen_motion, priming, styles
 from scribe.drawing.page import written_height
 from scribe.errors import InputError
-from scribe.numpy_engine import NumpyEngine
 from scribe.run_folder import StrokeModel
 from scribe.strokes import (
     lengths_along,
@@ -122,7 +121,8 @@ def check_reading(style: styles.Style, model: StrokeModel) -> None:
     Raises:
       InputError: when the strokes end, the model's window is far from the text's end.
     """
-    lead = priming.prime(style, model, NumpyEngine(model)).lead
+    engine = kinds.KINDS[model.kind].numpy_engine(model)
+    lead = priming.prime(style, model, engine).lead
     behind = max(MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND * len(style.text))
     if -behind <= lead <= MAX_LETTERS_AHEAD:
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import priming, run_folder, styles, window_path
+from scribe import kinds, priming, run_folder, styles, window_path
 from scribe.engines import Answer, Engine, Request, random_numbers
 from scribe.errors import InputError
 from scribe.strokes import rescale
@@ -78,8 +78,9 @@ def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":
     """
     if engine not in ("auto", "numpy", "tensorflow"):
         raise InputError(f"engine={engine!r}: use auto, numpy or tensorflow")
-    name = None if save_dir is None else str(save_dir)
-    return Writer(run_folder.load_model(run_folder.find(name)), engine)
+    folder = run_folder.find(None if save_dir is None else str(save_dir))
+    kind = kinds.of(folder)
+    return kind.need("open", folder)(kind.load(folder), engine)
 
 
 class Writer:
@@ -268,14 +269,9 @@ class Writer:
 
     def _engine_of(self, choice: str) -> Engine:
         if choice not in self._engines:
-            if choice == "numpy":
-                from scribe.numpy_engine import NumpyEngine
-
-                self._engines[choice] = NumpyEngine(self.model)
-            else:
-                from scribe.tensorflow_engine import TensorFlowEngine
-
-                self._engines[choice] = TensorFlowEngine(self.model)
+            kind = kinds.KINDS[self.model.kind]
+            make = {"numpy": kind.numpy_engine, "tensorflow": kind.tensorflow_engine}
+            self._engines[choice] = make[choice](self.model)
         return self._engines[choice]
 
     def checked_text(self, text: str, unknown: str) -> str:

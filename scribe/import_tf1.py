@@ -68,7 +68,7 @@ def _model(checkpoint, options):
     import numpy as np
 
     from scribe import tf1_layouts
-    from scribe.run_folder import KIND, StrokeModel
+    from scribe.run_folder import StrokeModel
 
     name = options.layout or tf1_layouts.recognised(checkpoint)
     layout = tf1_layouts.LAYOUTS[name]
@@ -77,7 +77,7 @@ def _model(checkpoint, options):
     sizes = tf1_layouts.sizes_of(checkpoint, layout)
     model = StrokeModel(
         folder=Path(),
-        kind=KIND,
+        kind="attention_rnn",
         sizes=sizes,
         alphabet=_alphabet(options.alphabet, layout.alphabet, sizes["alphabet_size"]),
         offset_scale=np.array([scale, scale]),

@@ -5,13 +5,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe import intervals, likelihood_units, mixtures
+from scribe import intervals, kinds, likelihood_units, mixtures
 from scribe.corpus import Line
 from scribe.datasets import pad_batch
+from scribe.engines import Engine
 from scribe.errors import InputError
 from scribe.run_folder import StrokeModel
 from scribe.strokes import rescale
-from scribe.tensorflow_engine import TensorFlowEngine
+from scribe.variant import Variant
 
 _BATCH = 32
 
@@ -89,7 +90,7 @@ def predict(
       InputError: a line has fewer than two points, or a text with no character that
         the model knows.
     """
-    engine = TensorFlowEngine(model)
+    engine = kinds.KINDS[model.kind].tensorflow_engine(model)
     cleaned, texts, adapted = [], [], 0
     for line in lines:
         strokes = rescale(model.clean(line.strokes), 1.0 / model.offset_scale)
@@ -119,14 +120,14 @@ def predict(
             for i in rows
         ]
         batch = pad_batch([cleaned[i] for i in rows], encoded)
-        for name, values in _sums(engine, batch).items():
+        for name, values in _sums(engine, model.variant, batch).items():
             sums[name][rows] = values
         done += int(sums["points"][rows].sum())
         progress(done)
     return Predictions(**sums, adapted=adapted, unit=model.offset_scale)
 
 
-def _sums(engine: TensorFlowEngine, batch: dict) -> dict[str, np.ndarray]:
+def _sums(engine: Engine, variant: Variant, batch: dict) -> dict[str, np.ndarray]:
     """Sums over the points of each line of a batch, by the names of Predictions."""
     inputs, targets = batch["strokes"][:, :-1], batch["strokes"][:, 1:]
     mask = batch["stroke_mask"][:, 1:].astype(np.float64)
@@ -134,7 +135,7 @@ def _sums(engine: TensorFlowEngine, batch: dict) -> dict[str, np.ndarray]:
     error = mixtures.mean_offset(activations).numpy() - targets[..., :2]
     per_point = {
         "points": np.ones_like(mask),
-        "nats": -mixtures.log_likelihood(activations, targets, engine.variant).numpy(),
+        "nats": -mixtures.log_likelihood(activations, targets, variant).numpy(),
         "squared_error": np.square(error, dtype=np.float64),
         "pens_right": mixtures.pen_accuracy(activations, targets).numpy(),
         "pens_down": targets[..., 2] < 0.5,

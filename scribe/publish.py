@@ -15,7 +15,6 @@ from pathlib import Path
 from scribe import command_line
 from scribe.errors import InputError
 from scribe.files import load_arrays, save_arrays
-from scribe.resources import kind_of
 
 MAX_MEGABYTES = 10
 
@@ -38,11 +37,11 @@ def main(arguments=None) -> int:
 
 def _find(name: str) -> Path:
     """The folder of a run whose files fit each other, whatever kind of model it is."""
-    from scribe import reader, run_folder
+    from scribe import kinds, run_folder
 
-    if kind_of(Path(name)) == reader.KIND:
-        return reader.load(name).folder
-    return run_folder.load_model(run_folder.find(name)).folder
+    folder = run_folder.find(name)
+    kinds.of(folder).load(folder)
+    return folder
 
 
 def publish(folder: Path, output: Path, data_dir: str) -> None:

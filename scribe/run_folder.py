@@ -5,26 +5,20 @@ NumPy only, so that a line can be written without importing TensorFlow.
 
 import dataclasses
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
+from scribe import kinds
 from scribe import strokes as pen
 from scribe.errors import InputError
 from scribe.files import load_arrays, save_arrays, write_whole
-from scribe.resources import pretrained_folder, pretrained_models
+from scribe.resources import kind_of, pretrained_folder, pretrained_models
 from scribe.text import Alphabet
-from scribe.variant import GRAVES, Variant, input_widths
+from scribe.variant import GRAVES, Variant
 
 DEFAULT_MODEL = "scribe_default"
-KIND = "attention_rnn"
-SIZES = (
-    "num_layers",
-    "num_units",
-    "num_mixtures",
-    "num_window_components",
-    "alphabet_size",
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,18 +27,18 @@ class StrokeModel:
 
     Attributes:
       folder: where it was read from.
-      kind: the network's class, KIND.
-      sizes: the numbers named in SIZES.
+      kind: a name in scribe.kinds.KINDS, of a kind that draws.
+      sizes: what that kind says belongs to the network's size.
       alphabet: the characters it can write.
       offset_scale: float64 [2], pen units per unit of the network.
       cleaning: the steps that training applied to each line, in order.
-      weights: float32 arrays by name, as AttentionRNN.named_weights.
+      weights: float32 arrays by name, as the network's named_weights.
       variant: where it differs from Graves' equations.
     """
 
     folder: Path
     kind: str
-    sizes: dict[str, int]
+    sizes: dict[str, int | str]
     alphabet: Alphabet
     offset_scale: np.ndarray
     cleaning: list[dict]
@@ -53,7 +47,7 @@ class StrokeModel:
 
     @property
     def reads_text(self) -> bool:
-        return self.sizes["num_window_components"] > 0
+        return kinds.KINDS[self.kind].reads_text(self.sizes)
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """Recorded strokes, cleaned as the training lines were: [P, 3] -> [P', 3]."""
@@ -70,10 +64,10 @@ def find(name: str | None) -> Path:
         folder = pretrained_folder() / DEFAULT_MODEL
     else:
         folder = Path(name)
-        if not folder.is_dir() and name in _shipped():
+        if not folder.is_dir() and name in _shipped(kinds.KINDS.values()):
             folder = pretrained_folder() / name
     if not folder.is_dir():
-        shipped = ", ".join(_shipped()) or "none"
+        shipped = ", ".join(writers()) or "none"
         raise InputError(f"there is no run folder {folder} (shipped models: {shipped})")
     for file in ("model.json", "weights.npz"):
         if not (folder / file).is_file():
@@ -84,35 +78,42 @@ def find(name: str | None) -> Path:
     return folder
 
 
-def _shipped() -> list[str]:
+def writers() -> list[str]:
+    """The names of the shipped models that draw, sorted."""
+    return _shipped(kind for kind in kinds.KINDS.values() if kind.open)
+
+
+def _shipped(some: Iterable[kinds.Kind]) -> list[str]:
+    names = {kind.name for kind in some}
     try:
-        return pretrained_models(KIND)
+        models = pretrained_models()
+        return [name for name in models if kind_of(pretrained_folder() / name) in names]
     except InputError:
         return []
 
 
 def load_model(folder: Path) -> StrokeModel:
-    """Reads a model.
+    """Reads a model that draws.
 
     Raises:
       InputError: a file is damaged or does not fit the other.
     """
     path = folder / "model.json"
+    kind = kinds.of(folder)
+    if kind.open is None:
+        raise InputError(f"{path}: a model of kind {kind.name!r}, which draws nothing")
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
-        kind = description["kind"]
-        sizes = {name: int(description["sizes"][name]) for name in SIZES}
+        sizes = {n: read(description["sizes"][n]) for n, read in kind.sizes.items()}
         alphabet = Alphabet(description["alphabet"])
         offset_scale = np.array(description["offset_scale"], np.float64)
         cleaning = [dict(step) for step in description["cleaning"]]
         variant = Variant(**description.get("variant", {}))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
-    if kind != KIND:
-        raise InputError(f"{path}: a model of kind {kind!r}, this command needs {KIND}")
     if offset_scale.shape != (2,) or not (0 < offset_scale).all():
         raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
-    if sizes["alphabet_size"] != alphabet.size:
+    if sizes.get("alphabet_size", alphabet.size) != alphabet.size:
         raise InputError(
             f"{path} is damaged: {alphabet.size - 1} characters and an end are not "
             f"alphabet_size {sizes['alphabet_size']}"
@@ -121,10 +122,10 @@ def load_model(folder: Path) -> StrokeModel:
     _check_shapes(
         folder,
         {name: w.shape for name, w in weights.items()},
-        weight_shapes(sizes, variant),
+        kind.weight_shapes(sizes, variant),
     )
     return StrokeModel(
-        folder, kind, sizes, alphabet, offset_scale, cleaning, weights, variant
+        folder, kind.name, sizes, alphabet, offset_scale, cleaning, weights, variant
     )
 
 
@@ -135,26 +136,6 @@ def _check_shapes(folder: Path, found: dict, expected: dict) -> None:
                 f"{folder}: weights.npz does not fit model.json: {name} is "
                 f"{found.get(name, 'missing')}, not {expected.get(name, 'expected')}"
             )
-
-
-def weight_shapes(
-    sizes: dict[str, int], variant: Variant = GRAVES
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of AttentionRNN.named_weights for a network of these sizes."""
-    units, widths = sizes["num_units"], input_widths(sizes, variant)
-    outputs = 6 * sizes["num_mixtures"] + 1
-    components = sizes["num_window_components"]
-    shapes: dict[str, tuple[int, ...]] = {}
-    for i in range(1, sizes["num_layers"] + 1):
-        shapes[f"lstm_{i}/kernel"] = (widths[f"lstm_{i}"], 4 * units)
-        shapes[f"lstm_{i}/recurrent_kernel"] = (units, 4 * units)
-        shapes[f"lstm_{i}/bias"] = (4 * units,)
-    if components:
-        shapes["window/kernel"] = (widths["window"], 3 * components)
-        shapes["window/bias"] = (3 * components,)
-    shapes["output/kernel"] = (widths["output"], outputs)
-    shapes["output/bias"] = (outputs,)
-    return shapes
 
 
 def save_model(

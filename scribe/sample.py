@@ -13,16 +13,10 @@ import os
 import sys
 from pathlib import Path
 
-from scribe import command_line
+from scribe import command_line, kinds
 from scribe.errors import InputError, WorkFailed
+from scribe.sample_modes import Job
 
-DEFAULT_TEXTS = (
-    "The quick brown fox jumps over 13 lazy dogs.",
-    "Dear Ada, the engine writes by itself.",
-    "Every hand has a rhythm of its own.",
-    "Meet me at the station, Friday at 7:45?",
-    "Ink, paper and a few LSTM cells.",
-)
 FIGURES_FOLDER = "logs/figures"
 PLOT_ENDINGS = (".svg", ".png", ".pdf")
 
@@ -34,17 +28,10 @@ def main(arguments=None) -> int:
     from scribe import generation
 
     _check(options)
-    writer = generation.load(options.save_dir, options.engine)
+    opened = generation.load(options.save_dir, options.engine)
     if options.interactive:
-        return _converse(writer, options)
-    if writer.model.reads_text:
-        texts = _texts(options)
-        return _deliver(writer, texts, options)
-    if options.text or options.text_file or options.style is not None:
-        raise InputError(
-            f"{writer.model.folder} is a model without text; it takes --num_steps"
-        )
-    return _deliver(writer, [""], options)
+        return _converse(opened, options)
+    return _deliver(opened, options)
 
 
 def _parser():
@@ -53,6 +40,7 @@ def _parser():
     add("--text", action="append", help="a line to write; may be repeated")
     add("--text_file", help="a file with one text per line; - for standard input")
     add("--save_dir", help="run folder, or name of a shipped model")
+    add("--mode", help="what to draw, where a kind of model can draw several things")
     add("--output", help=f"file to draw into (default: in {FIGURES_FOLDER}/)")
     add(
         "--bias",
@@ -130,41 +118,29 @@ def _is_style(path: str | Path) -> bool:
     return Path(path).suffix == ".json"
 
 
-def _texts(options) -> list[str]:
-    if options.text:
-        return options.text
-    if options.text_file is None:
-        return list(DEFAULT_TEXTS)
-    if options.text_file == "-":
-        content = sys.stdin.buffer.read()
-    else:
-        content = Path(options.text_file).read_bytes()
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{options.text_file} is not UTF-8 text: byte {error.start + 1} is "
-            f"{content[error.start]:#04x}"
-        ) from error
-    texts = [line for line in lines if line.strip()]
-    if not texts:
-        raise InputError(f"{options.text_file} has no text")
-    return texts
+def _job(opened, options) -> Job:
+    """What the model is to draw, by its kind."""
+    modes = kinds.KINDS[opened.model.kind].modes
+    mode = options.mode or next(iter(modes))
+    if mode not in modes:
+        raise InputError(f"--mode={mode}: {opened.model.folder} can {', '.join(modes)}")
+    return modes[mode](opened, options)
 
 
-def _deliver(writer, texts, options, first: int = 0) -> int:
-    """Writes, draws, prints the paths, and reports lines that did not finish.
+def _deliver(opened, options, first: int = 0) -> int:
+    """Draws, prints the paths, and reports lines that did not finish.
 
     Args:
-      texts: one or more; [""] for a model without text.
+      opened: what `scribe.load` returned.
+      options: of the command line.
       first: number of the first line in the names of the files.
     """
-    num_lines = len(texts) * max(options.num_samples, 1)
+    job = _job(opened, options)
+    num_lines = len(job.names)
     if options.output is None:
-        names = [_slug(text) for text in texts for _ in range(options.num_samples)]
         paths = [
             Path(FIGURES_FOLDER) / f"{name}_{first + i}.svg"
-            for i, name in enumerate(names)
+            for i, name in enumerate(job.names)
         ]
     elif "{i}" in options.output:
         paths = [
@@ -177,14 +153,14 @@ def _deliver(writer, texts, options, first: int = 0) -> int:
             raise InputError("a plot shows one line: use {i} in --output")
         if num_lines > 1 and _is_style(paths[0]):
             raise InputError("one style file holds one line: use {i} in --output")
-    if options.plot == "attention" and not writer.model.reads_text:
-        raise InputError("a model without text has no attention to plot")
+    if options.plot is not None and options.plot not in job.plots:
+        raise InputError(f"--plot={options.plot}: not of what this model draws")
     for path in paths:
         command_line.check_output(path)
-    lines = _write(writer, texts, options)
+    lines = job.draw()
     groups = [lines] if len(paths) == 1 else [[line] for line in lines]
     for path, group in zip(paths, groups, strict=True):
-        _draw(group, path, writer, options.plot)
+        _draw(group, path, opened, options.plot)
         print(path, flush=True)
     unfinished = [line.text for line in lines if not line.finished]
     if unfinished:
@@ -194,51 +170,6 @@ def _deliver(writer, texts, options, first: int = 0) -> int:
             "higher --bias"
         )
     return 0
-
-
-def _slug(text: str) -> str:
-    """The first words of a text, as part of a file's name."""
-    words = "".join(c if c.isalnum() and c.isascii() else " " for c in text).split()
-    return "_".join(words[:4]).lower()[:60] or "line"
-
-
-def _write(writer, texts, options):
-    if options.best_of < 1:
-        raise InputError(f"--best_of={options.best_of}: must be 1 or more")
-    if not writer.model.reads_text:
-        if options.best_of > 1:
-            raise InputError("--best_of compares with a text: this model writes none")
-        return writer.write_freely(
-            700 if options.num_steps is None else options.num_steps,
-            options.num_samples,
-            options.bias,
-            options.seed,
-        )
-    if options.num_steps is not None:
-        raise InputError("--num_steps is for models without text: use --text")
-    choices = {
-        "bias": options.bias,
-        "style": _style(options),
-        "seed": options.seed,
-        "num_samples": options.num_samples,
-        "max_steps_per_character": options.max_steps_per_character,
-        "max_steps": options.max_steps,
-        "unknown": options.unknown,
-    }
-    if options.best_of == 1:
-        return writer.write(texts, **choices)
-    from scribe import best_of
-
-    return best_of.write(writer, texts, options.best_of, **choices)
-
-
-def _style(options):
-    if options.style_to is None:
-        return options.style
-    from scribe.styles import Blend
-
-    share = 0.5 if options.mix is None else options.mix
-    return Blend(options.style, options.style_to, share)
 
 
 def _draw(lines, path: Path, writer, plot: str | None) -> None:
@@ -277,7 +208,8 @@ def _converse(writer, options) -> int:
         if not text.strip():
             return status
         try:
-            _deliver(writer, [text], options, first=written)
+            options.text = [text]
+            _deliver(writer, options, first=written)
         except (InputError, WorkFailed) as error:
             print(f"error: {error}", file=sys.stderr, flush=True)
             status = 1

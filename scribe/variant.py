@@ -124,3 +124,23 @@ def input_widths(sizes: dict[str, int], variant: Variant = GRAVES) -> dict[str, 
     widths["window"] = read if window else 0
     widths["output"] = units * (sizes["num_layers"] if variant.output_skips else 1)
     return widths
+
+
+def weight_shapes(
+    sizes: dict[str, int], variant: Variant = GRAVES
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of AttentionRNN.named_weights for a network of these sizes."""
+    units, widths = sizes["num_units"], input_widths(sizes, variant)
+    outputs = 6 * sizes["num_mixtures"] + 1
+    components = sizes["num_window_components"]
+    shapes: dict[str, tuple[int, ...]] = {}
+    for i in range(1, sizes["num_layers"] + 1):
+        shapes[f"lstm_{i}/kernel"] = (widths[f"lstm_{i}"], 4 * units)
+        shapes[f"lstm_{i}/recurrent_kernel"] = (units, 4 * units)
+        shapes[f"lstm_{i}/bias"] = (4 * units,)
+    if components:
+        shapes["window/kernel"] = (widths["window"], 3 * components)
+        shapes["window/bias"] = (3 * components,)
+    shapes["output/kernel"] = (widths["output"], outputs)
+    shapes["output/bias"] = (outputs,)
+    return shapes

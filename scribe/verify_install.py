@@ -139,9 +139,10 @@ def check_opencv() -> str:
 
 def check_shipped_models() -> str:
     """What writing needs."""
-    from scribe.resources import pretrained_folder, pretrained_models
+    from scribe.resources import pretrained_folder
+    from scribe.run_folder import writers
 
-    names = pretrained_models("attention_rnn")
+    names = writers()
     if not names:
         raise InputError(
             f"no model that writes is in {pretrained_folder()}: get the repository or "

@@ -7,7 +7,7 @@ import pytest
 
 from scribe import benchmark
 from scribe.command_line import status_of
-from scribe.run_folder import weight_shapes
+from scribe.variant import weight_shapes
 
 TINY = {
     "num_layers": 2,

@@ -11,7 +11,7 @@ from writing_samples import scribbler
 from scribe import numpy_engine
 from scribe.engines import MAX_STEPS_AFTER_TEXT, Request, random_numbers
 from scribe.numpy_engine import NumpyEngine
-from scribe.run_folder import weight_shapes
+from scribe.variant import weight_shapes
 
 TEXTS = ("The quick brown fox", "a", "jumps, 13.")
 

@@ -13,8 +13,8 @@ from scribe import numpy_engine
 from scribe.engines import Request, random_numbers
 from scribe.errors import InputError
 from scribe.numpy_engine import NumpyEngine, mixture_from_activations, sample
-from scribe.run_folder import load_model, weight_shapes
-from scribe.variant import GRAVES, Variant, input_widths
+from scribe.run_folder import load_model
+from scribe.variant import GRAVES, Variant, input_widths, weight_shapes
 
 VARIANTS = {
     "no feedback": Variant(window_feedback=False),

@@ -8,10 +8,10 @@ import numpy as np
 from scribe.generation import WrittenLine
 from scribe.reader import Reader
 from scribe.reader import weight_shapes as reader_weight_shapes
-from scribe.run_folder import StrokeModel, load_model, save_model, weight_shapes
+from scribe.run_folder import StrokeModel, load_model, save_model
 from scribe.strokes import strokes_from_points
 from scribe.text import Alphabet
-from scribe.variant import GRAVES, Variant
+from scribe.variant import GRAVES, Variant, weight_shapes
 
 CHARACTERS = " ',-.:?" + string.digits + string.ascii_letters
 

@@ -236,7 +236,7 @@ class StrokeTrainer(tf.Module):
         }
 
     def load(self, weights: dict[str, np.ndarray]) -> None:
-        """Takes over trained weights, named as AttentionRNN.named_weights."""
+        """Takes over trained weights, named as the network's named_weights."""
         values = [weights[name] for name in self.model.named_weights()]
         self._assign(values)
         for average, value in zip(self.averages, values, strict=False):
@@ -252,7 +252,7 @@ class StrokeTrainer(tf.Module):
         names = self.model.named_weights()
         return StrokeModel(
             folder=Path(),
-            kind="attention_rnn",
+            kind=self.model.kind,
             sizes=self.model.sizes(),
             alphabet=self.dataset.alphabet,
             offset_scale=self.dataset.offset_scale,

@@ -59,7 +59,7 @@ def _checkpoint(folder: Path) -> str:
 
 
 def _weights(folder: Path) -> str:
-    from scribe import run_folder
+    from scribe import kinds
     from scribe.files import load_arrays
 
     try:
@@ -67,8 +67,8 @@ def _weights(folder: Path) -> str:
         kind, step = str(facts["kind"]), facts.get("step", "unknown")
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
-    if kind == run_folder.KIND:
-        arrays = run_folder.load_model(folder).weights
-    else:  # of the other package, or of a kind that only its trainer reads
+    if kind in kinds.KINDS:
+        arrays = kinds.KINDS[kind].load(folder).weights
+    else:  # of the other package
         arrays = load_arrays(folder / "weights.npz")
     return f"weights of {kind} from step {step}: {len(arrays)} arrays load"

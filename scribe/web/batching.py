@@ -12,10 +12,11 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
+from scribe import kinds
 from scribe.engines import Request
 from scribe.errors import WorkFailed
 from scribe.generation import Writer, WrittenLine
-from scribe.numpy_engine import NumpyEngine, one_thread
+from scribe.numpy_engine import one_thread
 from scribe.priming import Hand
 from scribe.rolling_batch import RollingBatch
 
@@ -69,7 +70,7 @@ class Batcher:
         remembered_lines: int,
     ):
         self._writer = writer
-        self._engine = NumpyEngine(writer.model)
+        self._engine = kinds.KINDS[writer.model.kind].numpy_engine(writer.model)
         self._batch_lines = batch_lines
         self._max_waiting = max_waiting_lines
         self._remembered_lines = remembered_lines

@@ -1,0 +1,87 @@
+"""What scribe.evaluate measures of a network that writes: log loss or legibility."""
+
+import re
+import sys
+from pathlib import Path
+
+from scribe import evaluation_report, legibility, likelihood_units
+from scribe.corpus import load_lines
+from scribe.errors import InputError
+from scribe.run_folder import StrokeModel
+
+
+def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
+    """The figures that the options of scribe.evaluate ask for, and their table."""
+    if options.legibility:
+        found = _legibility(model, options)
+        return found, evaluation_report.of_legibility(found)
+    found = _loss(model, options)
+    return found, evaluation_report.of_loss(found)
+
+
+def _loss(model: StrokeModel, options) -> dict:
+    """Log loss, squared error and pen states foreseen, of recorded lines."""
+    data_dir = options.data_dir or data_dir_of_training(model.folder)
+    lines = load_lines(data_dir, [options.split])
+    if not lines:
+        raise InputError(f"{data_dir} has no lines in the split {options.split!r}")
+    obstacle = likelihood_units.obstacle(model.cleaning)
+    units = {} if obstacle else likelihood_units.corpus_units(data_dir)
+
+    from scribe import log_loss
+    from scribe.training import devices
+
+    devices.select("auto")
+    predictions = log_loss.predict(model, lines, _progress)
+    return {
+        "model": model.folder.name,
+        "corpus": Path(data_dir).name,
+        "split": options.split,
+        "lines": len(lines),
+        "points": int(predictions.points.sum()),
+        "points_with_the_pen_down": int(predictions.pens_down.sum()),
+        "lines_with_other_characters": predictions.adapted,
+        "own_unit": predictions.figures(),
+        **{f"unit_{n}": predictions.figures(u) for n, u in units.items()},
+        "units": {n: unit.tolist() for n, unit in units.items()},
+        "units_not_defined": obstacle,
+    }
+
+
+def _progress(points: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{points:,} points ", end="", file=sys.stderr, flush=True)
+
+
+def data_dir_of_training(folder: Path) -> str:
+    """The corpus that the configuration beside a model names."""
+    config = folder / "config.gin"
+    text = config.read_text(encoding="utf-8") if config.is_file() else ""
+    named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
+    if not named:
+        raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
+    return named[2]
+
+
+def _legibility(model: StrokeModel, options) -> dict:
+    """How well what the network writes can be read."""
+    if not model.reads_text:
+        raise InputError(f"{model.folder} is a model without text: nothing to read")
+    sample = legibility.texts(
+        model.alphabet,
+        options.num_texts,
+        options.data_dir,
+        options.split,
+        options.seed,
+    )
+    readers = legibility.readers(options.reader, options.tesseract == "auto")
+    biases = options.bias or [0.0, 1.0]
+    return legibility.evaluate(
+        model,
+        readers,
+        sample,
+        biases,
+        options.seed,
+        options.best_of,
+        progress=lambda message: print(message, file=sys.stderr, flush=True),
+    )
