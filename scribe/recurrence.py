@@ -28,7 +28,7 @@ def portable_window_lstm(cell: WindowCell, inputs, text, text_mask):
     Args:
       cell: LSTM and window.
       inputs: [T, B, D].
-      text: [B, U, V] one-hot.
+      text: [B, U, V] what the window reads.
       text_mask: [B, U].
 
     Returns:
@@ -37,7 +37,7 @@ def portable_window_lstm(cell: WindowCell, inputs, text, text_mask):
     num_steps = tf.shape(inputs)[0]
     source = tf.TensorArray(tf.float32, num_steps).unstack(inputs)
     outputs = tuple(tf.TensorArray(tf.float32, num_steps) for _ in range(4))
-    states = cell.initial_states(tf.shape(inputs)[1])
+    states = cell.initial_states(tf.shape(inputs)[1], tf.shape(text_mask)[1])
 
     def step(t, states, outputs):
         states, phi = cell(source.read(t), states, text, text_mask)
@@ -72,23 +72,42 @@ def project(inputs, kernel, bias, dtype: tf.DType):
     return tf.reshape(projected, [shape[0], shape[1], kernel.shape[1]])
 
 
-def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32):
-    """An LSTM from zero states over inputs that are already projected.
+def run_lstm(layer, inputs, form: str, dtype: tf.DType):
+    """Runs a Keras LSTM layer: [T, B, D] -> [T, B, H].
+
+    Args:
+      layer: keras.layers.LSTM that returns all steps.
+      inputs: [T, B, D].
+      form: "portable" or "fast".
+      dtype: operands of the fast form's products.
+    """
+    if form == "portable":
+        return tf.transpose(layer(tf.transpose(inputs, [1, 0, 2])), [1, 0, 2])
+    cell = layer.cell
+    projected = project(inputs, cell.kernel, cell.bias, dtype)
+    return fast_lstm(projected, tf.convert_to_tensor(cell.recurrent_kernel), dtype)
+
+
+def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32, initial=None):
+    """An LSTM over inputs that are already projected.
 
     Args:
       projected: [T, B, 4 H] kernel times input plus bias.
       recurrent_kernel: [H, 4 H].
       dtype: operands of the matrix products; states are float32 in any case.
+      initial: h and c before the first step, [B, H] each; None for zeros.
 
     Returns:
       h [T, B, H].
     """
+    if initial is None:
+        zeros = tf.zeros([tf.shape(projected)[1], recurrent_kernel.shape[0]])
+        initial = (zeros, zeros)
 
     @tf.custom_gradient
-    def run(projected, recurrent_kernel):
-        num_steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
+    def run(projected, recurrent_kernel, first_h, first_c):
+        num_steps = tf.shape(projected)[0]
         kernel = tf.cast(recurrent_kernel, dtype)
-        zeros = tf.zeros([batch, recurrent_kernel.shape[0]])
         source = _unstack(projected)
 
         def step(t, h, c, saved):
@@ -99,29 +118,39 @@ def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32):
         _, _, _, saved = tf.while_loop(
             lambda t, *_: t < num_steps,
             step,
-            (0, zeros, zeros, _arrays(3, num_steps)),
+            (0, first_h, first_c, _arrays(3, num_steps)),
             maximum_iterations=num_steps,
         )
         gates, c, h = (array.stack() for array in saved)
 
         def gradient(dh):
-            dz = _lstm_backward_loop(dh, gates, c, tf.transpose(kernel), dtype)
-            return dz, _weight_gradient(_previous(h), dz, dtype)
+            transposed = tf.transpose(kernel)
+            previous_c = _previous(c, first_c)
+            dz, dc = _lstm_backward_loop(dh, gates, c, previous_c, transposed, dtype)
+            return (
+                dz,
+                _weight_gradient(_previous(h, first_h), dz, dtype),
+                product(dz[0], transposed, dtype),
+                dc,
+            )
 
         return h, gradient
 
-    return run(projected, recurrent_kernel)
+    return run(projected, recurrent_kernel, *initial)
 
 
-def _lstm_backward_loop(dh, gates, c, transposed_kernel, dtype):
-    """dz [T, B, 4 H] from the gradient dh [T, B, H] of the outputs.
+def _lstm_backward_loop(dh, gates, c, previous_c, transposed_kernel, dtype):
+    """Sends the gradient dh [T, B, H] of the outputs back in time.
 
     The kernel is transposed once, [4 H, H]: a small product that has to transpose its
     right side takes twice as long.
+
+    Returns:
+      dz [T, B, 4 H], and the gradient [B, H] of c before the first step.
     """
     num_steps = tf.shape(dh)[0]
     dh_source, gates_source = _unstack(dh), _unstack(gates)
-    c_source, previous_c_source = _unstack(c), _unstack(_previous(c))
+    c_source, previous_c_source = _unstack(c), _unstack(previous_c)
 
     def step(t, dz, dc, saved):
         dh = dh_source.read(t) + product(dz, transposed_kernel, dtype)
@@ -130,7 +159,7 @@ def _lstm_backward_loop(dh, gates, c, transposed_kernel, dtype):
         )
         return t - 1, dz, dc, saved.write(t, dz)
 
-    _, _, _, saved = tf.while_loop(
+    _, _, dc, saved = tf.while_loop(
         lambda t, *_: t >= 0,
         step,
         (
@@ -141,7 +170,7 @@ def _lstm_backward_loop(dh, gates, c, transposed_kernel, dtype):
         ),
         maximum_iterations=num_steps,
     )
-    return saved.stack()
+    return saved.stack(), dc
 
 
 def fast_window_lstm(
@@ -162,19 +191,22 @@ def fast_window_lstm(
       feedback_kernel: [V, 4 H] from the window of the previous step.
       window_kernel: [H, 3 K].
       window_bias: [3 K].
-      text: [B, U, V] one-hot.
+      text: [B, U, V] what the window reads: one-hot characters, or what an encoder
+        made of them.
       text_mask: [B, U].
       dtype: operands of the LSTM's matrix products; the window is float32 always.
 
     Returns:
       h [T, B, H], window [T, B, V], kappa [T, B, K], phi [T, B, U]. Gradients flow
-      through h and window.
+      through h and window, to the text as well.
     """
     num_units = recurrent_kernel.shape[0]
     num_components = window_bias.shape[0] // 3
 
     @tf.custom_gradient
-    def run(projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias):
+    def run(
+        projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias, text
+    ):
         num_steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
         kernel = tf.cast(tf.concat([recurrent_kernel, feedback_kernel], 0), dtype)
         source = _unstack(projected)
@@ -207,7 +239,7 @@ def fast_window_lstm(
 
         def gradient(dh, dwindow, dkappa, dphi):
             del dkappa, dphi  # for looking at, not for training
-            dz, dlogs = _window_backward_loop(
+            dz, dlogs, dwindow = _window_backward_loop(
                 dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask,
                 tf.transpose(kernel), dtype,
             )  # fmt: skip
@@ -217,18 +249,25 @@ def fast_window_lstm(
                 _weight_gradient(_previous(window), dz, dtype),
                 _weight_gradient(h, dlogs, tf.float32),
                 tf.reduce_sum(dlogs, axis=[0, 1]),
+                tf.einsum("tbu,tbv->buv", phi, dwindow),
             )
 
         return (h, window, kappa, phi), gradient
 
-    return run(projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias)
+    return run(
+        projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias, text
+    )
 
 
 def _window_backward_loop(
     dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask,
     transposed_kernel, dtype,
 ):  # fmt: skip
-    """dz [T, B, 4 H] and the gradient of the window's logarithms [T, B, 3 K]."""
+    """Gradients of the gates' inputs, the window's logarithms and the window itself.
+
+    Returns:
+      [T, B, 4 H], [T, B, 3 K], and [T, B, V] with what the next step sends back.
+    """
     num_steps, num_units = tf.shape(dh)[0], c.shape[-1]
     sources = [_unstack(x) for x in (dh, dwindow, gates, c, _previous(c), logs, kappa)]
     u = tf.range(tf.shape(text_mask)[1], dtype=tf.float32)
@@ -253,14 +292,14 @@ def _window_backward_loop(
 
         dh += carried[:, :num_units] + tf.matmul(dlogs, window_kernel, transpose_b=True)
         dz, dc = _lstm_backward(dh, dc, gates, c, previous_c)
-        return t - 1, dz, dc, dkappa, _write(saved, t, (dz, dlogs))
+        return t - 1, dz, dc, dkappa, _write(saved, t, (dz, dlogs, dwindow))
 
     initial = (
         num_steps - 1,
         tf.zeros_like(gates[0]),
         tf.zeros_like(c[0]),
         tf.zeros_like(kappa[0]),
-        _arrays(2, num_steps),
+        _arrays(3, num_steps),
     )
     *_, saved = tf.while_loop(
         lambda t, *_: t >= 0, step, initial, maximum_iterations=num_steps
@@ -300,9 +339,10 @@ def _weight_gradient(inputs, dz, dtype):
     return product(flat_inputs, flat_dz, dtype, transpose_a=True)
 
 
-def _previous(sequence):
-    """[T, ...] -> the same one step later, zeros first."""
-    return tf.concat([tf.zeros_like(sequence[:1]), sequence[:-1]], axis=0)
+def _previous(sequence, first=None):
+    """[T, ...] -> the same one step later, `first` [...] or zeros before it."""
+    first = tf.zeros_like(sequence[0]) if first is None else first
+    return tf.concat([first[None], sequence[:-1]], axis=0)
 
 
 def _arrays(count: int, size):

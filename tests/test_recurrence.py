@@ -163,3 +163,37 @@ def test_a_line_of_one_step_works_in_both_forms():
         loss, gradients = loss_and_gradients(network, batch)
         assert np.isfinite(loss)
         assert all(np.all(np.isfinite(g)) for g in gradients.values())
+
+
+def test_gradients_reach_the_states_before_the_first_step():
+    random = np.random.default_rng(8)
+    steps, batch, units = 5, 3, 4
+
+    def draw(*shape):
+        return tf.constant(random.normal(size=shape), tf.float32)
+
+    arguments = [draw(steps, batch, 4 * units), draw(units, 4 * units)]
+    arguments += [draw(batch, units), draw(batch, units)]
+    weights = draw(steps, batch, units)
+
+    def plain(projected, recurrent_kernel, h, c):
+        outputs = []
+        for z in tf.unstack(projected):
+            i, f, g, o = tf.split(z + h @ recurrent_kernel, 4, axis=-1)
+            c = tf.sigmoid(f) * c + tf.sigmoid(i) * tf.tanh(g)
+            h = tf.sigmoid(o) * tf.tanh(c)
+            outputs.append(h)
+        return tf.stack(outputs)
+
+    def fast(projected, recurrent_kernel, h, c):
+        return recurrence.fast_lstm(projected, recurrent_kernel, initial=(h, c))
+
+    results = []
+    for form in (plain, fast):
+        with tf.GradientTape() as tape:
+            tape.watch(arguments)
+            h = form(*arguments)
+            loss = tf.reduce_sum(weights * h)
+        results.append([h, *tape.gradient(loss, arguments)])
+    for expected, found in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
