@@ -13,8 +13,8 @@ from scrabblegan.digit_data import (
     NUM_CLASSES,
     DigitDataset,
     signature,
-    to_network,
 )
+from scrabblegan.pixels import to_network
 from scribe.training import distribution
 
 KIND = "digit_classifier"

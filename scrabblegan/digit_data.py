@@ -202,20 +202,6 @@ def decode(data: bytes) -> np.ndarray:
     return pixels
 
 
-def to_network(pixels):
-    """uint8 -> float32 in [-1, 1]; NumPy arrays and tensors."""
-    if isinstance(pixels, np.ndarray):
-        return pixels.astype(np.float32) / 127.5 - 1.0
-    import tensorflow as tf
-
-    return tf.cast(pixels, tf.float32) / 127.5 - 1.0
-
-
-def to_pixels(images: np.ndarray) -> np.ndarray:
-    """float32 in [-1, 1] -> uint8."""
-    return np.rint((np.asarray(images) + 1.0) * 127.5).clip(0, 255).astype(np.uint8)
-
-
 @gin.register(module="scrabblegan")
 class DigitDataset:
     """Batches of digits for the training loop.

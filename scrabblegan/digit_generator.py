@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from scrabblegan import models, pictures
-from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS, to_pixels
+from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS
+from scrabblegan.pixels import to_pixels
 from scribe.errors import InputError
 
 KIND = "digit_generator"

@@ -7,8 +7,9 @@ import numpy as np
 import tensorflow as tf
 
 from scrabblegan import pictures, wasserstein
-from scrabblegan.digit_data import DigitDataset, signature, to_network
+from scrabblegan.digit_data import DigitDataset, signature
 from scrabblegan.digit_generator import DigitGenerator
+from scrabblegan.pixels import to_network
 from scribe.errors import InputError
 from scribe.training import devices, distribution
 

@@ -17,7 +17,8 @@ import numpy as np
 
 from scribe.errors import InputError
 
-_DAMAGE = (
+# What np.load and the arrays in it raise if a file is damaged.
+DAMAGE = (
     *(ValueError, KeyError, TypeError, EOFError, NotImplementedError),
     *(zipfile.BadZipFile, zlib.error),
 )
@@ -121,7 +122,7 @@ def load_arrays(path, names: Collection[str] | None = None) -> dict[str, np.ndar
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             wanted = [n for n in arrays.files if names is None or n in names]
             found = {name: arrays[name].astype(np.float32) for name in wanted}
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise InputError(f"{Path(path)} is damaged: {error!r}") from error
     _check_finite(path, found)
     return found

@@ -11,7 +11,7 @@ import pytest
 from digit_samples import drawn_digit, png, tiny_dataset, write_folders, write_npz
 from PIL import Image
 
-from scrabblegan import digit_data
+from scrabblegan import digit_data, pixels
 from scribe.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -189,10 +189,10 @@ def test_an_npz_of_something_else_is_refused(tmp_path, change):
 
 
 def test_pixels_survive_the_network_s_range():
-    pixels = np.arange(256, dtype=np.uint8)
-    images = digit_data.to_network(pixels)
+    grey = np.arange(256, dtype=np.uint8)
+    images = pixels.to_network(grey)
     assert images.min() == -1.0 and images.max() == 1.0
-    np.testing.assert_array_equal(digit_data.to_pixels(images), pixels)
+    np.testing.assert_array_equal(pixels.to_pixels(images), grey)
 
 
 @pytest.fixture

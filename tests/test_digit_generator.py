@@ -8,8 +8,8 @@ from digit_samples import tiny_networks
 
 import scrabblegan
 from scrabblegan import models, pictures
-from scrabblegan.digit_data import to_pixels
 from scrabblegan.digit_generator import DigitGenerator, latents
+from scrabblegan.pixels import to_pixels
 from scribe.errors import InputError
 
 pytestmark = pytest.mark.unit

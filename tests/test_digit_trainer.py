@@ -11,8 +11,8 @@ from digit_samples import first_batches, tiny_dataset, tiny_trainer, write_npz
 from PIL import Image
 
 import scrabblegan
-from scrabblegan.digit_data import to_network
 from scrabblegan.digit_trainer import DigitTrainer
+from scrabblegan.pixels import to_network
 from scribe.errors import InputError
 from scribe.training import loop
 

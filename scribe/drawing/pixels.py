@@ -121,9 +121,9 @@ def _capsules(points: np.ndarray, radius: np.ndarray) -> np.ndarray:
     )
 
 
-def coverage(page: Page, style: Style, dpi: float) -> np.ndarray:
+def coverage(page: Page, style: Style, dpi: float, finest: int = 8) -> np.ndarray:
     """uint8 [H, W] share of ink of the whole page, 255 for all."""
-    canvas = Canvas(page, style, dpi)
+    canvas = Canvas(page, style, dpi, finest)
     if style.pressure:
         for points, widths in page_strokes(page, style, canvas.tolerance):
             canvas.draw_points(points, widths)

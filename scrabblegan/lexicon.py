@@ -1,0 +1,96 @@
+"""Words to generate: from a text file, by length."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from scribe.errors import InputError
+from scribe.text import Alphabet
+
+_FOLDER = Path(__file__).resolve().parent
+
+
+def shipped() -> list[str]:
+    """Names of the lists of words that come with the package."""
+    return sorted(
+        path.stem.removeprefix("lexicon_") for path in _FOLDER.glob("lexicon_*.txt")
+    )
+
+
+def read(source: str | Path, alphabet: Alphabet) -> list[str]:
+    """The words of a text that the alphabet can spell, each once.
+
+    What the alphabet lacks is cut off at a word's ends, such as quotation marks; words
+    with such a character inside are left out. Lines that begin with # are skipped.
+
+    Args:
+      source: name of a list that comes with the package, or a text file.
+      alphabet: of the network.
+
+    Raises:
+      InputError: there is no such file, it is no text, or no word is left.
+    """
+    path = Path(source)
+    if str(source) in shipped():
+        path = _FOLDER / f"lexicon_{source}.txt"
+    elif not path.is_file():
+        raise InputError(
+            f"there is no list of words at {source}; those that come with the package "
+            f"are {', '.join(shipped())}"
+        )
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path} is no text in UTF-8: {error}") from error
+    found = words_of((line for line in lines if not line.startswith("#")), alphabet)
+    if not found:
+        raise InputError(f"{path} has no word in the letters {alphabet.characters!r}")
+    return found
+
+
+def words_of(lines: Iterable[str], alphabet: Alphabet) -> list[str]:
+    """The words of `lines` that the alphabet can spell, in order, each once."""
+    found = {}
+    for line in lines:
+        for word in line.split():
+            known = [i for i, character in enumerate(word) if character in alphabet]
+            word = word[known[0] : known[-1] + 1] if known else ""
+            if word and not alphabet.unknown(word):
+                found[word] = None
+    return list(found)
+
+
+class Lexicon:
+    """Words by length, to be drawn as often capitalised as those of a corpus are."""
+
+    def __init__(self, words: Iterable[str], capitals: float, alphabet: Alphabet):
+        """
+        Args:
+          words: that the alphabet can spell.
+          capitals: how often, from 0 to 1, a word in small letters gets a capital.
+          alphabet: words whose capital it lacks stay as they are.
+        """
+        self.capitals = capitals
+        self._by_length: dict[int, list[str]] = {}
+        for word in words:
+            self._by_length.setdefault(len(word), []).append(word)
+        self._alphabet = alphabet
+
+    @property
+    def lengths(self) -> set[int]:
+        return set(self._by_length)
+
+    def draw(self, random: np.random.Generator, length: int, count: int) -> list[str]:
+        """`count` words of `length` characters, with replacement."""
+        words = self._by_length[length]
+        chosen = [words[i] for i in random.integers(len(words), size=count)]
+        rises = random.random(count) < self.capitals
+        return [
+            self._capitalised(word) if rise else word
+            for word, rise in zip(chosen, rises, strict=True)
+        ]
+
+    def _capitalised(self, word: str) -> str:
+        capital = word[0].upper()  # of ß that is two letters
+        return capital + word[1:] if capital in self._alphabet else word

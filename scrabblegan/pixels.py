@@ -1,0 +1,17 @@
+"""Bytes and numbers: paper is bright and ink is dark, 255 and 0 or +1 and -1."""
+
+import numpy as np
+
+
+def to_network(pixels):
+    """uint8 -> float32 in [-1, 1]; NumPy arrays and tensors."""
+    if isinstance(pixels, np.ndarray):
+        return pixels.astype(np.float32) / 127.5 - 1.0
+    import tensorflow as tf
+
+    return tf.cast(pixels, tf.float32) / 127.5 - 1.0
+
+
+def to_pixels(images: np.ndarray) -> np.ndarray:
+    """float32 in [-1, 1] -> uint8."""
+    return np.rint((np.asarray(images) + 1.0) * 127.5).clip(0, 255).astype(np.uint8)

@@ -1,0 +1,259 @@
+"""Corpora of word images as they are distributed.
+
+A reader yields one WordImage after another and counts what it leaves out. Whole pages
+or writers go to one split, before anything is written: `split_of`.
+"""
+
+import collections
+import csv
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from scribe.errors import InputError
+from scribe.files import DAMAGE
+
+GUIDE = "data/README.md says how to obtain the corpora"
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
+SPLITS = ("train", "validation", "test")
+_SHARES = {"train": 80, "validation": 10, "test": 10}  # per cent
+# How split lists and columns call what is `validation` here.
+_SPLIT_NAMES = {"valid": "validation", "val": "validation", "dev": "validation"}
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class WordImage:
+    """One image of a word.
+
+    Attributes:
+      name: unique in its corpus.
+      text: what is written.
+      group: page or writer; all of a group are in one split.
+      split: as the corpus has it; None lets the group's hash decide.
+      content: callable() -> the image file's bytes, or its pixels uint8 [H, W].
+    """
+
+    name: str
+    text: str
+    group: str
+    split: str | None
+    content: Callable[[], bytes | np.ndarray]
+
+
+def split_of(word: WordImage) -> str:
+    """The corpus's split, or train, validation or test by the hash of the group.
+
+    A group falls into the same split whatever else the corpus holds.
+    """
+    if word.split is not None:
+        return _SPLIT_NAMES.get(word.split, word.split)
+    digest = hashlib.sha256(word.group.encode()).digest()
+    draw = int.from_bytes(digest[:8], "big") % 100
+    for split, share in _SHARES.items():
+        if draw < share:
+            return split
+        draw -= share
+    raise AssertionError("the shares add up to 100")
+
+
+class Reader:
+    """What all readers share: `dropped`, the number of words left out by reason."""
+
+    name = ""
+
+    def __init__(self, source: str | Path):
+        self.source = Path(source)
+        self.dropped: collections.Counter[str] = collections.Counter()
+        if not self.source.exists():
+            raise InputError(f"there is no corpus at {source}; {GUIDE}")
+
+    def words(self) -> Iterator[WordImage]:
+        """The words of the corpus, in an order of its own."""
+        raise NotImplementedError
+
+
+class IamWords(Reader):
+    """The IAM handwriting database's words: `words.txt` and `words/a01/a01-000u/*.png`.
+
+    Lines of words.txt that say `err` (the word was cut out wrongly) are left out, and
+    the lists of the official tasks decide the split: of each file the first column,
+    which names forms (a01-000u), lines (a01-000u-00), words (a01-000u-00-00) or their
+    images. Words in no list are left out. Without lists the hash of the form decides,
+    without its last letter: a01-000u and a01-000x have one text.
+    """
+
+    name = "iam"
+
+    def __init__(
+        self,
+        source: str | Path,
+        split_lists: Mapping[str, Sequence[str | Path]] | None = None,
+    ):
+        """
+        Args:
+          source: the folder of words.txt and words/.
+          split_lists: files by split.
+
+        Raises:
+          InputError: the folder lacks words.txt or words/, or a list cannot be read.
+        """
+        super().__init__(source)
+        tables = [self.source / "words.txt", self.source / "ascii" / "words.txt"]
+        self._table = next((path for path in tables if path.is_file()), None)
+        if self._table is None or not (self.source / "words").is_dir():
+            raise InputError(f"{source} needs words.txt and a folder words/; {GUIDE}")
+        self._splits = {
+            key: split
+            for split, paths in (split_lists or {}).items()
+            for path in paths
+            for key in _listed(Path(path))
+        }
+
+    def words(self) -> Iterator[WordImage]:
+        for row in self._table.read_text(encoding="utf-8").splitlines():
+            if not row.strip() or row.startswith("#"):
+                continue
+            columns = row.split()
+            if len(columns) < 9:  # id, status, grey, x, y, w, h, tag, text
+                self.dropped["missing labels"] += 1
+                continue
+            name, status, text = columns[0], columns[1], " ".join(columns[8:])
+            parts = name.split("-")
+            form, line = "-".join(parts[:2]), "-".join(parts[:3])
+            if status != "ok":
+                self.dropped["cut out wrongly, as words.txt says"] += 1
+                continue
+            split = None
+            if self._splits:
+                keys = (name, line, form)
+                split = next((self._splits[k] for k in keys if k in self._splits), None)
+                if split is None:
+                    self.dropped["in no split list"] += 1
+                    continue
+            path = self.source / "words" / parts[0] / form / f"{name}.png"
+            yield WordImage(name, text, form.rstrip("uxz"), split, path.read_bytes)
+
+
+def _listed(path: Path) -> Iterator[str]:
+    """The first column of a split list, without folders and ending."""
+    try:
+        rows = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"the split list {path} cannot be read: {error}") from error
+    for row in rows:
+        first = row.replace(",", " ").split()
+        if first:
+            yield first[0].rpartition("/")[2].removesuffix(".png")
+
+
+class ImageFolder(Reader):
+    """A folder of images with a .csv, or with a .txt beside each image.
+
+    The .csv names its columns in the first row: `file` (or path, image, filename),
+    `text` (or transcription, label), and if it has them `split` and `form` (or page,
+    writer, group). Without such a column each image is a group by itself. Of a folder
+    with .txt files, `train/`, `validation/` and `test/` at the top are splits.
+    """
+
+    name = "folder"
+
+    _COLUMNS = {
+        "file": ("file", "path", "image", "filename"),
+        "text": ("text", "transcription", "label"),
+        "split": ("split", "set"),
+        "group": ("form", "page", "writer", "group"),
+    }
+
+    def words(self) -> Iterator[WordImage]:
+        tables = sorted(self.source.glob("*.csv"))
+        if len(tables) > 1:
+            names = ", ".join(path.name for path in tables)
+            raise InputError(f"{self.source} has several lists: {names}")
+        return self._listed(tables[0]) if tables else self._with_texts()
+
+    def _listed(self, table: Path) -> Iterator[WordImage]:
+        try:
+            with open(table, encoding="utf-8-sig", newline="") as file:
+                rows = list(csv.DictReader(file))
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise InputError(f"{table} is no list of words: {error}") from error
+        header = rows[0].keys() if rows else []
+        columns = {
+            meaning: next((name for name in names if name in header), None)
+            for meaning, names in self._COLUMNS.items()
+        }
+        for meaning in ("file", "text"):
+            if columns[meaning] is None:
+                known = ", ".join(self._COLUMNS[meaning])
+                raise InputError(f"{table} has no column for the {meaning}: {known}")
+        for row in rows:
+            values = {
+                meaning: row.get(name) if name else None
+                for meaning, name in columns.items()
+            }
+            if not values["file"]:
+                self.dropped["damaged, or no image"] += 1
+                continue
+            name = Path(values["file"]).with_suffix("").as_posix()
+            yield WordImage(
+                name=name,
+                text=values["text"] or "",
+                group=values["group"] or name,
+                split=values["split"] or None,
+                content=(self.source / values["file"]).read_bytes,
+            )
+
+    def _with_texts(self) -> Iterator[WordImage]:
+        for path in sorted(self.source.rglob("*")):
+            if path.suffix.lower() not in IMAGE_ENDINGS or path.name.startswith("."):
+                continue
+            relative = path.relative_to(self.source)
+            try:
+                text = path.with_suffix(".txt").read_text(encoding="utf-8")
+            except (OSError, UnicodeDecodeError):
+                text = ""
+            name = relative.with_suffix("").as_posix()
+            top = relative.parts[0]
+            split = top if len(relative.parts) > 1 and top in SPLITS else None
+            yield WordImage(name, text, name, split, path.read_bytes)
+
+
+class Dhsd(Reader):
+    """DHSD, German names of streets and places by 37 writers, as one .npz.
+
+    Arrays: x uint8 [N, 64, 256], text, writer, filename. Writers are not split.
+    """
+
+    name = "dhsd"
+
+    def words(self) -> Iterator[WordImage]:
+        try:
+            with (
+                open(self.source, "rb") as file,
+                np.load(file, allow_pickle=False) as arrays,
+            ):
+                pixels, texts, writers, names = (
+                    arrays[key] for key in ("x", "text", "writer", "filename")
+                )
+            if pixels.dtype != np.uint8 or pixels.ndim != 3:
+                raise ValueError(f"x is {pixels.dtype} {list(pixels.shape)}")
+            rows = list(zip(pixels, texts, writers, names, strict=True))
+        except (OSError, *DAMAGE) as error:
+            raise InputError(
+                f"{self.source} is damaged or not DHSD's npz: {error!r}"
+            ) from error
+        for image, text, writer, name in rows:
+            stem = str(name).rpartition("/")[2].removesuffix(".png")
+            yield WordImage(
+                name=f"{writer}/{stem}",
+                text=str(text),
+                group=f"writer {writer}",
+                split=None,
+                content=lambda image=image: image,
+            )
+
+
+READERS = {reader.name: reader for reader in (IamWords, ImageFolder, Dhsd)}
