@@ -21,8 +21,8 @@ def shipped() -> list[str]:
 def read(source: str | Path, alphabet: Alphabet) -> list[str]:
     """The words of a text that the alphabet can spell, each once.
 
-    What the alphabet lacks is cut off at a word's ends, such as quotation marks; words
-    with such a character inside are left out. Lines that begin with # are skipped.
+    Marks that the alphabet lacks are cut off at a word's ends; words with anything else
+    that it lacks are left out, and so are lines that begin with #.
 
     Args:
       source: name of a list that comes with the package, or a text file.
@@ -54,8 +54,8 @@ def words_of(lines: Iterable[str], alphabet: Alphabet) -> list[str]:
     found = {}
     for line in lines:
         for word in line.split():
-            known = [i for i, character in enumerate(word) if character in alphabet]
-            word = word[known[0] : known[-1] + 1] if known else ""
+            kept = [i for i, c in enumerate(word) if c in alphabet or c.isalnum()]
+            word = word[kept[0] : kept[-1] + 1] if kept else ""
             if word and not alphabet.unknown(word):
                 found[word] = None
     return list(found)

@@ -34,8 +34,8 @@ _MARGIN_PIXELS = 4
 # Of the height of a small letter: a fine liner to a felt tip.
 _PEN_WIDTHS = (0.09, 0.17)
 _PRESSURES = (0.3, 1.0)
-# Averaged over 4 x 4 finer pixels: more is not to be seen.
-_FINEST = 4
+# Averaged over 2 x 2 finer pixels: what comes next makes them smaller still.
+_FINEST = 2
 # A lone dash has no height; a page of nothing else would be drawn metres long.
 _LONGEST_SIDE_PIXELS = 4000
 _SECONDS_BETWEEN_REPORTS = 5.0

@@ -1,0 +1,207 @@
+"""From a corpus of word images to prepared words: splits, counts, the command."""
+
+import json
+
+import numpy as np
+import pytest
+from word_samples import drawn_word, png, prepared_words, write_listed
+
+from scrabblegan import prepare_data, word_buckets
+from scrabblegan.word_images import WordNormalizer
+from scrabblegan.word_preparation import convert_to_gan_reading_format_save
+from scrabblegan.word_readers import ImageFolder
+from scribe.command_line import status_of
+from scribe.errors import InputError
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
+
+ROWS = [
+    ("1.png", "Letters", "270", "train"),
+    ("2.png", "of", "270", "train"),
+    ("3.png", "said", "271", "valid"),
+    ("4.png", "", "271", "valid"),
+    ("5.png", "gone", "270", "train"),
+    ("6.png", "broken", "270", "train"),
+    ("7.png", "d", "270", "train"),
+    ("8.png", "much too long for a word", "270", "train"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path):
+    corpus = write_listed(tmp_path / "corpus", ROWS)
+    (corpus / "5.png").unlink()
+    (corpus / "6.png").write_bytes(b"no image")
+    (corpus / "7.png").write_bytes(png(drawn_word("woodwork")))
+    return corpus
+
+
+def normalizer(preprocess="normal"):
+    return WordNormalizer(preprocess, kernel_pixels=3, frame="text", max_stretch=3.0)
+
+
+def prepare(folder, output, **changes):
+    options = {"normalizer": normalizer(), "max_characters": 12}
+    return convert_to_gan_reading_format_save(
+        ImageFolder(folder), output, **(options | changes)
+    )
+
+
+def test_words_are_kept_by_split_and_the_others_counted_by_reason(folder, tmp_path):
+    done = prepare(folder, tmp_path / "out")
+    assert done.kept == {"train": 2, "validation": 1}
+    assert done.dropped == {
+        "missing labels": 1,
+        "missing image": 1,
+        "damaged, or no image": 1,
+        "more than 3 times too wide or narrow": 1,
+        "more than 12 characters": 1,
+    }
+    assert done.characters == "Ladefiorst"
+    facts = word_buckets.description(tmp_path / "out")
+    assert facts["splits"] == done.kept and facts["dropped"] == done.dropped
+    assert facts["preprocess"] == "normal" and facts["kernel_pixels"] == 3
+
+
+def test_buckets_hold_each_image_with_its_text_by_length(folder, tmp_path):
+    out = tmp_path / "out"
+    prepare(folder, out)
+    found = {
+        str(path.relative_to(out)): path.read_text() for path in out.rglob("*.txt")
+    }
+    assert found == {
+        "train/7/1.txt": "Letters", "train/2/2.txt": "of", "validation/4/3.txt": "said",
+    }  # fmt: skip
+    assert {
+        str(p.relative_to(out).with_suffix(".txt")) for p in out.rglob("*.png")
+    } == (found.keys())
+
+
+def test_buckets_and_the_packed_file_hold_the_same(folder, tmp_path):
+    out = tmp_path / "out"
+    prepare(folder, out)
+    packed = word_buckets.load(out, "train")
+    (out / "train.npz").unlink()
+    single = word_buckets.load(out, "train")
+    order = np.argsort(packed.names)
+    assert single.texts == [packed.texts[i] for i in (1, 0)]  # by length
+    for image, name in zip(single.images, single.names, strict=True):
+        np.testing.assert_array_equal(image, packed.images[packed.names.index(name)])
+    assert len(order) == 2
+
+
+def test_names_that_no_file_can_have_survive(tmp_path):
+    texts = ["ab", "cd"]
+    folder = prepared_words(tmp_path / "words", {"train": texts}, buckets=True)
+    packed = word_buckets.load(folder, "train")
+    assert packed.names == ["train/0", "train/1"]
+    (folder / "train.npz").unlink()
+    assert word_buckets.load(folder, "train").names == packed.names
+
+
+def test_prepared_buckets_can_be_prepared_again(folder, tmp_path):
+    prepare(folder, tmp_path / "once")
+    done = prepare(tmp_path / "once", tmp_path / "twice")
+    assert done.kept == {"train": 2, "validation": 1} and not done.dropped
+
+
+def test_a_page_in_two_splits_is_refused_before_anything_is_written(tmp_path):
+    rows = [("1.png", "one", "270", "train"), ("2.png", "two", "270", "test")]
+    corpus = write_listed(tmp_path / "corpus", rows)
+    with pytest.raises(InputError, match="270 is in two splits, train and test"):
+        prepare(corpus, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_two_images_of_one_name_are_refused(tmp_path):
+    rows = [("1.png", "one", "270", "train")] * 2
+    with pytest.raises(InputError, match="two images are named 1"):
+        prepare(write_listed(tmp_path / "corpus", rows), tmp_path / "out")
+
+
+def test_a_corpus_without_a_usable_image_writes_nothing(tmp_path):
+    corpus = write_listed(tmp_path / "corpus", [("1.png", "", "270", "train")])
+    with pytest.raises(InputError, match="no image of .* can be used: .*missing label"):
+        prepare(corpus, tmp_path / "out")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["corpus"]
+
+
+def test_pages_without_a_split_are_never_torn_apart(tmp_path):
+    rows = [(f"{i}.png", "ham", f"page {i // 3}", "") for i in range(60)]
+    corpus = write_listed(tmp_path / "corpus", rows)
+    done = prepare(corpus, tmp_path / "out", buckets=False)
+    assert set(done.kept) == {"train", "validation", "test"}
+    for split in done.kept:
+        names = word_buckets.load(tmp_path / "out", split).names
+        assert len(names) % 3 == 0
+        assert len({int(name) // 3 for name in names}) == len(names) // 3
+
+
+def test_the_command_prepares_reports_and_closes(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    arguments = [
+        "--format=folder", f"--source={folder}", f"--output={out}",
+        "--preprocess=morphology", "--gin_param=WordNormalizer.kernel_pixels = 5",
+        "--packed_only",
+    ]  # fmt: skip
+    assert status_of(prepare_data.main, arguments) == 0
+    printed = capsys.readouterr().out
+    assert "kept 4 words" in printed and "1  damaged, or no image" in printed
+    facts = json.loads((out / "words.json").read_text())
+    assert facts["preprocess"] == "morphology" and facts["kernel_pixels"] == 5
+    assert sorted(p.name for p in out.iterdir()) == [
+        "train.npz", "validation.npz", "words.json",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--source=nowhere"], "there is no corpus at nowhere"),
+        (["--split_list=train=list.txt"], "--split_list is for --format=iam"),
+        (["--gin_param=WordNormalizer.kernel = 5"], "the configuration is wrong"),
+        (["--gin_param=WordNormalizer.kernel_pixels = 0"], "must be 1 or more"),
+        (["--output=/dev/null"], "exists and is not empty"),
+    ],
+)
+def test_wrong_arguments_are_answered_in_a_sentence(
+    folder, tmp_path, capsys, arguments, message
+):
+    right = ["--format=folder", f"--source={folder}", f"--output={tmp_path / 'out'}"]
+    assert status_of(prepare_data.main, right + arguments) == 2
+    printed = capsys.readouterr().err
+    assert message in printed and printed.count("\n") == 1
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda f: (f / "train.npz").write_bytes(b"no zip"), "train.npz is damaged"),
+        (lambda f: np.savez(f / "train.npz", columns=np.zeros(3)), "is damaged"),
+        (lambda f: (f / "words.json").write_text("{"), "words.json is damaged"),
+        (lambda f: (f / "words.json").write_text('{"format_version": 9}'), "format 9"),
+        (lambda f: (f / "train.npz").unlink(), "no prepared words 'train', only train"),
+    ],
+)
+def test_damaged_prepared_words_are_refused(tmp_path, damage, message):
+    folder = prepared_words(tmp_path / "words", {"train": ["ab", "cde"]})
+    damage(folder)
+    with pytest.raises(InputError, match=message):
+        word_buckets.load(folder, "train")
+
+
+def test_single_images_of_a_wrong_size_or_without_text_are_refused(tmp_path):
+    folder = prepared_words(tmp_path / "words", {"train": ["ab"]}, buckets=True)
+    (folder / "train.npz").unlink()
+    (image,) = folder.rglob("*.png")
+    image.with_suffix(".txt").write_text("abc")
+    with pytest.raises(InputError, match="has 3 characters"):
+        word_buckets.load(folder, "train")
+    image.with_suffix(".txt").write_text("ba")
+    image.write_bytes(png(drawn_word()))
+    with pytest.raises(InputError, match="not 32 x 32"):
+        word_buckets.load(folder, "train")
+    image.with_suffix(".txt").unlink()
+    with pytest.raises(InputError, match="or its .txt is damaged"):
+        word_buckets.load(folder, "train")

@@ -1,0 +1,181 @@
+"""Corpora of word images: layouts, splits, and what is missing or damaged."""
+
+import os
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from word_samples import drawn_word, png, write_listed
+
+from scrabblegan.word_images import decode
+from scrabblegan.word_readers import Dhsd, IamWords, ImageFolder, split_of
+from scribe.errors import InputError
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture
+def iam(tmp_path):
+    """Three forms in the layout of the IAM database."""
+    rows = [
+        "#--- words.txt ---",
+        "a01-000u-00-00 ok 154 408 768 27 51 AT A",
+        "a01-000u-00-01 ok 154 507 766 213 48 NN MOVE",
+        "a01-000u-01-00 err 154 507 766 213 48 NN badly",
+        "a01-000x-00-00 ok 154 408 768 27 51 AT A",
+        "b02-035-07-03 ok 182 1 2 3 4 NPT B B C",
+        "b02-035-07-04 ok 182 1 2 3 4 NPT",
+    ]
+    (tmp_path / "words.txt").write_text("\n".join(rows) + "\n")
+    for name in ("a01-000u-00-00", "a01-000u-00-01", "a01-000x-00-00", "b02-035-07-03"):
+        folder = tmp_path / "words" / name[:3] / name[:-6]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.png").write_bytes(png(drawn_word()))
+    return tmp_path
+
+
+def test_iam_words_are_read_with_texts_and_forms(iam):
+    reader = IamWords(iam)
+    words = list(reader.words())
+    assert [word.text for word in words] == ["A", "MOVE", "A", "B B C"]
+    assert [word.group for word in words] == ["a01-000"] * 3 + ["b02-035"]
+    assert {word.split for word in words} == {None}
+    np.testing.assert_array_equal(decode(words[3].content()), drawn_word())
+    assert reader.dropped == {
+        "cut out wrongly, as words.txt says": 1,
+        "missing labels": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("row", "in_train"),
+    [
+        ("a01-000u", ["A", "MOVE"]),
+        ("a01-000u-00", ["A", "MOVE"]),
+        ("a01-000u-00-01", ["MOVE"]),
+        ("a01/a01-000u/a01-000u-00-01.png,000,MOVE", ["MOVE"]),
+    ],
+)
+def test_split_lists_name_forms_lines_words_or_images(iam, tmp_path, row, in_train):
+    train, test = tmp_path / "train.txt", tmp_path / "test.txt"
+    train.write_text(f"{row}\n")
+    test.write_text("a01-000x\n\n")
+    reader = IamWords(iam, {"train": [train], "test": [test]})
+    found = {}
+    for word in reader.words():
+        found.setdefault(split_of(word), []).append(word.text)
+    assert found == {"train": in_train, "test": ["A"]}
+    assert reader.dropped["in no split list"] == 3 - len(in_train)
+
+
+def test_a_folder_that_is_no_iam_database_is_refused(tmp_path):
+    with pytest.raises(InputError, match="needs words.txt and a folder words/"):
+        IamWords(tmp_path)
+    with pytest.raises(InputError, match="there is no corpus at .*data/README.md"):
+        IamWords(tmp_path / "missing")
+
+
+def test_a_split_list_that_is_not_there_is_named(iam):
+    with pytest.raises(InputError, match="nowhere.txt cannot be read"):
+        IamWords(iam, {"train": ["nowhere.txt"]})
+
+
+def test_a_folder_with_a_csv_gives_texts_pages_and_splits(tmp_path):
+    rows = [
+        ("words/1.png", "Letters,", "270", "train"),
+        ("words/2.png", 'said "no"', "271", "valid"),
+        ("words/3.png", "of", "272", ""),
+    ]
+    words = list(ImageFolder(write_listed(tmp_path, rows)).words())
+    assert [word.text for word in words] == ["Letters,", 'said "no"', "of"]
+    assert [word.name for word in words] == ["words/1", "words/2", "words/3"]
+    assert [word.group for word in words] == ["270", "271", "272"]
+    assert [split_of(word) for word in words[:2]] == ["train", "validation"]
+    assert words[2].split is None
+    np.testing.assert_array_equal(decode(words[2].content()), drawn_word("of"))
+
+
+def test_a_folder_with_a_txt_beside_each_image_is_read_too(tmp_path):
+    for place, text in (("train/5", "hands"), ("validation/2", "of"), ("loose", "by")):
+        folder = tmp_path / place
+        folder.mkdir(parents=True)
+        (folder / "one.png").write_bytes(png(drawn_word(text)))
+        (folder / "one.txt").write_text(text + "\n")
+    (tmp_path / "loose" / "two.JPG").write_bytes(b"")
+    words = {word.name: word for word in ImageFolder(tmp_path).words()}
+    assert [words[name].text.strip() for name in sorted(words)] == [
+        "by", "", "hands", "of",
+    ]  # fmt: skip
+    assert words["train/5/one"].split == "train"
+    assert words["loose/one"].split is None
+
+
+def test_a_list_without_a_column_for_the_text_is_refused(tmp_path):
+    (tmp_path / "words.csv").write_text("file,writer\na.png,1\n")
+    with pytest.raises(InputError, match="no column for the text: text, transc"):
+        list(ImageFolder(tmp_path).words())
+    (tmp_path / "more.csv").write_text("file,text\n")
+    with pytest.raises(InputError, match="several lists: more.csv, words.csv"):
+        list(ImageFolder(tmp_path).words())
+
+
+def write_dhsd(path, num_words=6):
+    np.savez(
+        path,
+        x=np.stack([np.resize(drawn_word("Hof"), [64, 256])] * num_words),
+        text=np.array(["Hof"] * num_words),
+        writer=np.arange(num_words) // 2,
+        filename=np.array([f"data/writer/{i}.png" for i in range(num_words)]),
+    )
+    return path
+
+
+def test_dhsd_keeps_each_writer_in_one_split(tmp_path):
+    words = list(Dhsd(write_dhsd(tmp_path / "dhsd.npz", 80)).words())
+    assert words[3].name == "1/3" and words[3].text == "Hof"
+    assert words[3].content().shape == (64, 256)
+    by_writer = {}
+    for word in words:
+        by_writer.setdefault(word.group, set()).add(split_of(word))
+    assert all(len(splits) == 1 for splits in by_writer.values())
+    assert set().union(*by_writer.values()) == {"train", "validation", "test"}
+
+
+def test_an_npz_of_something_else_is_refused(tmp_path):
+    np.savez(tmp_path / "other.npz", x=np.zeros(3))
+    with pytest.raises(InputError, match="damaged or not DHSD's npz"):
+        list(Dhsd(tmp_path / "other.npz").words())
+    (tmp_path / "none.npz").write_bytes(b"no zip")
+    with pytest.raises(InputError, match="damaged or not DHSD's npz"):
+        list(Dhsd(tmp_path / "none.npz").words())
+
+
+CORPORA = os.environ.get("SCRIBE_CORPORA")
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(not CORPORA, reason="SCRIBE_CORPORA names no folder of corpora")
+def test_the_real_george_washington_words_are_read(tmp_path):
+    archive = Path(CORPORA) / "gw_words" / "gw_words.tar.gz"
+    if not archive.is_file():
+        pytest.skip("there is no gw_words.tar.gz in SCRIBE_CORPORA")
+    with tarfile.open(archive) as tar:
+        tar.extract("words.csv", tmp_path, filter="data")
+    words = list(ImageFolder(tmp_path).words())
+    assert len(words) == 3178
+    pages = {}
+    for word in words:
+        pages.setdefault(word.group, set()).add(split_of(word))
+    assert all(len(splits) == 1 for splits in pages.values())
+
+
+@pytest.mark.integration
+@pytest.mark.skipif(not CORPORA, reason="SCRIBE_CORPORA names no folder of corpora")
+def test_the_real_dhsd_is_read():
+    path = Path(CORPORA) / "dhsd_words" / "dhsd_train.npz"
+    if not path.is_file():
+        pytest.skip("there is no dhsd_train.npz in SCRIBE_CORPORA")
+    words = list(Dhsd(path).words())
+    assert len(words) == 4745 and len({word.group for word in words}) == 37
+    assert len({word.name for word in words}) == 4745

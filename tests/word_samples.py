@@ -1,0 +1,97 @@
+"""Drawn words: images as scans have them, and folders of prepared ones."""
+
+import csv
+import io
+
+import cv2
+import numpy as np
+from PIL import Image
+
+
+def drawn_word(
+    text: str = "ham",
+    ink: int = 40,
+    paper: int = 220,
+    margin: int = 20,
+    noise: float = 0.0,
+) -> np.ndarray:
+    """uint8 [H, W]: a word in printed letters of 20 pixels' height."""
+    font, scale, thickness = cv2.FONT_HERSHEY_SIMPLEX, 0.9, 2
+    (width, height), below = cv2.getTextSize(text, font, scale, thickness)
+    shape = [height + below + 2 * margin, width + 2 * margin]
+    image = np.full(shape, paper, np.uint8)
+    at = (margin, margin + height)
+    cv2.putText(image, text, at, font, scale, ink, thickness, cv2.LINE_AA)
+    random = np.random.default_rng(0)
+    noisy = image + random.normal(0.0, noise, shape)
+    return noisy.round().clip(0, 255).astype(np.uint8)
+
+
+def png(pixels: np.ndarray, mode: str = "L") -> bytes:
+    """A PNG of uint8 [H, W], as grey or converted to another mode."""
+    image = Image.fromarray(pixels)
+    if mode == "alpha":  # black ink on transparent ground
+        black = Image.new("L", image.size, 0)
+        image = Image.merge("RGBA", [black] * 3 + [Image.fromarray(255 - pixels)])
+    elif mode == "I;16":
+        image = Image.fromarray(pixels.astype(np.uint16) * 257)
+    else:
+        image = image.convert(mode)
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return file.getvalue()
+
+
+def write_listed(folder, words: list[tuple[str, str, str, str]]):
+    """A folder of images with words.csv; (file, text, page, split) each."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / "words.csv", "w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["file", "text", "page", "split"])
+        rows.writerows(words)
+    for name, text, *_ in words:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(png(drawn_word(text or "x")))
+    return folder
+
+
+def prepared_words(folder, texts_by_split: dict[str, list[str]], buckets: bool = False):
+    """Prepared words whose images are noise, a level of grey for each character."""
+    from scrabblegan import word_buckets
+    from scrabblegan.word_buckets import Words
+
+    random = np.random.default_rng(0)
+    words_by_split = {}
+    for split, texts in texts_by_split.items():
+        images = [
+            np.concatenate(
+                [
+                    random.integers(0, 2, [32, 16]) * (255 - ord(character))
+                    for character in text
+                ],
+                axis=1,
+            ).astype(np.uint8)
+            for text in texts
+        ]
+        names = [f"{split}/{i}" for i in range(len(texts))]
+        words_by_split[split] = Words(images, texts, names)
+    word_buckets.save(folder, words_by_split, {"name": "noise"}, buckets)
+    return folder
+
+
+def tiny_word_dataset(data_dir, **changes):
+    """Words of 1 to 5 letters in batches of 4."""
+    from scrabblegan.word_data import WordDataset
+
+    options = {
+        "data_dir": str(data_dir),
+        "train_splits": ["train"],
+        "validation_splits": ["validation"],
+        "alphabet": "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ",
+        "lengths": (1, 5),
+        "batch_size": 4,
+        "lexicon": None,
+        "seed": 1,
+    }
+    return WordDataset(**(options | changes))
