@@ -14,7 +14,8 @@ STROKE_DIM = 3
 gin.register(Variant, module="scribe")
 
 
-@gin.register(module="scribe")
+# model.json has no place for another attention; EncoderDecoder's has.
+@gin.register(module="scribe", denylist=["attention"])
 class AttentionRNN(keras.Model):
     """LSTM layers with skip connections that predict the next pen offset.
 
@@ -41,6 +42,7 @@ class AttentionRNN(keras.Model):
         products: str,
         alphabet_size: int,
         variant: Variant = GRAVES,
+        attention=None,
     ):
         """Creates all weights.
 
@@ -55,8 +57,11 @@ class AttentionRNN(keras.Model):
             layers, cuDNN on a GPU) or "auto" (portable where there is a GPU). The first
             layer of some variants has the portable form alone.
           products: "float32" or "bfloat16" operands of the fast form's products.
-          alphabet_size: V, with the terminator.
+          alphabet_size: V, with the terminator; the width of what stands for a
+            character, where that is not its one-hot vector (scribe.encoder_decoder).
           variant: where the network differs from Graves' equations.
+          attention: callable() -> layer of scribe.attention in place of the Gaussian
+            window; None for that.
         """
         super().__init__(name="attention_rnn")
         if recurrence not in ("auto", "fast", "portable"):
@@ -89,7 +94,7 @@ class AttentionRNN(keras.Model):
         self.recurrence = recurrence
         self.products = products
         self.variant = variant
-        self._build_layers()
+        self._build_layers(attention)
         self.built = True
 
     @property
@@ -106,7 +111,7 @@ class AttentionRNN(keras.Model):
             "alphabet_size": self.alphabet_size,
         }
 
-    def _build_layers(self):
+    def _build_layers(self, attention):
         widths = input_widths(self.sizes(), self.variant)
         if self.reads_text:
             self.first = WindowCell(
@@ -115,6 +120,7 @@ class AttentionRNN(keras.Model):
                 self.alphabet_size,
                 self.num_window_components,
                 self.variant,
+                attention and attention(),
             )
         else:
             self.first = lstm_layer(self.num_units, STROKE_DIM, "lstm_1")
@@ -140,8 +146,7 @@ class AttentionRNN(keras.Model):
             named[f"lstm_{i}/recurrent_kernel"] = cell.recurrent_kernel
             named[f"lstm_{i}/bias"] = cell.bias
         if self.reads_text:
-            named["window/kernel"] = self.first.window.kernel
-            named["window/bias"] = self.first.window.bias
+            named |= self.first.window.named_weights()
         named["output/kernel"] = self.head.kernel
         named["output/bias"] = self.head.bias
         return named
@@ -162,11 +167,20 @@ class AttentionRNN(keras.Model):
 
     def run(self, strokes, text=None, text_mask=None, dropout_seed=None):
         """As `call`; returns also phi [B, T, U] and kappa [B, T, K] (None, None)."""
+        memory = self.read(text, text_mask) if self.reads_text else None
+        return self.decode(strokes, memory, text_mask, dropout_seed)
+
+    def read(self, text, text_mask):
+        """What the window moves over: [B, U, V], here the one-hot characters."""
+        del text_mask
+        return tf.one_hot(text, self.alphabet_size)
+
+    def decode(self, strokes, memory=None, text_mask=None, dropout_seed=None):
+        """As `run`, of a text that is read already: memory [B, U, V]."""
         x = tf.transpose(strokes, [1, 0, 2])  # [T, B, 3]
         window = phi = kappa = None
         if self.reads_text:
-            one_hot = tf.one_hot(text, self.alphabet_size)  # [B, U, V]
-            h, window, kappa, phi = self._run_first(x, one_hot, text_mask)
+            h, window, kappa, phi = self._run_first(x, memory, text_mask)
         else:
             h = self._run_lstm(self.first, x)
         hidden = [self._drop(h, dropout_seed, 0)]
@@ -196,9 +210,9 @@ class AttentionRNN(keras.Model):
         """What the output reads of the layers' outputs."""
         return tf.concat(hidden if self.variant.output_skips else hidden[-1:], axis=-1)
 
-    def _run_first(self, x, one_hot, text_mask):
-        if self.recurrence == "portable" or not self.variant.has_fast_window:
-            return recurrence.portable_window_lstm(self.first, x, one_hot, text_mask)
+    def _run_first(self, x, memory, text_mask):
+        if self.recurrence == "portable" or not self.first.is_fast:
+            return recurrence.portable_window_lstm(self.first, x, memory, text_mask)
         cell, window = self.first.lstm, self.first.window
         stroke_kernel, feedback_kernel = tf.split(
             cell.kernel, [STROKE_DIM, self.alphabet_size]
@@ -210,21 +224,15 @@ class AttentionRNN(keras.Model):
             feedback_kernel,
             tf.convert_to_tensor(window.kernel),
             tf.convert_to_tensor(window.bias),
-            one_hot,
+            memory,
             text_mask,
             tf.as_dtype(self.products),
         )
 
     def _run_lstm(self, layer, inputs):
         """[T, B, D] -> [T, B, H]."""
-        if self.recurrence == "portable":
-            batch_first = layer(tf.transpose(inputs, [1, 0, 2]))
-            return tf.transpose(batch_first, [1, 0, 2])
-        cell, dtype = layer.cell, tf.as_dtype(self.products)
-        projected = recurrence.project(inputs, cell.kernel, cell.bias, dtype)
-        return recurrence.fast_lstm(
-            projected, tf.convert_to_tensor(cell.recurrent_kernel), dtype
-        )
+        dtype = tf.as_dtype(self.products)
+        return recurrence.run_lstm(layer, inputs, self.recurrence, dtype)
 
     def _drop(self, h, seed, layer: int):
         if seed is None or self.dropout == 0.0:
@@ -232,27 +240,28 @@ class AttentionRNN(keras.Model):
         seed = tf.random.fold_in(seed, layer)
         return tf.nn.experimental.stateless_dropout(h, self.dropout, seed=seed)
 
-    def initial_states(self, batch_size):
+    def initial_states(self, batch_size, num_characters=1):
         """States of all layers before the first step, all zero.
 
         Returns:
           list of tuples: the first layer's (h, c, window, kappa), or (h, c) without
-          text, then (h, c) of each upper layer.
+          text, then (h, c) of each upper layer. What stands for kappa may be [B, U]
+          with another attention, U being `num_characters`.
         """
         zeros = tf.zeros([batch_size, self.num_units])
         if self.reads_text:
-            first = self.first.initial_states(batch_size)
+            first = self.first.initial_states(batch_size, num_characters)
         else:
             first = (zeros, zeros)
         return [first] + [(zeros, zeros) for _ in self.upper]
 
-    def step(self, strokes, states, text=None, text_mask=None):
+    def step(self, strokes, states, memory=None, text_mask=None):
         """One step of the network with its states in the open, for sampling.
 
         Args:
           strokes: [B, 3] the last point.
           states: as `initial_states`.
-          text: [B, U, V] one-hot characters; None without a window.
+          memory: as `read`; None without a window.
           text_mask: [B, U].
 
         Returns:
@@ -260,7 +269,7 @@ class AttentionRNN(keras.Model):
         """
         phi = window = None
         if self.reads_text:
-            first, phi = self.first(strokes, states[0], text, text_mask)
+            first, phi = self.first(strokes, states[0], memory, text_mask)
             window = first[2]
         else:
             _, first = self.first.cell(strokes, list(states[0]))
@@ -272,3 +281,11 @@ class AttentionRNN(keras.Model):
             hidden.append(h)
             new_states.append((h, c))
         return self.head(self._head_inputs(hidden)), new_states, phi
+
+    def position(self, states, phi):
+        """Where the window stands, [B, K] in characters, after a step gave these."""
+        return self.first.window.position(states[0][3], phi)
+
+    def carried(self, kappa, phi):
+        """What `initial_states` has in place of kappa, of a line that goes on."""
+        return self.first.window.carried(kappa, phi)

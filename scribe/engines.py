@@ -27,12 +27,14 @@ class Start:
       h, c: float32 [1, H] of each layer.
       window: float32 [1, V].
       kappa: float32 [1, K].
+      phi: float32 [1, U] of the text that it was led through.
     """
 
     h: list[np.ndarray]
     c: list[np.ndarray]
     window: np.ndarray
     kappa: np.ndarray
+    phi: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True)

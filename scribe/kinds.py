@@ -55,9 +55,11 @@ class Kind:
       open: (StrokeModel, engine's name) -> what `scribe.load` returns. None for a kind
         that draws nothing; the following belong to those that draw.
       modes: of scribe.sample, (opened, options) -> Job, by name, the default first.
-      sizes: what model.json says of the network's size, and the type of each.
+      sizes: what model.json says of the network's size, and what reads it: a type, or
+        a function that raises ValueError.
       weight_shapes: (sizes, variant) -> shapes of the weights by name.
       reads_text: sizes -> whether the network writes a given text.
+      network: StrokeModel -> its TensorFlow network with these weights.
       numpy_engine, tensorflow_engine: StrokeModel -> engine.
     """
 
@@ -67,9 +69,10 @@ class Kind:
     program: Callable | None = None
     open: Callable | None = None
     modes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
-    sizes: Mapping[str, type] = dataclasses.field(default_factory=dict)
+    sizes: Mapping[str, Callable] = dataclasses.field(default_factory=dict)
     weight_shapes: Callable | None = None
     reads_text: Callable[[dict], bool] | None = None
+    network: Callable | None = None
     numpy_engine: Callable | None = None
     tensorflow_engine: Callable | None = None
 
@@ -87,11 +90,21 @@ class Kind:
         return found
 
 
+def _one_of(*choices: str) -> Callable[[str], str]:
+    """Reads a name that model.json gives."""
+
+    def read(name):
+        if name not in choices:
+            raise ValueError(f"{name!r} is not one of {', '.join(choices)}")
+        return name
+
+    return read
+
+
 _LOAD_STROKES = Later("scribe.run_folder:load_model")
 _WRITER = {
     "load": _LOAD_STROKES,
     "evaluate": Later("scribe.writer_evaluation:evaluate"),
-    "program": Later("scribe.programs:stroke_step"),
     "open": Later("scribe.generation:Writer"),
     "modes": {"write": Later("scribe.sample_modes:write")},
 }
@@ -111,8 +124,51 @@ KINDS = {
             },
             weight_shapes=Later("scribe.variant:weight_shapes"),
             reads_text=lambda sizes: sizes["num_window_components"] > 0,
+            network=Later("scribe.tensorflow_engine:attention_rnn"),
             numpy_engine=Later("scribe.numpy_engine:NumpyEngine"),
             tensorflow_engine=Later("scribe.tensorflow_engine:TensorFlowEngine"),
+            program=Later("scribe.programs:stroke_step"),
+        ),
+        Kind(
+            name="encoder_decoder",
+            **_WRITER,
+            sizes={
+                "num_layers": int,
+                "num_units": int,
+                "num_mixtures": int,
+                "embedding_dim": int,
+                "encoder_units": int,
+                "attention": _one_of("gaussian", "content", "location"),
+                "num_window_components": int,
+                "attention_units": int,
+                "location_filters": int,
+                "location_width": int,
+                "alphabet_size": int,
+            },
+            weight_shapes=Later("scribe.encoder_decoder_engine:weight_shapes"),
+            reads_text=lambda sizes: True,
+            network=Later("scribe.tensorflow_engine:encoder_decoder"),
+            numpy_engine=Later("scribe.encoder_decoder_engine:EncoderDecoderEngine"),
+            tensorflow_engine=Later("scribe.tensorflow_engine:TensorFlowEngine"),
+        ),
+        Kind(
+            name="sketch_rnn",
+            load=_LOAD_STROKES,
+            evaluate=Later("scribe.sketch_evaluation:evaluate"),
+            open=Later("scribe.sketcher:Sketcher"),
+            modes={
+                "reconstruct": Later("scribe.sketch_modes:reconstruct"),
+                "interpolate": Later("scribe.sketch_modes:interpolate"),
+                "free": Later("scribe.sketch_modes:free"),
+            },
+            sizes={
+                "encoder_units": int,
+                "decoder_units": int,
+                "latent_dim": int,
+                "num_mixtures": int,
+            },
+            weight_shapes=Later("scribe.sketch_sizes:weight_shapes"),
+            reads_text=lambda sizes: False,
         ),
         Kind(
             name="reader",

@@ -51,13 +51,34 @@ class GaussianWindow(keras.layers.Layer):
         )
         self.built = True
 
+    def named_weights(self) -> dict[str, keras.Variable]:
+        """The weights by the names that weights.npz uses."""
+        return {"window/kernel": self.kernel, "window/bias": self.bias}
+
+    def prepare(self, memory):
+        """What `call` takes as text, of what the window is to read: the same."""
+        return memory
+
+    def initial_state(self, batch_size, num_characters):
+        """kappa [B, K] before the first step."""
+        del num_characters
+        return tf.zeros([batch_size, self.num_components])
+
+    def position(self, kappa, phi):
+        """Where the window stands, in characters: kappa [B, K]."""
+        del phi
+        return kappa
+
+    # What is carried to the next step, of these two, is the first as well.
+    carried = position
+
     def call(self, inputs, kappa, text, text_mask):
         """Advances the window by one pen step and reads the text under it.
 
         Args:
           inputs: [B, D] output of the first LSTM at this step.
           kappa: [B, K] window centres after the previous step, in characters.
-          text: [B, U, V] one-hot characters.
+          text: [B, U, V] one-hot characters, or what an encoder made of them.
           text_mask: [B, U] 1.0 on characters and the terminator, 0.0 on padding.
 
         Returns:
@@ -111,13 +132,16 @@ class WindowCell(keras.layers.Layer):
         alphabet_size: int,
         num_components: int,
         variant: Variant = GRAVES,
+        attention=None,
     ):
+        """`attention` is a layer of scribe.attention; None for a GaussianWindow."""
         super().__init__(name="window_cell")
         self.alphabet_size = alphabet_size
         self.variant = variant
         read = input_dim + alphabet_size
         self.lstm = lstm_cell(num_units, read if variant.window_feedback else input_dim)
-        self.window = GaussianWindow(
+        self.is_fast = attention is None and variant.has_fast_window
+        self.window = attention or GaussianWindow(
             num_components,
             num_units + (read if variant.window_reads_input else 0),
             variant.window_form,
@@ -125,15 +149,11 @@ class WindowCell(keras.layers.Layer):
         )
         self.built = True
 
-    def initial_states(self, batch_size):
+    def initial_states(self, batch_size, num_characters=1):
         """h [B, H], c [B, H], window [B, V], kappa [B, K], all zero."""
-        sizes = [
-            self.lstm.units,
-            self.lstm.units,
-            self.alphabet_size,
-            self.window.num_components,
-        ]
-        return tuple(tf.zeros([batch_size, size]) for size in sizes)
+        widths = [self.lstm.units, self.lstm.units, self.alphabet_size]
+        zeros = tuple(tf.zeros([batch_size, width]) for width in widths)
+        return (*zeros, self.window.initial_state(batch_size, num_characters))
 
     def call(self, inputs, states, text, text_mask):
         """One pen step.

@@ -25,6 +25,7 @@ class NumpyEngine:
 
     def __init__(self, model: StrokeModel):
         weights, sizes = model.weights, model.sizes
+        self._weights = weights
         self._num_units = sizes["num_units"]
         self._num_mixtures = sizes["num_mixtures"]
         self._num_components = sizes["num_window_components"]
@@ -41,8 +42,6 @@ class NumpyEngine:
             )
             for i in range(1, sizes["num_layers"] + 1)
         ]
-        if self._reads_text:
-            self._window = weights["window/kernel"], weights["window/bias"]
         self._output = weights["output/kernel"], weights["output/bias"]
 
     def write(self, request: Request) -> Answer:
@@ -112,7 +111,9 @@ class NumpyEngine:
         with one_thread():
             for t in range(strokes.shape[1] - 1):
                 self.step(strokes[:, t], state)
-            reached = Start(list(state.h), list(state.c), state.window, state.kappa)
+            reached = Start(
+                list(state.h), list(state.c), state.window, state.kappa, state.phi
+            )
             self.step(strokes[:, -1], state)
         return reached, state.phi[0]
 
@@ -124,15 +125,22 @@ class NumpyEngine:
             layers = [zeros] * len(self._cells)
             window = np.zeros([1, self._alphabet_size], np.float32)
             kappa = np.zeros([1, self._num_components], np.float32)
-            start = Start(layers, layers, window, kappa)
+            phi = np.ones([1, 1], np.float32)  # on the first character
+            start = Start(layers, layers, window, kappa, phi)
         state.h = [np.repeat(h, batch, axis=0) for h in start.h]
         state.c = [np.repeat(c, batch, axis=0) for c in start.c]
         if self._reads_text:
-            one_hot = np.eye(self._alphabet_size, dtype=np.float32)[text]
-            state._set_text(one_hot, text_mask)
+            state.text, state.text_mask = self._read(text, text_mask), text_mask
+            state.phi = np.zeros([batch, text.shape[1]], np.float32)
+            state.phi[:, : start.phi.shape[1]] = start.phi[:, : text.shape[1]]
             state.window = np.repeat(start.window, batch, axis=0)
             state.kappa = np.repeat(start.kappa, batch, axis=0)
         return state
+
+    def _read(self, text: np.ndarray, text_mask: np.ndarray) -> np.ndarray:
+        """What the window moves over, [B, U, V]: here the one-hot characters."""
+        del text_mask
+        return np.eye(self._alphabet_size, dtype=np.float32)[text]
 
     def step(self, point: np.ndarray, state: "State") -> np.ndarray:
         """Advances `state` by the input `point` [B, 3]; returns [B, 6 M + 1]."""
@@ -167,7 +175,7 @@ class NumpyEngine:
         return gate_o * np.tanh(c), c
 
     def _move_window(self, point: np.ndarray, state: "State") -> None:
-        kernel, bias = self._window
+        kernel, bias = self._weights["window/kernel"], self._weights["window/bias"]
         inputs = state.h[0]
         if self._variant.window_reads_input:
             inputs = np.concatenate([point, state.window, inputs], axis=1)
@@ -209,46 +217,53 @@ def one_thread():
     return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
 
 
+_BY_CHARACTER = ("text", "text_mask", "phi")
+
+
 class State:
     """h and c of each layer; window, kappa and phi of the last step.
 
     Its rows are the lines of a batch, which can leave it and join it between steps.
+    What belongs to characters is as wide as the longest text.
     """
 
     h: list[np.ndarray]
     c: list[np.ndarray]
-    text: np.ndarray
-    text_mask: np.ndarray
-    characters: np.ndarray
     window: np.ndarray
     kappa: np.ndarray
+    text: np.ndarray
+    text_mask: np.ndarray
     phi: np.ndarray | None = None
+
+    @property
+    def characters(self) -> np.ndarray:
+        """The numbers of the characters, float32 [U]."""
+        return np.arange(self.text_mask.shape[1], dtype=np.float32)
 
     def keep(self, rows: np.ndarray) -> None:
         """Lets only the lines of these row numbers go on."""
         self.h = [h[rows] for h in self.h]
         self.c = [c[rows] for c in self.c]
+        self.window, self.kappa = self.window[rows], self.kappa[rows]
         mask = self.text_mask[rows]
         longest = int(mask.sum(axis=1).max()) if len(mask) else 0
-        self._set_text(self.text[rows, :longest], mask[:, :longest])
-        self.window, self.kappa = self.window[rows], self.kappa[rows]
+        for name in _BY_CHARACTER:
+            setattr(self, name, getattr(self, name)[rows, :longest])
 
     def join(self, other: "State") -> None:
-        """Takes in the lines of `other`, below its own; phi comes at the next step."""
+        """Takes in the lines of `other`, below its own."""
         self.h = [np.concatenate(pair) for pair in zip(self.h, other.h, strict=True)]
         self.c = [np.concatenate(pair) for pair in zip(self.c, other.c, strict=True)]
-        longest = max(self.text_mask.shape[1], other.text_mask.shape[1])
-        both = [(state, longest - state.text_mask.shape[1]) for state in (self, other)]
-        self._set_text(
-            np.concatenate([np.pad(s.text, [(0, 0), (0, n), (0, 0)]) for s, n in both]),
-            np.concatenate([np.pad(s.text_mask, [(0, 0), (0, n)]) for s, n in both]),
-        )
         self.window = np.concatenate([self.window, other.window])
         self.kappa = np.concatenate([self.kappa, other.kappa])
-
-    def _set_text(self, text: np.ndarray, text_mask: np.ndarray) -> None:
-        self.text, self.text_mask = text, text_mask
-        self.characters = np.arange(text.shape[1], dtype=np.float32)
+        longest = max(self.text_mask.shape[1], other.text_mask.shape[1])
+        for name in _BY_CHARACTER:
+            pair = (getattr(state, name) for state in (self, other))
+            padded = [
+                np.pad(x, [(0, 0), (0, longest - x.shape[1])] + [(0, 0)] * (x.ndim - 2))
+                for x in pair
+            ]
+            setattr(self, name, np.concatenate(padded))
 
 
 class Ending:

@@ -85,6 +85,7 @@ def mixed(first: Hand, second: Hand, share: float) -> Hand:
         [between(a, b) for a, b in zip(ours.c, theirs.c, strict=True)],
         between(ours.window, theirs.window),
         kappa + np.float32(len(nearer.text)),
+        nearer.start.phi,
     )
     point = between(first.point, second.point)
     return Hand(nearer.text, point, start, nearer.lead)

@@ -6,7 +6,7 @@ from scribe.reader import FEATURE_DIM, KIND, Reader
 from scribe.reader_network import ReaderNetwork
 from scribe.run_folder import StrokeModel
 from scribe.runtimes import Program
-from scribe.tensorflow_engine import network_of, sample
+from scribe.tensorflow_engine import attention_rnn, sample
 
 
 def stroke_step(model: StrokeModel) -> Program:
@@ -15,7 +15,7 @@ def stroke_step(model: StrokeModel) -> Program:
     The states are zero before the first step. Given the random numbers of
     scribe.engines.random_numbers it draws what the sampling engines draw.
     """
-    network = network_of(model)
+    network = attention_rnn(model)
     units, lines = model.sizes["num_units"], "lines"
     inputs = {
         "point": ((lines, 3), "float32"),

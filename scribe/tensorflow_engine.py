@@ -3,8 +3,10 @@
 import numpy as np
 import tensorflow as tf
 
+from scribe import kinds
 from scribe.attention_rnn import AttentionRNN
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
+from scribe.encoder_decoder import EncoderDecoder
+from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
 from scribe.mixtures import mixture_from_activations
 from scribe.run_folder import StrokeModel
 from scribe.variant import GRAVES, Variant
@@ -19,7 +21,7 @@ class TensorFlowEngine:
 
     def __init__(self, model: StrokeModel):
         self.variant = model.variant
-        self._network = network_of(model)
+        self._network = kinds.KINDS[model.kind].network(model)
         spec = tf.TensorSpec
         text = [
             spec([None, None], tf.int32),  # [B, U]
@@ -35,8 +37,10 @@ class TensorFlowEngine:
                 spec([None, None, 4], tf.float32),  # [T, B, 4]
                 spec([], tf.int32),
                 tf.nest.map_structure(
-                    lambda state: spec([1, state.shape[1]], tf.float32),
-                    self._network.initial_states(1),
+                    # A state that belongs to the characters is as wide as the text.
+                    lambda one, two: spec([1, _same(one.shape[1], two.shape[1])]),
+                    self._network.initial_states(1, num_characters=1),
+                    self._network.initial_states(1, num_characters=2),
                 ),
             ],
         )
@@ -58,7 +62,7 @@ class TensorFlowEngine:
             request.bias,
             request.noise.swapaxes(0, 1),
             request.max_stall,
-            self._states(request.start),
+            self._states(request, text.shape[1]),
         )
         reads_text = self._network.reads_text
         if request.watch is not None:
@@ -71,13 +75,17 @@ class TensorFlowEngine:
             finished=finished.numpy(),
         )
 
-    def _states(self, start: Start | None):
+    def _states(self, request: Request, num_characters: int):
         """As AttentionRNN.initial_states, of one line."""
+        start = request.start
         if start is None:
-            return self._network.initial_states(1)
+            return self._network.initial_states(1, num_characters)
         states = list(zip(start.h, start.c, strict=True))
         if self._network.reads_text:
-            states[0] += (start.window, start.kappa)
+            phi = start.phi[:, :num_characters]
+            phi = np.pad(phi, [(0, 0), (0, num_characters - phi.shape[1])])
+            carried = self._network.carried(start.kappa, phi)
+            states[0] += (start.window, carried)
         return states
 
     def activations(self, strokes, text, text_mask):
@@ -93,7 +101,7 @@ class TensorFlowEngine:
         network = self._network
         num_steps, batch = tf.shape(noise)[0], tf.shape(noise)[1]
         num_primed = tf.shape(prime)[0]
-        one_hot = tf.one_hot(text, network.alphabet_size)
+        memory = network.read(text, text_mask)
         terminator = tf.cast(tf.reduce_sum(text_mask, axis=1), tf.int32) - 1
         reads_text = network.reads_text
         zero = tf.zeros([batch], tf.int32)
@@ -102,10 +110,12 @@ class TensorFlowEngine:
         )
 
         def step(t, point, states, counters, lengths, finished, arrays):
-            activations, states, phi = network.step(point, states, one_hot, text_mask)
+            activations, states, phi = network.step(point, states, memory, text_mask)
             point = sample(activations, bias, noise[t], network.variant)
             phi = phi if reads_text else tf.zeros([batch, 1])
-            kappa = states[0][3] if reads_text else tf.zeros([batch, 1])
+            kappa = (
+                network.position(states, phi) if reads_text else tf.zeros([batch, 1])
+            )
             written = zip(arrays, (point, phi, kappa), strict=True)
             arrays = tuple(array.write(t, value) for array, value in written)
             if reads_text:
@@ -140,18 +150,29 @@ class TensorFlowEngine:
         return (*(array.stack() for array in arrays), lengths, finished)
 
 
-def network_of(model: StrokeModel) -> AttentionRNN:
-    """The network of `model` with its weights."""
-    network = AttentionRNN(
-        **model.sizes,
-        dropout=0.0,
-        recurrence="fast",
-        products="float32",
-        variant=model.variant,
+def attention_rnn(model: StrokeModel) -> AttentionRNN:
+    """Graves' network with the weights of `model`."""
+    return _weighted(
+        AttentionRNN(**model.sizes, **_PLAIN, variant=model.variant), model
     )
+
+
+def encoder_decoder(model: StrokeModel) -> EncoderDecoder:
+    """The encoder-decoder with the weights of `model`."""
+    return _weighted(EncoderDecoder(**model.sizes, **_PLAIN), model)
+
+
+_PLAIN = {"dropout": 0.0, "recurrence": "fast", "products": "float32"}
+
+
+def _weighted(network, model: StrokeModel):
     for name, variable in network.named_weights().items():
         variable.assign(model.weights[name])
     return network
+
+
+def _same(one: int, two: int) -> int | None:
+    return one if one == two else None
 
 
 def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):

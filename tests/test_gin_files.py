@@ -1,6 +1,7 @@
 """Every experiment parses, has its size, trains a step and binds nothing in vain."""
 
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 # Parameters with the 80 symbols of IAM-OnDB, as the table in gin/README.md.
 PARAMETERS = {
     "demo": 214_551,
+    "encoder_decoder": 2_019_735,
     "graves_prediction": 3_364_521,
     "graves_prediction_1x900": 3_363_421,
     "graves_synthesis": 3_760_551,
@@ -48,14 +50,19 @@ def test_every_experiment_is_in_the_table_here_and_in_the_readme():
 
 
 def is_stroke_network(experiment):
+    return network_of(experiment) in ("AttentionRNN", "EncoderDecoder")
+
+
+def network_of(experiment):
+    """The class that StrokeTrainer.model names; None with another trainer."""
     config.parse([experiment], [])
-    return "StrokeTrainer.model = @AttentionRNN\n" in config.config_text()
+    named = re.search(r"(?m)^StrokeTrainer.model = @(\w+)$", config.config_text())
+    return named and named[1]
 
 
 @pytest.mark.parametrize("experiment", PARAMETERS)
 def test_the_network_of_an_experiment_has_its_size(experiment, clean_gin):
-    config.parse([experiment], [])
-    network = clean_gin.get_configurable("AttentionRNN")(alphabet_size=80)
+    network = clean_gin.get_configurable(network_of(experiment))(alphabet_size=80)
     shapes = [v.shape for v in network.named_weights().values()]
     assert sum(math.prod(shape) for shape in shapes) == PARAMETERS[experiment]
 
@@ -74,8 +81,9 @@ def test_the_size_of_graves_network_follows_from_its_equations():
 def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
     experiment, tiny_corpus, clean_gin, without_tracing
 ):
+    tiny = {"AttentionRNN": "tiny", "EncoderDecoder": "tiny_encoder_decoder"}
     config.parse(
-        [experiment, "testing/tiny.gin"],
+        [experiment, f"testing/{tiny[network_of(experiment)]}.gin"],
         [f"DATA_DIR = {str(tiny_corpus)!r}"],
     )
     bindings = clean_gin.get_bindings("scribe.train")

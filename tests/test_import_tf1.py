@@ -108,13 +108,13 @@ def test_tensorflow_s_own_cell_agrees(tmp_path, layout):
 @pytest.mark.unit
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_training_computes_the_same_as_the_engine(tmp_path, layout):
-    from scribe.tensorflow_engine import network_of
+    from scribe.tensorflow_engine import attention_rnn
 
     model = imported(tmp_path, LAYOUTS[layout][0]())
     ids, strokes = model.alphabet.encode(TEXT)[None], scribbles(40)[None]
     mask = np.ones(ids.shape, np.float32)
     expected, _ = NumpyEngine(model).activations(strokes, ids, mask)
-    found = network_of(model)(strokes, ids, mask)
+    found = attention_rnn(model)(strokes, ids, mask)
     np.testing.assert_allclose(found, expected, atol=1e-4)
 
 

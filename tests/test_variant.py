@@ -64,11 +64,11 @@ def scribbles(num_lines, num_points):
 @pytest.mark.unit
 @pytest.mark.parametrize("name", VARIANTS)
 def test_both_recurrences_and_the_numpy_engine_compute_the_same(name):
-    from scribe.tensorflow_engine import network_of
+    from scribe.tensorflow_engine import attention_rnn
 
     model = scribbler(num_layers=3, variant=VARIANTS[name])
     asked, strokes = request(model), scribbles(2, 20)
-    network = network_of(model)
+    network = attention_rnn(model)
     expected, expected_phi, _ = network.run(strokes, asked.text, asked.text_mask)
     network.recurrence = "portable"
     portable = network(strokes, asked.text, asked.text_mask)

@@ -1,10 +1,12 @@
 """Small networks with random weights that write scribbles, and lines as if written."""
 
+import dataclasses
 import string
 from pathlib import Path
 
 import numpy as np
 
+from scribe import encoder_decoder_engine
 from scribe.generation import WrittenLine
 from scribe.reader import Reader
 from scribe.reader import weight_shapes as reader_weight_shapes
@@ -60,6 +62,29 @@ def scribbler(
         ],
         weights=weights,
         variant=variant,
+    )
+
+
+def encoding_scribbler(attention: str = "gaussian", seed: int = 0) -> StrokeModel:
+    """An encoder-decoder of chance; a Gaussian window moves as that of `scribbler`."""
+    random = np.random.default_rng(seed)
+    decoder = scribbler(seed=seed)
+    sizes = decoder.sizes | {
+        "embedding_dim": 5,
+        "encoder_units": 7,
+        "attention": attention,
+        "attention_units": 6,
+        "location_filters": 3,
+        "location_width": 5,
+    }
+    weights = {}
+    for name, shape in encoder_decoder_engine.weight_shapes(sizes).items():
+        weights[name] = decoder.weights.get(name)
+        if weights[name] is None or weights[name].shape != shape:
+            deviation = shape[0] ** -0.5
+            weights[name] = random.normal(0, deviation, shape).astype(np.float32)
+    return dataclasses.replace(
+        decoder, kind="encoder_decoder", sizes=sizes, weights=weights
     )
 
 

@@ -1,0 +1,130 @@
+"""Sampling from an encoder-decoder in plain NumPy, and its weights by name.
+
+The equations are those of scribe.encoder_decoder and scribe.attention, whose docstrings
+name their sources; tests hold both sides equal.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from scribe import variant
+from scribe.numpy_engine import NumpyEngine, State, sigmoid
+from scribe.run_folder import StrokeModel
+
+ATTENTIONS = ("gaussian", "content", "location")
+
+
+def decoder_sizes(sizes: dict) -> dict[str, int]:
+    """The sizes of the AttentionRNN that decodes.
+
+    Args:
+      sizes: as EncoderDecoder.sizes.
+    """
+    return {
+        "num_layers": sizes["num_layers"],
+        "num_units": sizes["num_units"],
+        "num_mixtures": sizes["num_mixtures"],
+        # 1 for other attentions, which report one position: where they look.
+        "num_window_components": (
+            sizes["num_window_components"] if sizes["attention"] == "gaussian" else 1
+        ),
+        "alphabet_size": sizes["encoder_units"],
+    }
+
+
+def weight_shapes(
+    sizes: dict, of_decoder: variant.Variant = variant.GRAVES
+) -> dict[str, tuple[int, ...]]:
+    """The shapes of EncoderDecoder.named_weights for a network of these sizes."""
+    embedding, encoded = sizes["embedding_dim"], sizes["encoder_units"]
+    shapes: dict[str, tuple[int, ...]] = {
+        "encoder/embedding": (sizes["alphabet_size"], embedding)
+    }
+    for name in ("forward", "backward"):
+        shapes[f"encoder/{name}/kernel"] = (embedding, 4 * encoded)
+        shapes[f"encoder/{name}/recurrent_kernel"] = (encoded, 4 * encoded)
+        shapes[f"encoder/{name}/bias"] = (4 * encoded,)
+    shapes |= variant.weight_shapes(decoder_sizes(sizes), of_decoder)
+    if sizes["attention"] != "gaussian":
+        units = sizes["attention_units"]
+        del shapes["window/kernel"], shapes["window/bias"]
+        shapes["attention/query"] = (sizes["num_units"], units)
+        shapes["attention/keys"] = (encoded, units)
+        shapes["attention/bias"] = shapes["attention/energy"] = (units,)
+    if sizes["attention"] == "location":
+        filters, width = sizes["location_filters"], sizes["location_width"]
+        shapes["attention/filters"] = (width, 1, filters)
+        shapes["attention/location"] = (filters, units)
+    return shapes
+
+
+class EncoderDecoderEngine(NumpyEngine):
+    """Writes with the weights of an encoder-decoder; see scribe.engines.Engine.
+
+    What stands for the characters in a State is what the encoder made of them; with
+    another attention than the Gaussian window also their keys.
+    """
+
+    def __init__(self, model: StrokeModel):
+        self._attention = model.sizes["attention"]
+        self._weights = model.weights
+        super().__init__(dataclasses.replace(model, sizes=decoder_sizes(model.sizes)))
+
+    def _read(self, text, text_mask) -> np.ndarray:
+        weights = self._weights
+        x = weights["encoder/embedding"][text]  # [B, U, D]
+        # Character u of a text that is read backwards is its character length - 1 - u.
+        lengths = text_mask.sum(axis=1).astype(int)[:, None]
+        u = np.arange(text.shape[1])
+        turned = np.where(u < lengths, lengths - 1 - u, u)
+        rows = np.arange(len(text))[:, None]
+        back = self._encode("backward", x[rows, turned])[rows, turned]
+        memory = (self._encode("forward", x) + back) * text_mask[:, :, None]
+        if self._attention == "gaussian":
+            return memory
+        return np.concatenate([memory, memory @ weights["attention/keys"]], axis=-1)
+
+    def _encode(self, name: str, x: np.ndarray) -> np.ndarray:
+        """An LSTM over texts from zero states: [B, U, D] -> [B, U, E]."""
+        kernel, recurrent, bias = (
+            self._weights[f"encoder/{name}/{part}"]
+            for part in ("kernel", "recurrent_kernel", "bias")
+        )
+        units = len(recurrent)
+        h = c = np.zeros([len(x), units], np.float32)
+        outputs = np.empty([*x.shape[:2], units], np.float32)
+        for u, projected in enumerate((x @ kernel + bias).swapaxes(0, 1)):
+            z = projected + h @ recurrent
+            i, f = np.split(sigmoid(z[:, : 2 * units]), 2, axis=1)
+            c = f * c + i * np.tanh(z[:, 2 * units : 3 * units])
+            h = sigmoid(z[:, 3 * units :]) * np.tanh(c)
+            outputs[:, u] = h
+        return outputs
+
+    def _move_window(self, point: np.ndarray, state: State) -> None:
+        if self._attention == "gaussian":
+            super()._move_window(point, state)
+            return
+        weights = self._weights
+        units = len(weights["attention/energy"])
+        memory, keys = state.text[..., :-units], state.text[..., -units:]
+        query = state.h[0] @ weights["attention/query"] + weights["attention/bias"]
+        parts = query[:, None] + keys
+        if self._attention == "location":
+            parts = parts + self._where(state.phi)
+        energies = np.tanh(parts) @ weights["attention/energy"]
+        energies = np.where(state.text_mask > 0, energies, -1e9)
+        shares = np.exp(energies - energies.max(axis=1, keepdims=True))
+        state.phi = shares / shares.sum(axis=1, keepdims=True)
+        state.window = (state.phi[:, None] @ memory)[:, 0]
+        state.kappa = state.phi @ state.characters[:, None]
+
+    def _where(self, phi: np.ndarray) -> np.ndarray:
+        """As LocationAttention: [B, U] of the step before -> [B, U, A]."""
+        filters = self._weights["attention/filters"][:, 0]  # [width, F]
+        width = len(filters)
+        before = (width - 1) // 2
+        padded = np.pad(phi, [(0, 0), (before, width - 1 - before)])
+        seen = np.lib.stride_tricks.sliding_window_view(padded, width, axis=1)
+        return seen @ filters @ self._weights["attention/location"]
