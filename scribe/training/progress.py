@@ -16,8 +16,7 @@ class Progress:
         self.last_step = last_step
         self.seconds_per_step: deque[float] = deque(maxlen=200)
         self.units_per_step: deque[float] = deque(maxlen=200)
-        self.sums: dict[str, float] = {}
-        self.count = 0
+        self.values: dict[str, list[float]] = {}
         self.is_first = True
         self.step_begins()
 
@@ -26,7 +25,7 @@ class Progress:
         self.started = time.monotonic()
 
     def add(self, metrics: dict[str, float]) -> None:
-        """Counts the step that ends now."""
+        """Counts the step that ends now; not every step has all metrics."""
         seconds = time.monotonic() - self.started
         if self.is_first:  # it also traced the graph
             logger.info("first step: %.1f s", seconds)
@@ -34,14 +33,13 @@ class Progress:
         else:
             self.seconds_per_step.append(seconds)
             self.units_per_step.append(metrics[self.unit])
-        self.count += 1
         for name, value in metrics.items():
-            self.sums[name] = self.sums.get(name, 0.0) + value
+            self.values.setdefault(name, []).append(value)
 
     def report(self, step: int) -> dict[str, float]:
         """Logs and returns the means and rates, and begins new means."""
-        means = {name: total / self.count for name, total in self.sums.items()}
-        self.sums, self.count = {}, 0
+        means = {name: sum(found) / len(found) for name, found in self.values.items()}
+        self.values = {}
         means.pop(self.unit)
         rates = {}
         if self.seconds_per_step:
