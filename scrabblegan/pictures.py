@@ -11,6 +11,7 @@ from scribe.errors import InputError
 
 _FRAME_MILLISECONDS = 400
 _LAST_FRAME_MILLISECONDS = 2500
+_WORD_GAP_PIXELS = 10
 
 
 def grid(images: np.ndarray, num_columns: int | None = None) -> np.ndarray:
@@ -35,6 +36,13 @@ def grid(images: np.ndarray, num_columns: int | None = None) -> np.ndarray:
 def stack(rows: list[np.ndarray]) -> np.ndarray:
     """Lays pictures of equal width below each other: [H, W] each -> [sum of H, W]."""
     return np.concatenate(rows)
+
+
+def line(words: list[np.ndarray]) -> np.ndarray:
+    """Words [H, W] beside each other, with a gap of paper: [H, sum of W and gaps]."""
+    gap = np.full([len(words[0]), _WORD_GAP_PIXELS], 255, np.uint8)
+    pieces = [piece for word in words for piece in (gap, word)]
+    return np.concatenate(pieces[1:], axis=1)
 
 
 def save_png(pixels: np.ndarray, path: Path, scale: int = 1) -> None:

@@ -1,0 +1,400 @@
+"""Trains generator, discriminator and recognizer of word images together.
+
+Fogel et al. (2020), arXiv 2003.10557, section 3.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from scrabblegan import losses, models, pictures
+from scrabblegan.generator import CHARACTER_WIDTH
+from scrabblegan.recognizer import BLANK_ID, text_nats
+from scrabblegan.word_data import WordDataset, signature, to_network
+from scrabblegan.word_writer import WordWriter
+from scribe.errors import InputError
+from scribe.text import Alphabet
+from scribe.training import devices, distribution
+
+_PICTURE_STYLES = 8
+
+
+@gin.register(module="scrabblegan")
+class ScrabbleTrainer(tf.Module):
+    """One step of the discriminator and the recognizer, and at times the generator's.
+
+    The recognizer learns from real words only; towards the generator it is frozen, its
+    batch norm included. Random numbers are keyed by (seed, step): a resumed training
+    draws those that it would have drawn. The exponential moving average of the
+    generator is what `evaluate` judges and `export` writes.
+
+    Shapes: B words of L characters, V alphabet size, Z `latent_dim`.
+    """
+
+    unit = "words"
+
+    def __init__(
+        self,
+        dataset: WordDataset,
+        generator: Callable,
+        discriminator: Callable,
+        recognizer: Callable,
+        generator_optimizer,
+        discriminator_optimizer,
+        recognizer_optimizer,
+        loss,
+        alpha: float,
+        balance_means: bool,
+        discriminator_steps: int,
+        reuse_backward: bool,
+        recognizer_learns: bool,
+        initial_recognizer: str | None,
+        initial_generator: str | None,
+        ema_decay: float,
+        picture_words: Sequence[str],
+        seed: int,
+        jit_compile: bool,
+    ):
+        """Builds networks and optimizers, so that a checkpoint can be restored.
+
+        Args:
+          dataset: its alphabet becomes the networks'.
+          generator, recognizer: callable(alphabet_size=...) -> network.
+          discriminator: callable() -> network.
+          generator_optimizer, discriminator_optimizer, recognizer_optimizer: of Keras.
+          loss: HingeLoss or NonSaturatingLoss.
+          alpha: weight of the recognizer's gradient against the discriminator's.
+          balance_means: whether the balance keeps the paper's mean terms.
+          discriminator_steps: the generator makes a step at every so manieth step.
+          reuse_backward: whether the generator learns from the very fakes that the
+            discriminator has just learnt from, by the same backward pass: a third less
+            work. Otherwise from new ones, judged by the discriminator after its step.
+          recognizer_learns: whether the recognizer learns from the real words.
+          initial_recognizer: run folder or shipped model whose weights it starts from;
+            None for fresh ones.
+          initial_generator: the same for the generator.
+          ema_decay: of the averaged generator; 0 for none.
+          picture_words: what `pictures` writes, each in several styles.
+          seed: of z and dropout.
+          jit_compile: whether XLA compiles the step, once for each pair of lengths.
+        """
+        super().__init__(name="trainer")
+        distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
+        if discriminator_steps < 1:
+            raise InputError(
+                f"discriminator_steps={discriminator_steps}: must be 1 or more"
+            )
+        self.dataset = dataset
+        size = dataset.alphabet.size
+        self.generator = generator(alphabet_size=size)
+        self.averaged = generator(alphabet_size=size) if ema_decay else self.generator
+        self.discriminator = discriminator()
+        self.recognizer = recognizer(alphabet_size=size)
+        self.generator_optimizer = generator_optimizer
+        self.discriminator_optimizer = discriminator_optimizer
+        self.recognizer_optimizer = recognizer_optimizer
+        self.loss = loss
+        self.alpha = alpha
+        self.balance_means = balance_means
+        self.discriminator_steps = discriminator_steps
+        self.reuse_backward = reuse_backward
+        self.recognizer_learns = recognizer_learns
+        self.ema_decay = ema_decay
+        self.picture_words = [
+            word
+            for word in (dataset.alphabet.adapt(w, "skip") for w in picture_words)
+            if word
+        ]
+        self.seed = seed
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        for _, network, optimizer in self._players():
+            optimizer.build(network.trainable_variables)
+        if initial_recognizer is not None:
+            self._start("recognizer", initial_recognizer, self.recognizer)
+        if initial_generator is not None:
+            self._start("scrabblegan", initial_generator, self.generator)
+        for average, own in self._average_pairs():
+            average.assign(own)
+        # For the checkpoint, which does not look into lists of layers.
+        networks = [network for _, network, _ in self._players()] + [self.averaged]
+        self.weights = [
+            variable.value
+            for network in networks
+            for variable in network.named_weights().values()
+        ]
+        compiled = jit_compile and devices.may_compile()
+        self._updates = [
+            distribution.replicated(step, [signature()], compiled)
+            for step in (self._update_discriminator, self._update_all)
+        ]
+        self._sums = distribution.replicated(self._sums, [signature()])
+
+    def _players(self):
+        return (
+            ("generator", self.generator, self.generator_optimizer),
+            ("discriminator", self.discriminator, self.discriminator_optimizer),
+            ("recognizer", self.recognizer, self.recognizer_optimizer),
+        )
+
+    def _average_pairs(self):
+        if self.averaged is self.generator:
+            return ()
+        return zip(
+            [v.value for v in self.averaged.named_weights().values()],
+            [v.value for v in self.generator.named_weights().values()],
+            strict=True,
+        )
+
+    def _start(self, kind: str, name: str, network) -> None:
+        """Takes over the weights of a model that reads or writes the same alphabet."""
+        folder = models.find(name)
+        described = models.description(folder)
+        alphabet = Alphabet(described.get("alphabet") or " ")
+        if described["kind"] != kind or alphabet != self.dataset.alphabet:
+            raise InputError(
+                f"{folder} is a model of kind {described['kind']!r} with "
+                f"{alphabet.characters!r}; wanted is a {kind} with "
+                f"{self.dataset.alphabet.characters!r}"
+            )
+        models.assign(folder, network.named_weights(), models.load_weights(folder))
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        return {
+            f"{player}/{name}": tuple(variable.shape)
+            for player, network, _ in self._players()
+            for name, variable in network.named_weights().items()
+        }
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One step of discriminator and recognizer, and at times of the generator.
+
+        Args:
+          batch: as `word_data.signature`, all words of one length, and all words of the
+            lexicon.
+
+        Returns:
+          scalars by name; "words" is the number of real words that were looked at.
+        """
+        number = int(self.step.numpy()) + 1
+        return self._updates[number % self.discriminator_steps == 0](batch)
+
+    def update(self, batch) -> dict[str, tf.Tensor]:
+        """The whole step uncompiled, for benchmarks and tests."""
+        return self._update_all(batch)
+
+    def _update_discriminator(self, batch):
+        return self._update(batch, with_generator=False)
+
+    def _update_all(self, batch):
+        return self._update(batch, with_generator=True)
+
+    def _update(self, batch, with_generator: bool):
+        step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        z_seed, other_z_seed, dropout_seed = tf.unstack(tf.random.split(step_seed, 3))
+        rows = distribution.own(batch)
+        real = to_network(rows["image"])
+        text = rows["lexicon_text"]
+        with tf.GradientTape() as tape:
+            fake = self._fakes(text, z_seed)
+        metrics, gradient = self._discriminator_step(real, fake)
+        if with_generator and not self.reuse_backward:
+            with tf.GradientTape() as tape:
+                fake = self._fakes(text, other_z_seed)
+            gradient = self._discriminator_gradient(fake)
+        if with_generator:
+            metrics |= self._generator_step(tape, fake, text, gradient)
+        if self.recognizer_learns:
+            metrics |= self._recognizer_step(rows, real, dropout_seed)
+        self.step.assign_add(1)
+        num_words = tf.cast(tf.shape(batch["image"])[0], tf.float32)
+        return distribution.mean(metrics) | {"words": num_words}
+
+    def _fakes(self, text, seed):
+        """Words [B, 32, 16 L, 1] of ids [B, L], each in a random style."""
+        shape = [tf.shape(text)[0], self.generator.latent_dim]
+        z = distribution.draw(tf.random.stateless_normal, shape, seed)
+        return self.generator(text, z, training=True)
+
+    def _discriminator_step(self, real, fake):
+        """One update; the generator's gradient by the fakes is a by-product.
+
+        Returns:
+          metrics, and the gradient [B, 32, W, 1] of the generator's mean loss.
+        """
+        self.discriminator.iterate_norms()
+        variables = self.discriminator.trainable_variables
+        weights = [variable.value for variable in variables]
+        with tf.GradientTape() as tape:
+            tape.watch(fake)
+            real_scores = self.discriminator(real)
+            fake_scores = self.discriminator(fake)
+        count = tf.cast(tf.size(fake_scores), tf.float32)
+        outer = losses.derivative(self.loss.fake, fake_scores) / count
+        outer = losses.reusable(outer)
+        *gradients, gradient = tape.gradient(
+            [real_scores, fake_scores],
+            [*weights, fake],
+            [losses.derivative(self.loss.real, real_scores) / count, outer],
+        )
+        wanted = losses.derivative(self.loss.generator, fake_scores) / count
+        gradient *= (wanted / outer)[:, None, None, None]
+        self._apply(gradients, variables, self.discriminator_optimizer)
+        loss = self.loss.real(real_scores) + self.loss.fake(fake_scores)
+        return {
+            "discriminator_loss": tf.reduce_mean(loss),
+            "real_score": tf.reduce_mean(real_scores),
+            "fake_score": tf.reduce_mean(fake_scores),
+        }, gradient
+
+    def _discriminator_gradient(self, fake):
+        """Gradient [B, 32, W, 1] of the generator's mean loss by the fakes."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(fake)
+            loss = tf.reduce_mean(self.loss.generator(self.discriminator(fake)))
+        return tape.gradient(loss, fake)
+
+    def _generator_step(self, fake_tape, fake, text, gradient_d):
+        """One update; `fake_tape` has seen how `fake` came about."""
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(fake)
+            nats = tf.reduce_mean(self._nats(fake, text))
+        gradient_r = tape.gradient(nats, fake)
+        with fake_tape:
+            loss = losses.g_loss_balanced(
+                fake, gradient_d, gradient_r, self.alpha, self.balance_means
+            )
+        variables = self.generator.trainable_variables
+        gradients = fake_tape.gradient(loss, [v.value for v in variables])
+        self._apply(gradients, variables, self.generator_optimizer)
+        self._average()
+        return {"fake_nats": nats}
+
+    def _nats(self, images, text):
+        """CTC loss of the frozen recognizer [B], nats per character."""
+        size = tf.shape(text)
+        widths = tf.fill([size[0]], tf.shape(images)[2])
+        logits, frames = self.recognizer(images, widths)
+        lengths = tf.fill([size[0]], size[1])
+        return text_nats(logits, frames, text, lengths) / tf.cast(size[1], tf.float32)
+
+    def _recognizer_step(self, rows, real, seed):
+        variables = self.recognizer.trainable_variables
+        characters = tf.cast(rows["text_length"], tf.float32)
+        with tf.GradientTape() as tape:
+            logits, frames = self.recognizer(real, rows["width"], seed=seed)
+            nats = text_nats(logits, frames, rows["text"], rows["text_length"])
+            loss = tf.reduce_mean(nats / characters)
+        gradients = tape.gradient(loss, [variable.value for variable in variables])
+        self._apply(gradients, variables, self.recognizer_optimizer)
+        return {"real_nats": loss}
+
+    def _apply(self, gradients, variables, optimizer):
+        # Those of filters are sparse, a row for each use of a character; Keras' Adam
+        # would square these one by one instead of their sum.
+        gradients = distribution.mean([tf.convert_to_tensor(g) for g in gradients])
+        distribution.apply_gradients(optimizer, gradients, variables)
+
+    def _average(self):
+        """Moves the averages; early steps forget faster, so that no start lingers."""
+        age = tf.cast(self.generator_optimizer.iterations, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, own in self._average_pairs():
+            average.assign(decay * average + (1.0 - decay) * own)
+
+    def _sums(self, batch):
+        """Sums over the words of a batch, real ones and as many fakes."""
+        size = tf.shape(batch["lexicon_text"])
+        z = tf.random.stateless_normal(
+            [size[0], self.averaged.latent_dim], tf.stack([self.seed, size[1]])
+        )
+        rows, z = distribution.own((batch, z))
+        real, text = to_network(rows["image"]), rows["lexicon_text"]
+        fake = self.averaged(text, z)
+        fake_widths = CHARACTER_WIDTH * rows["lexicon_length"]
+        sums = {
+            "real_score": self.discriminator(real, rows["width"]),
+            "fake_score": self.discriminator(fake),
+            "real_words_read": self._is_read(real, rows["width"], rows["text"]),
+            "fake_words_read": self._is_read(fake, fake_widths, text),
+        }
+        return distribution.total({n: tf.reduce_sum(x) for n, x in sums.items()})
+
+    def _is_read(self, images, widths, text):
+        """Whether the recognizer reads each word rightly, greedily: [B], 0 or 1."""
+        logits, frames = self.recognizer(images, widths)
+        (read,), _ = tf.nn.ctc_greedy_decoder(
+            tf.transpose(logits, [1, 0, 2]), frames, blank_index=BLANK_ID
+        )
+        truth = tf.cast(tf.sparse.from_dense(text), tf.int64)
+        edits = tf.edit_distance(read, truth, normalize=False)
+        return tf.cast(tf.equal(edits, 0.0), tf.float32)
+
+    def evaluate(self, batches) -> dict[str, float]:
+        """Held-out words and as many from the lexicon, by the averaged generator.
+
+        Returns:
+          mean scores of the discriminator; the share of words that the recognizer reads
+          rightly; and how much the pixels of one word differ between styles, as a share
+          of white against black: near 0, the generator has collapsed to one style.
+        """
+        totals: dict[str, float] = {}
+        count = 0
+        for batch in batches:
+            count += len(batch["text"])
+            for name, value in self._sums(batch).items():
+                totals[name] = totals.get(name, 0.0) + float(value)
+        means = {name: total / count for name, total in totals.items()}
+        return means | {"style_variation": self._style_variation()}
+
+    def _style_variation(self) -> float:
+        """Standard deviation over styles, averaged over pixels and words."""
+        columns = zip(*self._written_words(), strict=True)
+        deviations = [np.std(np.stack(column) / 255.0, axis=0) for column in columns]
+        return float(np.mean([deviation.mean() for deviation in deviations]))
+
+    def _written_words(self) -> list[list[np.ndarray]]:
+        """The fixed words in each of the fixed styles."""
+        writer = self.word_writer()
+        return [
+            writer.write_words(self.picture_words, style_seed=style)
+            for style in range(_PICTURE_STYLES)
+        ]
+
+    def word_writer(self) -> WordWriter:
+        """The averaged generator as it is now, for sampling."""
+        return WordWriter(
+            folder=Path(),
+            sizes=self.averaged.sizes(),
+            alphabet=self.dataset.alphabet,
+            weights={n: v.numpy() for n, v in self.averaged.named_weights().items()},
+        )
+
+    def export(self, folder: Path, metrics: dict[str, float]) -> None:
+        """Writes what sampling needs, and one more picture of the film.
+
+        Args:
+          folder: the run folder.
+          metrics: validation results that model.json quotes.
+        """
+        facts = {
+            "step": int(self.step.numpy()),
+            "corpus": self.dataset.name,
+            "validation": metrics,
+        }
+        self.word_writer().save(folder, facts)
+        frame = folder / "pictures" / f"samples_{int(self.step.numpy()):07d}.png"
+        pictures.save_png(self.pictures()["samples"][..., 0], frame)
+        pictures.save_film(sorted(frame.parent.glob("samples_*.png")), folder)
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """What the generator writes now: uint8 [H, W, 1] by name.
+
+        The same words in the same styles each time, a row of the picture for each
+        style, so that pictures of different steps can be compared.
+        """
+        rows = [pictures.line(words) for words in self._written_words()]
+        return {"samples": pictures.stack(rows)[..., None]}
