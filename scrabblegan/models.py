@@ -64,6 +64,7 @@ KINDS = {
         num_samples=10_000,
     ),
     "digit_classifier": Kind("digit_classifier", "Judge", data_dir="data/mnist.npz"),
+    "recognizer": Kind("recognition", "Recognizer", data_dir="data/iam_words"),
 }
 
 
@@ -133,8 +134,8 @@ def description(folder: Path, kind: str | None = None) -> dict:
 
 
 def _whole(size):
-    """A size as a whole number, or a list of them."""
-    return [int(n) for n in size] if isinstance(size, list) else int(size)
+    """A size as a whole number, or nested lists of them."""
+    return [_whole(n) for n in size] if isinstance(size, list) else int(size)
 
 
 def load_weights(folder: Path) -> dict[str, np.ndarray]:

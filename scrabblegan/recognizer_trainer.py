@@ -1,0 +1,181 @@
+"""The trainer of the recognizer; scribe.training.trainers says what the loop asks."""
+
+from pathlib import Path
+
+import gin
+import numpy as np
+import tensorflow as tf
+
+from scrabblegan.augmentation import ImageAugmentation
+from scrabblegan.pixels import to_network
+from scrabblegan.recognition import Recognizer
+from scrabblegan.recognizer import BLANK_ID, text_nats
+from scrabblegan.word_data import WordDataset, signature
+from scribe.training import distribution
+
+SUMS = ("nats", "characters", "character_errors", "words", "word_errors")
+
+
+@gin.register(module="scrabblegan")
+class RecognizerTrainer(tf.Module):
+    """Minimises the CTC loss of the words' texts (Graves et al. 2006, equation 5).
+
+    The loss is in nats per character. The exponential moving average of the weights,
+    batch-norm averages included, is what `evaluate` judges and `export` writes.
+    """
+
+    unit = "words"
+
+    def __init__(
+        self,
+        dataset: WordDataset,
+        network,
+        optimizer,
+        augmentation: ImageAugmentation | None,
+        clip_norm: float,
+        ema_decay: float,
+        seed: int,
+    ):
+        """Builds network and optimizer, so that a checkpoint can be restored into them.
+
+        Args:
+          dataset: of words; its alphabet becomes the recognizer's.
+          network: callable(alphabet_size=...) -> network, e.g. @make_recognizer.
+          optimizer: a Keras optimizer.
+          augmentation: of the training images; None for none.
+          clip_norm: bound of the gradient's global norm.
+          ema_decay: of the averaged weights.
+          seed: of augmentation and dropout.
+        """
+        super().__init__(name="trainer")
+        distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
+        self.dataset = dataset
+        self.network = network(alphabet_size=dataset.alphabet.size)
+        self.optimizer = optimizer
+        self.augmentation = augmentation
+        self.clip_norm = clip_norm
+        self.ema_decay = ema_decay
+        self.seed = seed
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        self._trained = self.network.trainable_variables
+        self._weights = [variable.value for variable in self._trained]
+        optimizer.build(self._trained)
+        self._values = [v.value for v in self.network.named_weights().values()]
+        self.averages = [tf.Variable(value, trainable=False) for value in self._values]
+        self._update = distribution.replicated(self._update, [signature()])
+        self._judge = distribution.replicated(self._judge, [signature()])
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        return {v.path.partition("/")[2]: tuple(v.shape) for v in self._trained}
+
+    def train_step(self, batch) -> dict[str, tf.Tensor]:
+        """One update; `batch` is as `word_data.signature`, of words of one length."""
+        return self._update(batch)
+
+    def _update(self, batch):
+        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        augmentation_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
+        num_characters = tf.cast(tf.reduce_sum(batch["text_length"]), tf.float32)
+        images = to_network(batch["image"])
+        if self.augmentation is not None:
+            images = self.augmentation(images, augmentation_seed)
+        images, rows = distribution.own((images, batch))
+        with tf.GradientTape() as tape:
+            logits, lengths = self.network(images, rows["width"], dropout_seed)
+            nats = text_nats(logits, lengths, rows["text"], rows["text_length"])
+            loss = tf.reduce_sum(nats) / num_characters
+        gradients, loss = distribution.total((tape.gradient(loss, self._weights), loss))
+        gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
+        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
+        distribution.apply_gradients(self.optimizer, gradients, self._trained)
+        self.step.assign_add(1)
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, value in zip(self.averages, self._values, strict=True):
+            average.assign(decay * average + (1.0 - decay) * value)
+        return {
+            "loss": loss,
+            "gradient_norm": norm,
+            "learning_rate": learning_rate,
+            "words": tf.cast(tf.shape(batch["image"])[0], tf.float32),
+        }
+
+    def _judge(self, batch):
+        """Sums over a batch, as SUMS names them; errors are those of the best path."""
+        rows = distribution.own(batch)
+        # The last batch may have fewer words than there are replicas, and the decoder
+        # refuses to decode none.
+        sums = tf.cond(
+            tf.size(rows["text"]) > 0,
+            lambda: self._row_sums(rows),
+            lambda: [tf.constant(0.0)] * len(SUMS),
+        )
+        return dict(zip(SUMS, distribution.total(sums), strict=True))
+
+    def _row_sums(self, batch):
+        logits, lengths = self.network(to_network(batch["image"]), batch["width"])
+        (read,), _ = tf.nn.ctc_greedy_decoder(
+            tf.transpose(logits, [1, 0, 2]), lengths, blank_index=BLANK_ID
+        )
+        truth = tf.sparse.from_dense(tf.cast(batch["text"], tf.int64))
+        errors = tf.edit_distance(read, truth, normalize=False)
+        nats = text_nats(logits, lengths, batch["text"], batch["text_length"])
+        sums = (
+            tf.reduce_sum(nats),
+            tf.reduce_sum(batch["text_length"]),
+            tf.reduce_sum(errors),
+            tf.size(errors),
+            tf.math.count_nonzero(errors),
+        )
+        return [tf.cast(x, tf.float32) for x in sums]
+
+    def evaluate(self, batches) -> dict[str, float]:
+        """Nats per character and error rates, with the averaged weights."""
+        totals = dict.fromkeys(SUMS, 0.0)
+        current = [value.numpy() for value in self._values]
+        self._assign(self.averages)
+        try:
+            for batch in batches:
+                for name, value in self._judge(batch).items():
+                    totals[name] += float(value)
+        finally:
+            self._assign(current)
+        return {
+            "loss": totals["nats"] / totals["characters"],
+            "character_error_rate": totals["character_errors"] / totals["characters"],
+            "word_error_rate": totals["word_errors"] / totals["words"],
+        }
+
+    def _assign(self, values):
+        for variable, value in zip(self._values, values, strict=True):
+            variable.assign(value)
+
+    def recognizer(self, facts: dict | None = None) -> Recognizer:
+        """The network as it is now, with the averaged weights."""
+        names = self.network.named_weights()
+        return Recognizer(
+            folder=Path(),
+            sizes=self.network.sizes(),
+            alphabet=self.dataset.alphabet,
+            weights={n: v.numpy() for n, v in zip(names, self.averages, strict=True)},
+            facts=facts or {},
+        )
+
+    def export(self, folder: Path, metrics: dict[str, float]) -> None:
+        """Writes weights.npz and model.json.
+
+        Args:
+          folder: the run folder.
+          metrics: validation results that model.json quotes.
+        """
+        facts = {
+            "step": int(self.step.numpy()),
+            "corpus": self.dataset.name,
+            "validation": metrics,
+        }
+        self.recognizer(facts).save(folder)
+
+    def pictures(self) -> dict[str, np.ndarray]:
+        """Nothing to draw."""
+        return {}
