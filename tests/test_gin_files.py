@@ -15,6 +15,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 PARAMETERS = {
     "demo": 214_551,
     "encoder_decoder": 2_019_735,
+    "encoder_decoder_plateau": 2_019_735,
+    "encoder_decoder_small": 353_431,
     "graves_prediction": 3_364_521,
     "graves_prediction_1x900": 3_363_421,
     "graves_synthesis": 3_760_551,

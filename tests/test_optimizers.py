@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from scribe.errors import InputError
 from scribe.training import optimizers  # noqa: F401  registers what gin files name
-from scribe.training.optimizers import WarmupHoldDecay
+from scribe.training.optimizers import ReduceOnPlateau, WarmupHoldDecay
 
 pytestmark = pytest.mark.unit
 
@@ -44,6 +45,66 @@ def test_an_optimizer_follows_the_schedule():
         optimizer.apply_gradients([(tf.constant(-1.0), variable)])
         steps.append(float(variable) - before)
     np.testing.assert_allclose(steps, [0.5, 1.0, 1.0, 0.1], rtol=1e-4)
+
+
+def plateau(**changes):
+    options = {"peak": 0.8, "final": 0.1, "warmup_steps": 4}
+    options |= {"factor": 0.5, "patience": 2, "min_gain": 0.01}
+    return ReduceOnPlateau(**options | changes)
+
+
+def test_the_rate_falls_when_the_loss_does_not():
+    schedule = plateau()
+    losses = [3.0, 2.0, 1.995, 1.9, 1.895, 1.899, 1.8, 1.8, 1.8, 1.8, 1.8, 1.8, 1.8]
+    rates = []
+    for loss in losses:
+        schedule.saw(loss)
+        rates.append(float(schedule(100)))
+    expected = [0.8] * 5 + [0.4] * 3 + [0.2] * 2 + [0.1] * 3
+    np.testing.assert_allclose(rates, expected)
+
+
+def test_a_plateau_s_rate_warms_up():
+    schedule = plateau()
+    rates = [float(schedule(step)) for step in range(6)]
+    np.testing.assert_allclose(rates, [0.2, 0.4, 0.6, 0.8, 0.8, 0.8])
+
+
+@pytest.mark.parametrize("changes", [{"factor": 1.0}, {"factor": 0}, {"patience": 0}])
+def test_a_plateau_that_could_not_end_is_refused(changes):
+    with pytest.raises(InputError, match="between 0 and 1"):
+        plateau(**changes)
+
+
+def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
+    tiny_corpus, tmp_path, clean_gin, without_tracing
+):
+    """Validation moves the rate, and a checkpoint keeps it."""
+    from scribe.training import config
+
+    experiment = ["encoder_decoder_plateau", "testing/tiny_encoder_decoder.gin"]
+    values = {"warmup_steps": 0, "patience": 1, "min_gain": 1e6}
+    bindings = [f"ReduceOnPlateau.{name} = {value}" for name, value in values.items()]
+
+    def trainer():
+        config.parse(experiment, [f"DATA_DIR = {str(tiny_corpus)!r}", *bindings])
+        found = clean_gin.get_bindings("scribe.train")
+        return found["trainer"](dataset=found["dataset"]())
+
+    learner = trainer()
+    batch = next(learner.dataset.train_batches(0))
+    rates = [float(learner.train_step(batch)["learning_rate"])]
+    for _ in range(2):  # the first loss is a gain over none
+        learner.evaluate([batch])
+        rates.append(float(learner.train_step(batch)["learning_rate"]))
+    np.testing.assert_allclose(rates, [1e-3, 1e-3, 5e-4])
+    path = tf.train.Checkpoint(trainer=learner).save(str(tmp_path / "kept"))
+    resumed = trainer()
+    status = tf.train.Checkpoint(trainer=resumed).restore(path)
+    status.assert_existing_objects_matched()
+    assert float(resumed.plateau.rate) == pytest.approx(5e-4)
+    assert float(resumed.optimizer.learning_rate) == pytest.approx(5e-4)
+    assert float(resumed.plateau.best) == float(learner.plateau.best)
 
 
 def test_rmsprop_of_the_gin_file_is_that_of_the_paper(clean_gin):

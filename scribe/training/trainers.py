@@ -21,6 +21,7 @@ from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
 from scribe.training import devices, distribution
+from scribe.training.optimizers import ReduceOnPlateau
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class StrokeTrainer(tf.Module):
         num_shards: int,
         picture_texts: Sequence[str],
         initial_model: str | None = None,
+        plateau: ReduceOnPlateau | None = None,
     ):
         """Builds model and optimizer, so that a checkpoint can be restored into them.
 
@@ -67,6 +69,8 @@ class StrokeTrainer(tf.Module):
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
             from; None for fresh ones.
+          plateau: the optimizer's learning rate, if it is one that falls when the loss
+            that `evaluate` finds does not.
         """
         super().__init__(name="trainer")
         self.dataset = dataset
@@ -75,6 +79,7 @@ class StrokeTrainer(tf.Module):
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
         self.seed = seed
+        self.plateau = plateau
         self.num_shards = 1 if tf.config.get_visible_devices("GPU") else num_shards
         self.picture_texts = picture_texts
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
@@ -215,7 +220,10 @@ class StrokeTrainer(tf.Module):
         return {name: tf.reduce_sum(mask * x) for name, x in per_point.items()}
 
     def evaluate(self, batches) -> dict[str, float]:
-        """Means over all points (and lines) of `batches`, with the averaged weights."""
+        """Means over all points (and lines) of `batches`, with the averaged weights.
+
+        A learning rate that falls on a plateau takes note of the loss.
+        """
         totals: dict[str, float] = {}
         num_lines = 0
         current = [weight.numpy() for weight in self._weights]
@@ -228,6 +236,8 @@ class StrokeTrainer(tf.Module):
         finally:
             self._assign(current)
         points = totals["points"]
+        if self.plateau is not None:
+            self.plateau.saw(totals["nats"] / points)
         return {
             "loss": totals["nats"] / points,
             "nats_per_line": totals["nats"] / num_lines,
