@@ -56,7 +56,12 @@ def write_listed(folder, words: list[tuple[str, str, str, str]]):
     return folder
 
 
-def prepared_words(folder, texts_by_split: dict[str, list[str]], buckets: bool = False):
+def prepared_words(
+    folder,
+    texts_by_split: dict[str, list[str]],
+    buckets: bool = False,
+    description: dict | None = None,
+):
     """Prepared words whose images are noise, a level of grey for each character."""
     from scrabblegan import word_buckets
     from scrabblegan.word_buckets import Words
@@ -76,7 +81,8 @@ def prepared_words(folder, texts_by_split: dict[str, list[str]], buckets: bool =
         ]
         names = [f"{split}/{i}" for i in range(len(texts))]
         words_by_split[split] = Words(images, texts, names)
-    word_buckets.save(folder, words_by_split, {"name": "noise"}, buckets)
+    facts = {"name": "noise"} | (description or {})
+    word_buckets.save(folder, words_by_split, facts, buckets)
     return folder
 
 

@@ -1,0 +1,326 @@
+"""The A/B experiment: do words get easier to read if scans are closed beforehand?
+
+Model A learns to write from raw scans, model B from the same ones after a morphological
+closing, with the same words, steps and seeds. Both then write the same words in the
+same latent hands, and recognizers that neither of them knew read the results: one
+trained on raw scans, one on closed ones, and one on both, which has no side to take and
+gives the verdict.
+
+The folder of an experiment:
+
+    words/raw, words/closed, words/both   what is trained on
+    judges/raw, ...                       runs of the recognizers that judge
+    starts/raw, starts/closed             runs of the recognizers that the models know
+    models/raw-1, models/closed-1, ...    runs of the models, by seed
+    report.json, report.md, words.png
+
+All are ordinary runs; the same command goes on where it was stopped.
+"""
+
+import dataclasses
+import json
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import gin
+import numpy as np
+
+from scrabblegan import models, paired_comparison, pictures, word_buckets
+from scrabblegan.paired_comparison import Readings
+from scrabblegan.preprocessing_report import report_text
+from scrabblegan.word_buckets import Words
+from scrabblegan.word_data import WordDataset
+from scribe.errors import InputError
+from scribe.files import write_whole
+from scribe.training import config
+
+logger = logging.getLogger(__name__)
+
+KINDS = ("raw", "closed")  # A and B
+JUDGES = (*KINDS, "both")
+_PICTURE_WORDS = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class Training:
+    """How something is trained.
+
+    Attributes:
+      gin_files: as for `scribe.train`; the corpus's file is parsed after them.
+      bindings: single ones, last.
+      seeds: names of the parameters that are bound to the seed.
+    """
+
+    gin_files: Sequence[str]
+    bindings: Sequence[str]
+    seeds: Sequence[str]
+
+    def parse(self, corpus: str, data_dir: Path, seed: int, **bound) -> None:
+        """Makes this the configuration.
+
+        Args:
+          corpus: `datasets/<corpus>_words.gin`.
+          data_dir: prepared words.
+          seed: of weights, order and all else.
+          **bound: further parameters, with __ for the dot.
+        """
+        values = {"DATA_DIR": str(data_dir)} | dict.fromkeys(self.seeds, seed)
+        values |= {name.replace("__", "."): value for name, value in bound.items()}
+        bindings = [f"{name} = {value!r}" for name, value in values.items()]
+        files = [*self.gin_files, f"datasets/{corpus}_words.gin"]
+        config.parse(files, [*self.bindings, *bindings])
+
+    def run(self, folder: Path, *arguments, **bound) -> None:
+        """Trains, or goes on with the training, in `folder`; the rest as `parse`."""
+        from scribe.training.loop import train
+
+        self.parse(*arguments, **bound)
+        logger.info("%s", folder)
+        config.call(train, save_dir=str(folder))
+
+
+@gin.register(module="scrabblegan")
+@dataclasses.dataclass(frozen=True)
+class PreprocessingExperiment:
+    """What is trained and measured; bound in gin/comparisons/preprocessing.gin.
+
+    Attributes:
+      judge_files, judge_bindings: of the recognizers.
+      model_files, model_bindings: of the models.
+      seeds: of the models; as many of A as of B.
+      judge_seed: of the judges.
+      start_seed: of the recognizers that the models start from: another one.
+      num_words: how many words each model writes.
+    """
+
+    judge_files: Sequence[str]
+    judge_bindings: Sequence[str]
+    model_files: Sequence[str]
+    model_bindings: Sequence[str]
+    seeds: Sequence[int]
+    judge_seed: int
+    start_seed: int
+    num_words: int
+
+    def __post_init__(self):
+        most = paired_comparison.MAX_SEEDS
+        if len(set(self.seeds)) < len(self.seeds) or not 2 <= len(self.seeds) <= most:
+            raise InputError(
+                f"seeds={tuple(self.seeds)}: from 2 to {most} different ones are needed"
+            )
+        if self.judge_seed == self.start_seed:
+            raise InputError(
+                f"judge_seed and start_seed are both {self.judge_seed}: the judges "
+                "must not be what the models learnt to please"
+            )
+        if self.num_words < 2:
+            raise InputError(f"num_words={self.num_words}: must be 2 or more")
+
+    def run(self, corpus: str, raw: Path, closed: Path, folder: Path) -> dict:
+        """Trains, writes, reads, compares.
+
+        Args:
+          corpus: name of `datasets/<corpus>_words.gin`: alphabet, lengths, lexicon.
+          raw, closed: prepared words of one corpus by preprocess=normal and
+            preprocess=morphology.
+          folder: of the experiment.
+
+        Returns:
+          what report.json holds.
+        """
+        reading, writing = self._trainings()
+        for training in (reading, writing):  # mistakes now, not after an hour
+            training.parse(corpus, raw, seed=0)
+        save_pairs(folder / "words", raw, closed)
+        for place, seed, kinds in (
+            ("judges", self.judge_seed, JUDGES),
+            ("starts", self.start_seed, KINDS),
+        ):
+            for kind in kinds:
+                words = folder / "words" / kind
+                reading.run(folder / place / kind, corpus, words, seed)
+        for seed in self.seeds:
+            for kind in KINDS:  # in turns, so that a stopped experiment has pairs
+                writing.run(
+                    folder / "models" / f"{kind}-{seed}",
+                    corpus,
+                    folder / "words" / kind,
+                    seed,
+                    ScrabbleTrainer__initial_recognizer=str(folder / "starts" / kind),
+                )
+        return self._measure(corpus, folder)
+
+    def _trainings(self) -> tuple[Training, Training]:
+        """How recognizers and how models are trained."""
+        seeds = ("train.seed", "WordDataset.seed")
+        return (
+            Training(
+                self.judge_files,
+                self.judge_bindings,
+                (*seeds, "RecognizerTrainer.seed"),
+            ),
+            Training(
+                self.model_files,
+                self.model_bindings,
+                (*seeds, "ScrabbleTrainer.seed"),
+            ),
+        )
+
+    def _measure(self, corpus: str, folder: Path) -> dict:
+        judges = {kind: models.load(str(folder / "judges" / kind)) for kind in JUDGES}
+        data = {kind: self._dataset(corpus, folder, kind) for kind in KINDS}
+        words = words_to_write(data["raw"], self.num_words, self.judge_seed)
+        written = {
+            kind: [
+                models.load(str(folder / "models" / f"{kind}-{seed}")).write(
+                    words, seed
+                )
+                for seed in self.seeds
+            ]
+            for kind in KINDS
+        }
+        report = {
+            "corpus": corpus,
+            "training_words": len(data["raw"].train),
+            "seeds": list(self.seeds),
+            "words": len(words),
+            "steps": {
+                "judges": _step(folder / "judges" / "both"),
+                "models": _step(folder / "models" / f"raw-{self.seeds[0]}"),
+            },
+            "real": {},
+            "generated": {},
+        }
+        for name, judge in judges.items():
+            report["real"][name] = {
+                kind: _rates(_read(judge, data[kind].validation)) for kind in KINDS
+            }
+            a, b = (
+                paired_comparison.count(words, [judge.read(i) for i in written[kind]])
+                for kind in KINDS
+            )
+            report["generated"][name] = _compared(a, b)
+        text = report_text(report)
+        write_whole(
+            folder / "report.json", f"{json.dumps(report, indent=1)}\n".encode()
+        )
+        write_whole(folder / "report.md", text.encode())
+        rows = [
+            pictures.line(images[:_PICTURE_WORDS])
+            for pair in zip(written["raw"], written["closed"], strict=True)
+            for images in pair
+        ]
+        pictures.save_png(pictures.stack(rows), folder / "words.png")
+        return report
+
+    def _dataset(self, corpus: str, folder: Path, kind: str) -> WordDataset:
+        """The words of a kind as the models saw them."""
+        _, writing = self._trainings()
+        writing.parse(corpus, folder / "words" / kind, seed=0)
+        return config.call(gin.get_configurable("WordDataset"))
+
+
+def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
+    """Writes raw/, closed/ and both/: the words that were kept either way.
+
+    Where all three are there already, they are left alone.
+
+    Raises:
+      InputError: the folders are not of one corpus with the two preprocesses.
+    """
+    if all((folder / kind).is_dir() for kind in JUDGES):
+        return
+    facts = [word_buckets.description(path) for path in (raw, closed)]
+    if [f.get("preprocess") for f in facts] != ["normal", "morphology"]:
+        raise InputError(
+            f"{raw} and {closed} must be prepared with preprocess=normal and "
+            f"preprocess=morphology, not {facts[0].get('preprocess')} and "
+            f"{facts[1].get('preprocess')}"
+        )
+    pairs: dict[str, dict[str, Words]] = {kind: {} for kind in JUDGES}
+    for split in facts[0]["splits"]:
+        if split not in facts[1]["splits"]:
+            raise InputError(f"{closed} has no split {split!r}, as {raw} has")
+        ours, theirs = (word_buckets.load(path, split) for path in (raw, closed))
+        at = {name: i for i, name in enumerate(theirs.names)}
+        chosen = [i for i, name in enumerate(ours.names) if name in at]
+        other = [at[ours.names[i]] for i in chosen]
+        if not chosen or _texts(ours, chosen) != _texts(theirs, other):
+            raise InputError(f"{raw} and {closed} are not of one corpus")
+        pairs["raw"][split] = _some(ours, chosen, "")
+        pairs["closed"][split] = _some(theirs, other, "")
+        both = _some(ours, chosen, "raw "), _some(theirs, other, "closed ")
+        pairs["both"][split] = Words(
+            *([*a, *b] for a, b in zip(*map(_columns, both), strict=True))
+        )
+    for kind, words_by_split in pairs.items():
+        if not (folder / kind).is_dir():
+            description = {"name": f"{facts[0].get('name')}, {kind}"}
+            word_buckets.save(folder / kind, words_by_split, description, False)
+
+
+def _columns(words: Words):
+    return words.images, words.texts, words.names
+
+
+def _texts(words: Words, chosen: list[int]) -> list[str]:
+    return [words.texts[i] for i in chosen]
+
+
+def _some(words: Words, chosen: list[int], prefix: str) -> Words:
+    return Words(
+        [words.images[i] for i in chosen],
+        _texts(words, chosen),
+        [prefix + words.names[i] for i in chosen],
+    )
+
+
+def words_to_write(dataset: WordDataset, count: int, seed: int) -> list[str]:
+    """Different words of the lexicon, their lengths as those of the training words."""
+    random = np.random.default_rng([seed, count])
+    found: dict[str, None] = {}
+    for _ in range(100 * count):
+        if len(found) == count:
+            break
+        length = len(dataset.train.texts[random.integers(len(dataset.train))])
+        found[dataset.lexicon.draw(random, length, 1)[0]] = None
+    return list(found)
+
+
+def _read(judge, words: Words) -> Readings:
+    return paired_comparison.count(words.texts, [judge.read(words.images)])
+
+
+def _rates(readings: Readings) -> dict:
+    """Error rates of one reading of real words, with intervals over the words."""
+    ones = np.ones(len(readings.characters))
+    return {
+        "words": len(ones),
+        "wer": float(readings.word_error_rates()[0]),
+        "wer_interval": paired_comparison.rate_interval(readings.wrong[0], ones),
+        "cer": float(readings.character_error_rates()[0]),
+        "cer_interval": paired_comparison.rate_interval(
+            readings.edits[0], readings.characters
+        ),
+    }
+
+
+def _compared(a: Readings, b: Readings) -> dict:
+    """Error rates of A and B by seed, and how they differ."""
+    found = {}
+    for name, rates, difference in (
+        ("wer", "word_error_rates", paired_comparison.word_errors(a, b)),
+        ("cer", "character_error_rates", paired_comparison.character_errors(a, b)),
+    ):
+        found[name] = {
+            "a": getattr(a, rates)().tolist(),
+            "b": getattr(b, rates)().tolist(),
+            **dataclasses.asdict(difference),
+            "verdict": difference.verdict(),
+        }
+    return found
+
+
+def _step(run: Path) -> int:
+    return models.description(run).get("step", 0)
