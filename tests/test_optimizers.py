@@ -84,7 +84,9 @@ def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
 
     experiment = ["encoder_decoder_plateau", "testing/tiny_encoder_decoder.gin"]
     values = {"warmup_steps": 0, "patience": 1, "min_gain": 1e6}
-    bindings = [f"ReduceOnPlateau.{name} = {value}" for name, value in values.items()]
+    bindings = [
+        f"plateau/ReduceOnPlateau.{name} = {value}" for name, value in values.items()
+    ]
 
     def trainer():
         config.parse(experiment, [f"DATA_DIR = {str(tiny_corpus)!r}", *bindings])
