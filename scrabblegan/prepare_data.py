@@ -28,13 +28,14 @@ def main(arguments=None) -> int:
 
     config.parse(options.gin_file or ["datasets/word_images.gin"], bindings)
     started = time.monotonic()
-    done = config.call(
-        convert_to_gan_reading_format_save,
-        reader=_reader(options),
-        output=options.output,
-        buckets=not options.packed_only,
-        progress=_Progress(),
-    )
+    with command_line.removing_halves():
+        done = config.call(
+            convert_to_gan_reading_format_save,
+            reader=_reader(options),
+            output=options.output,
+            buckets=not options.packed_only,
+            progress=_Progress(),
+        )
     print(f"kept {sum(done.kept.values())} words in {options.output}")
     for split, count in done.kept.items():
         print(f"{count:9}  {split}")

@@ -5,7 +5,9 @@ what), 2 wrong input, 130 and 143 an interruption by Ctrl-C and SIGTERM.
 """
 
 import argparse
+import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -61,6 +63,20 @@ def _sentence(error: Exception) -> str:
         return f"{error.filename}: {error.strerror}"
     message = str(error).split("\n  In call to configurable")[0]  # gin's addition
     return " ".join(line.strip() for line in message.splitlines())
+
+
+@contextlib.contextmanager
+def removing_halves():
+    """Lets SIGTERM unwind the stack like Ctrl-C: what is half written is removed."""
+
+    def interrupt(signal_number, frame):
+        raise Interrupted(signal_number, "stopped; nothing was written")
+
+    previous = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, previous)
 
 
 def check_output(path: Path) -> None:

@@ -8,15 +8,12 @@ obtain the corpora and how to read one that is not listed.
 """
 
 import argparse
-import contextlib
-import signal
 import sys
 import time
 
 from scribe import command_line
 from scribe.corpora import READERS, reader_class
 from scribe.corpus import Corpus, check_new_folder, save_corpus
-from scribe.errors import Interrupted
 
 _PROGRAM = "scribe.prepare_data"
 _SECONDS_BETWEEN_REPORTS = 2.0
@@ -26,7 +23,7 @@ def main(arguments=None) -> int:
     options = _parse(arguments)
     started = time.monotonic()
     check_new_folder(options.output)
-    with _sigterm_like_ctrl_c():
+    with command_line.removing_halves():
         reader = reader_class(options.format).from_arguments(options, _Progress())
         reading = reader.read()
         corpus = save_corpus(
@@ -98,20 +95,6 @@ class _Progress:
             file=sys.stderr,
             flush=True,
         )
-
-
-@contextlib.contextmanager
-def _sigterm_like_ctrl_c():
-    """Lets SIGTERM unwind the stack, so that what was half written is removed."""
-
-    def interrupt(signal_number, frame):
-        raise Interrupted(signal_number, "stopped; nothing was written")
-
-    previous = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
 
 
 if __name__ == "__main__":

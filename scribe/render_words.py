@@ -16,13 +16,15 @@ import hashlib
 import io
 import sys
 import time
+import urllib.parse
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from scribe import command_line
 from scribe import strokes as pen
-from scribe.corpus import Line, load_description, load_lines
+from scribe.corpus import Corpus, Line, load_description, load_lines
 from scribe.drawing.page import Style, lay_out
 from scribe.errors import InputError
 from scribe.files import check_new_folder, whole_folder
@@ -127,45 +129,64 @@ def main(arguments=None) -> int:
         raise InputError(f"--x_height={options.x_height:g}: must be from 2 to 200")
     corpus = load_description(options.data_dir)
     check_new_folder(options.output)
-    import cv2
-
-    started = reported = time.monotonic()
-    table = io.StringIO(newline="")
-    rows = csv.writer(table, lineterminator="\n")
-    rows.writerow(["file", "text", "split", "form"])
-    num_words = sum(corpus.splits.values())
-    num_drawn = 0
-    with whole_folder(options.output) as folder:
-        for split in corpus.splits:
-            lines = load_lines(options.data_dir, [split])
-            for word, image in images(lines, options.x_height):
-                place = folder / split / _file_name(word.form)
-                place.mkdir(parents=True, exist_ok=True)
-                path = place / f"{_file_name(word.name)}.png"
-                path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
-                relative = path.relative_to(folder).as_posix()
-                rows.writerow([relative, word.text, split, word.form])
-                num_drawn += 1
-                if time.monotonic() - reported > _SECONDS_BETWEEN_REPORTS:
-                    reported = time.monotonic()
-                    rate = num_drawn / (reported - started)
-                    print(
-                        f"{num_drawn / num_words:4.0%}  {rate:.0f} words a second, "
-                        f"{(num_words - num_drawn) / rate:.0f} s left",
-                        file=sys.stderr,
-                    )
+    with command_line.removing_halves(), whole_folder(options.output) as folder:
+        num_drawn = _save(folder, options.data_dir, corpus, options.x_height)
         if num_drawn == 0:
             raise InputError(f"no word of {options.data_dir} could be drawn")
-        (folder / "words.csv").write_text(table.getvalue(), encoding="utf-8")
     print(f"{num_drawn} words in {options.output}")
-    if num_drawn < num_words:
-        print(f"{num_words - num_drawn} could not be drawn: longer than any word")
+    num_missing = sum(corpus.splits.values()) - num_drawn
+    if num_missing:
+        print(f"{num_missing} could not be drawn: longer than any word")
     return 0
 
 
-def _file_name(name: str) -> str:
-    """A name of the corpus as a file's."""
-    return "".join(c if c.isalnum() or c in "-_." else "_" for c in name)
+def _save(folder: Path, data_dir: str, corpus: Corpus, x_height_pixels: float) -> int:
+    """Writes the images and the list; returns how many there are."""
+    import cv2
+
+    table = io.StringIO(newline="")
+    rows = csv.writer(table, lineterminator="\n")
+    rows.writerow(["file", "text", "split", "form"])
+    report = _Report(sum(corpus.splits.values()))
+    for split in corpus.splits:
+        lines = load_lines(data_dir, [split])
+        for word, image in images(lines, x_height_pixels):
+            # Names may hold what no file name can.
+            form, name = (
+                urllib.parse.quote(x, safe=" ") for x in (word.form, word.name)
+            )
+            path = folder / split / form / f"{name}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
+            rows.writerow(
+                [path.relative_to(folder).as_posix(), word.text, split, word.form]
+            )
+            report.add()
+    (folder / "words.csv").write_text(table.getvalue(), encoding="utf-8")
+    return report.num_drawn
+
+
+class _Report:
+    """Shows on stderr how far drawing is, its rate and the time left."""
+
+    def __init__(self, num_words: int):
+        self.num_drawn = 0
+        self._num_words = num_words
+        self._started = self._reported = time.monotonic()
+
+    def add(self) -> None:
+        self.num_drawn += 1
+        now = time.monotonic()
+        if now - self._reported < _SECONDS_BETWEEN_REPORTS:
+            return
+        self._reported = now
+        rate = self.num_drawn / (now - self._started)
+        print(
+            f"{self.num_drawn / self._num_words:4.0%}  {rate:.0f} words a second, "
+            f"{(self._num_words - self.num_drawn) / rate:.0f} s left",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 if __name__ == "__main__":
