@@ -8,6 +8,7 @@ import collections
 import csv
 import dataclasses
 import hashlib
+import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -81,8 +82,9 @@ class IamWords(Reader):
     Lines of words.txt that say `err` (the word was cut out wrongly) are left out, and
     the lists of the official tasks decide the split: of each file the first column,
     which names forms (a01-000u), lines (a01-000u-00), words (a01-000u-00-00) or their
-    images. Words in no list are left out. Without lists the hash of the form decides,
-    without its last letter: a01-000u and a01-000x have one text.
+    images. Words in no list are left out, and a form is in one list only. Without lists
+    the hash of the form decides, without its last letter: a01-000u and a01-000x have
+    one text.
     """
 
     name = "iam"
@@ -134,7 +136,8 @@ class IamWords(Reader):
                     self.dropped["in no split list"] += 1
                     continue
             path = self.source / "words" / parts[0] / form / f"{name}.png"
-            yield WordImage(name, text, form.rstrip("uxz"), split, path.read_bytes)
+            group = form if self._splits else form.rstrip(string.ascii_lowercase)
+            yield WordImage(name, text, group, split, path.read_bytes)
 
 
 def _listed(path: Path) -> Iterator[str]:

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from word_samples import drawn_word, png, prepared_words, write_listed
+from word_samples import drawn_word, png, prepared_words, write_iam, write_listed
 
 from scrabblegan import prepare_data, word_buckets
 from scrabblegan.word_images import WordNormalizer
@@ -154,11 +154,33 @@ def test_the_command_prepares_reports_and_closes(folder, tmp_path, capsys):
     ]  # fmt: skip
 
 
+def test_the_command_reads_the_iam_database_by_its_lists(tmp_path, capsys):
+    corpus = tmp_path / "iam"
+    corpus.mkdir()
+    write_iam(corpus)
+    (corpus / "train.txt").write_text("a01-000u-00\n")
+    (corpus / "test.txt").write_text("b02-035\na01-000x\n")
+    arguments = [
+        "--format=iam", f"--source={corpus}", f"--output={tmp_path / 'out'}",
+        f"--split_list=train={corpus / 'train.txt'}",
+        f"--split_list=test={corpus / 'test.txt'}",
+        "--gin_param=WordNormalizer.max_stretch = 10",
+    ]  # fmt: skip
+    assert status_of(prepare_data.main, arguments) == 0
+    facts = word_buckets.description(tmp_path / "out")
+    assert facts["splits"] == {"train": 2, "test": 2}
+    assert facts["dropped"] == {
+        "cut out wrongly, as words.txt says": 1, "missing labels": 1,
+    }  # fmt: skip
+    assert word_buckets.load(tmp_path / "out", "test").texts == ["A", "B B C"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--source=nowhere"], "there is no corpus at nowhere"),
         (["--split_list=train=list.txt"], "--split_list is for --format=iam"),
+        (["--format=iam", "--split_list=list.txt"], "write SPLIT=FILE, SPLIT being"),
         (["--gin_param=WordNormalizer.kernel = 5"], "the configuration is wrong"),
         (["--gin_param=WordNormalizer.kernel_pixels = 0"], "must be 1 or more"),
         (["--output=/dev/null"], "exists and is not empty"),

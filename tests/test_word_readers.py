@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from word_samples import drawn_word, png, write_listed
+from word_samples import drawn_word, png, write_iam, write_listed
 
 from scrabblegan.word_images import decode
 from scrabblegan.word_readers import Dhsd, IamWords, ImageFolder, split_of
@@ -17,22 +17,7 @@ pytestmark = pytest.mark.unit
 
 @pytest.fixture
 def iam(tmp_path):
-    """Three forms in the layout of the IAM database."""
-    rows = [
-        "#--- words.txt ---",
-        "a01-000u-00-00 ok 154 408 768 27 51 AT A",
-        "a01-000u-00-01 ok 154 507 766 213 48 NN MOVE",
-        "a01-000u-01-00 err 154 507 766 213 48 NN badly",
-        "a01-000x-00-00 ok 154 408 768 27 51 AT A",
-        "b02-035-07-03 ok 182 1 2 3 4 NPT B B C",
-        "b02-035-07-04 ok 182 1 2 3 4 NPT",
-    ]
-    (tmp_path / "words.txt").write_text("\n".join(rows) + "\n")
-    for name in ("a01-000u-00-00", "a01-000u-00-01", "a01-000x-00-00", "b02-035-07-03"):
-        folder = tmp_path / "words" / name[:3] / name[:-6]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{name}.png").write_bytes(png(drawn_word()))
-    return tmp_path
+    return write_iam(tmp_path)
 
 
 def test_iam_words_are_read_with_texts_and_forms(iam):
@@ -65,6 +50,7 @@ def test_split_lists_name_forms_lines_words_or_images(iam, tmp_path, row, in_tra
     found = {}
     for word in reader.words():
         found.setdefault(split_of(word), []).append(word.text)
+        assert word.group == "-".join(word.name.split("-")[:2])  # the list decides
     assert found == {"train": in_train, "test": ["A"]}
     assert reader.dropped["in no split list"] == 3 - len(in_train)
 

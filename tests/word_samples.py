@@ -56,6 +56,25 @@ def write_listed(folder, words: list[tuple[str, str, str, str]]):
     return folder
 
 
+def write_iam(folder):
+    """Three forms in the layout of the IAM database; one word is marked as wrong."""
+    rows = [
+        "#--- words.txt ---",
+        "a01-000u-00-00 ok 154 408 768 27 51 AT A",
+        "a01-000u-00-01 ok 154 507 766 213 48 NN MOVE",
+        "a01-000u-01-00 err 154 507 766 213 48 NN badly",
+        "a01-000x-00-00 ok 154 408 768 27 51 AT A",
+        "b02-035-07-03 ok 182 1 2 3 4 NPT B B C",
+        "b02-035-07-04 ok 182 1 2 3 4 NPT",
+    ]
+    (folder / "words.txt").write_text("\n".join(rows) + "\n")
+    for name in ("a01-000u-00-00", "a01-000u-00-01", "a01-000x-00-00", "b02-035-07-03"):
+        place = folder / "words" / name[:3] / name[:-6]
+        place.mkdir(parents=True, exist_ok=True)
+        (place / f"{name}.png").write_bytes(png(drawn_word()))
+    return folder
+
+
 def prepared_words(
     folder,
     texts_by_split: dict[str, list[str]],
