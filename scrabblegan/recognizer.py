@@ -17,27 +17,36 @@ import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.convolutions import Convolution
 from scribe.errors import InputError
 from scribe.text import TERMINATOR_ID
 from scribe.training import distribution
 
 BLANK_ID = TERMINATOR_ID
 _HEIGHT_PIXELS = 32
+_FOLD = 2
+_CONTEXT = 5  # frames
 _NORM_MOMENTUM = 0.98  # averages over some fifty steps
+_POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 
 
 class ConvolutionBlock(keras.layers.Layer):
-    """A 3x3 convolution, batch norm, rectifier; a shortcut where channels stay equal.
+    """A convolution, batch norm, rectifier; a shortcut where channels stay equal.
 
     The shortcut is that of He et al. (2016), arXiv 1512.03385, equation 1.
     """
 
-    def __init__(self, channels: int, products: str, name: str):
+    def __init__(
+        self, channels: int, kernel: tuple[int, int], products: str, name: str
+    ):
         super().__init__(name=name)
         self.channels = channels
-        self.convolution = Convolution(
-            channels, 3, products, "convolution", use_bias=False
+        self.convolution = keras.layers.Conv2D(
+            channels,
+            kernel,
+            padding="same",
+            use_bias=False,
+            dtype=_POLICIES[products],
+            name="convolution",
         )
         self.norm = keras.layers.BatchNormalization(
             momentum=_NORM_MOMENTUM,
@@ -59,12 +68,16 @@ class RecognizerNetwork(keras.Model):
     What lies beyond a word's width has no influence on its scores: it is set to zero,
     as the surroundings of any image are, before each convolution. In training, batch
     norm would count such padding, so a batch should hold words of one width.
+
+    The first convolution sees squares of 2x2 pixels as four channels: at full size, a
+    fifth of the time would go into a layer that finds little more.
     """
 
     def __init__(
         self,
         stages: Sequence[Sequence[int]],
         pools: Sequence[Sequence[int]],
+        context: Sequence[int],
         num_units: int,
         num_recurrent_layers: int,
         dropout: float,
@@ -74,10 +87,11 @@ class RecognizerNetwork(keras.Model):
         """Makes the layers; `build_all` their weights.
 
         Args:
-          stages: for each stage the channels of its convolutions.
+          stages: for each stage the channels of its 3x3 convolutions.
           pools: for each stage the rows and columns that become one after it. Rows must
-            multiply to at most 32; columns to at most 8, which leaves two frames to
+            multiply to at most 16; columns to at most 4, which leaves two frames to
             each character of 16 pixels, as CTC needs for double letters.
+          context: channels of convolutions over five frames, after the stages.
           num_units: LSTM cells in each direction.
           num_recurrent_layers: bidirectional LSTM layers; 0 for none.
           dropout: share of the features zeroed in training before each LSTM layer and
@@ -93,29 +107,37 @@ class RecognizerNetwork(keras.Model):
                 f"stages={stages}, pools={pools}: there must be one pool for each "
                 "stage, and a stage needs a convolution"
             )
-        rows, self.stride = (math.prod(sizes) for sizes in zip(*pools, strict=True))
-        if _HEIGHT_PIXELS % rows or 8 % self.stride:
+        rows, columns = (math.prod(sizes) for sizes in zip(*pools, strict=True))
+        if _HEIGHT_PIXELS // _FOLD % rows or 4 % columns:
             raise InputError(
-                f"pools={pools}: rows must multiply to a divisor of {_HEIGHT_PIXELS}, "
-                "columns to one of 8"
+                f"pools={pools}: rows must multiply to a divisor of 16, columns to one "
+                "of 4"
             )
+        if products not in _POLICIES:
+            raise InputError(f"products={products!r}: use {' or '.join(_POLICIES)}")
         if not 0.0 <= dropout < 1.0:
             raise InputError(f"dropout={dropout}: must be in [0, 1)")
         self._sizes = {
             "stages": stages,
             "pools": pools,
+            "context": [int(channels) for channels in context],
             "num_units": num_units,
             "num_recurrent_layers": num_recurrent_layers,
             "alphabet_size": alphabet_size,
         }
+        self.stride = _FOLD * columns
         self.pools = pools
         self.dropout = dropout
         self.stages = [
             [
-                ConvolutionBlock(channels, products, f"block_{i}_{j}")
+                ConvolutionBlock(channels, (3, 3), products, f"block_{i}_{j}")
                 for j, channels in enumerate(stage, 1)
             ]
             for i, stage in enumerate(stages, 1)
+        ]
+        self.context = [
+            ConvolutionBlock(channels, (1, _CONTEXT), products, f"context_{i}")
+            for i, channels in enumerate(context, 1)
         ]
         self.recurrent = [
             keras.layers.Bidirectional(
@@ -161,6 +183,7 @@ class RecognizerNetwork(keras.Model):
         training = seed is not None if training is None else training
         mask = tf.sequence_mask(widths, tf.shape(images)[2], tf.float32)
         x = _masked((1.0 - images) / 2.0, mask)  # paper is zero, as what is around it
+        x, mask = tf.nn.space_to_depth(x, _FOLD), mask[:, ::_FOLD]
         for (rows, columns), blocks in zip(self.pools, self.stages, strict=True):
             for block in blocks:
                 x = _masked(block(x, training=training), mask)
@@ -168,7 +191,10 @@ class RecognizerNetwork(keras.Model):
             mask = mask[:, ::columns]
         height, channels = x.shape[1], x.shape[3]
         x = tf.transpose(x, [0, 2, 1, 3])
-        x = tf.reshape(x, [tf.shape(x)[0], tf.shape(x)[1], height * channels])
+        x = tf.reshape(x, [tf.shape(x)[0], 1, tf.shape(x)[1], height * channels])
+        for block in self.context:
+            x = _masked(block(x, training=training), mask)
+        x = x[:, 0]
         for i, layer in enumerate(self.recurrent):
             x = layer(self._dropped(x, seed, i), mask=tf.cast(mask, tf.bool))
             x *= mask[:, :, None]
@@ -191,6 +217,7 @@ def _masked(x, mask):
 def make_recognizer(
     stages: Sequence[Sequence[int]],
     pools: Sequence[Sequence[int]],
+    context: Sequence[int],
     num_units: int,
     num_recurrent_layers: int,
     dropout: float,
@@ -199,8 +226,9 @@ def make_recognizer(
 ) -> RecognizerNetwork:
     """A RecognizerNetwork with all its variables."""
     network = RecognizerNetwork(
-        stages, pools, num_units, num_recurrent_layers, dropout, products, alphabet_size
-    )
+        stages, pools, context, num_units, num_recurrent_layers, dropout, products,
+        alphabet_size,
+    )  # fmt: skip
     network.build_all()
     return network
 

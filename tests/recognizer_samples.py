@@ -59,7 +59,8 @@ def tiny_network(alphabet_size: int, **changes):
     keras.utils.set_random_seed(0)
     options = {
         "stages": ((4,), (6, 6)),
-        "pools": ((4, 4), (8, 1)),
+        "pools": ((2, 2), (8, 1)),
+        "context": (7,),
         "num_units": 5,
         "num_recurrent_layers": 1,
         "dropout": 0.0,
