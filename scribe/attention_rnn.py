@@ -30,6 +30,7 @@ class AttentionRNN(keras.Model):
     """
 
     kind = "attention_rnn"
+    num_writers = 0
 
     def __init__(
         self,
@@ -170,9 +171,9 @@ class AttentionRNN(keras.Model):
         memory = self.read(text, text_mask) if self.reads_text else None
         return self.decode(strokes, memory, text_mask, dropout_seed)
 
-    def read(self, text, text_mask):
+    def read(self, text, text_mask, writer=None):
         """What the window moves over: [B, U, V], here the one-hot characters."""
-        del text_mask
+        del text_mask, writer
         return tf.one_hot(text, self.alphabet_size)
 
     def decode(self, strokes, memory=None, text_mask=None, dropout_seed=None):

@@ -80,6 +80,8 @@ class StrokeDataset:
         offsets are divided (Graves 2013, section 4.2); the model's unit.
       train, validation: lists of Line in the model's unit.
       dropped: number of lines left out, by reason.
+      writers: whose lines were trained on, if batches name them; number i + 1 in a
+        batch is writers[i], and 0 is unknown.
     """
 
     def __init__(
@@ -98,6 +100,7 @@ class StrokeDataset:
         alphabet: str | None = None,
         offset_scale: Sequence[float] | None = None,
         repeats: RareCharacters | None = None,
+        known_writers: float | None = None,
     ):
         """Loads and cleans the corpus (seconds).
 
@@ -118,7 +121,12 @@ class StrokeDataset:
             with others are left out. None for those of the corpus.
           offset_scale: x and y unit of that network; None for the deviation.
           repeats: how often each training line comes in an epoch; None for once.
+          known_writers: for corpora whose `form` is the writer, as DeepWriting's: share
+            of the training lines whose batches name him, so that the network learns the
+            unknown writer from the others. None for batches without writers.
         """
+        if known_writers is not None and not 0.0 <= known_writers <= 1.0:
+            raise InputError(f"known_writers={known_writers}: must be from 0 to 1")
         if batch_size < 1 or bucket_points < 1:
             raise InputError(
                 f"batch_size={batch_size}, bucket_points={bucket_points}: both must be "
@@ -182,6 +190,10 @@ class StrokeDataset:
             raise InputError(
                 f"StrokeDataset.offset_scale={offset_scale}: must be two numbers over 0"
             )
+        self._known_writers = known_writers
+        named = {line.form for line in train} if known_writers is not None else ()
+        self.writers = sorted(named)
+        self._writer_ids = {name: i for i, name in enumerate(self.writers, start=1)}
         self.train = [self._normalise(line) for line in train]
         self.validation = [self._normalise(line) for line in validation]
         texts = [line.text for line in self.train]
@@ -277,19 +289,32 @@ class StrokeDataset:
         if random is not None and self.augmentation is not None:
             strokes = [self.augmentation(s, random) for s in strokes]
         texts = [self.alphabet.encode(line.text) for line in lines]
-        return pad_batch(strokes, texts)
+        batch = pad_batch(strokes, texts)
+        if self.writers:
+            ids = [self._writer_ids.get(line.form, 0) for line in lines]
+            batch["writer"] = np.array(ids, np.int32)
+            if random is not None:
+                batch["writer"][random.random(len(lines)) >= self._known_writers] = 0
+        return batch
+
+    def signature(self):
+        """tf.TensorSpec of each part of a batch."""
+        import tensorflow as tf
+
+        writer = {"writer": tf.TensorSpec([None], tf.int32)} if self.writers else {}
+        return batch_signature() | writer
 
     def tensors(self, batches: Callable[[], Iterator[dict[str, np.ndarray]]]):
         """A tf.data.Dataset of what `batches()` yields, prefetched."""
         import tensorflow as tf
 
         return tf.data.Dataset.from_generator(
-            batches, output_signature=batch_signature()
+            batches, output_signature=self.signature()
         ).prefetch(2)
 
 
 def batch_signature():
-    """tf.TensorSpec of each part of a batch; batch, points and characters vary."""
+    """tf.TensorSpec of what every batch has; batch, points and characters vary."""
     import tensorflow as tf
 
     return {

@@ -22,7 +22,13 @@ class TextEncoder(keras.layers.Layer):
     """
 
     def __init__(
-        self, alphabet_size: int, embedding_dim: int, num_units: int, form: str, dtype
+        self,
+        alphabet_size: int,
+        embedding_dim: int,
+        num_units: int,
+        num_writers: int,
+        form: str,
+        dtype: tf.DType,
     ):
         """Creates all weights.
 
@@ -30,6 +36,7 @@ class TextEncoder(keras.layers.Layer):
           alphabet_size: with the terminator, which is read as well.
           embedding_dim: width of the embedding.
           num_units: E, cells in each direction.
+          num_writers: that have a vector, which is added to all characters of a text.
           form, dtype: as scribe.recurrence.run_lstm.
         """
         super().__init__(name="encoder")
@@ -41,6 +48,13 @@ class TextEncoder(keras.layers.Layer):
         )
         self.forward = lstm_layer(num_units, embedding_dim, "forward")
         self.backward = lstm_layer(num_units, embedding_dim, "backward")
+        self.writers = None
+        if num_writers:
+            self.writers = self.add_weight(
+                name="writers",
+                shape=[num_writers + 1, num_units],
+                initializer=keras.initializers.RandomNormal(stddev=0.1),
+            )
         self.built = True
 
     def named_weights(self) -> dict[str, keras.Variable]:
@@ -49,14 +63,17 @@ class TextEncoder(keras.layers.Layer):
         for layer in (self.forward, self.backward):
             for part in ("kernel", "recurrent_kernel", "bias"):
                 named[f"encoder/{layer.name}/{part}"] = getattr(layer.cell, part)
+        if self.writers is not None:
+            named["encoder/writers"] = self.writers
         return named
 
-    def call(self, text, text_mask):
+    def call(self, text, text_mask, writer=None):
         """Reads texts.
 
         Args:
           text: [B, U] int32 ids with the terminator.
           text_mask: [B, U] 1.0 on characters and the terminator.
+          writer: [B] int32 numbers from 1, 0 if unknown; None for all unknown.
 
         Returns:
           [B, U, E], zero on padding.
@@ -67,8 +84,12 @@ class TextEncoder(keras.layers.Layer):
         x = tf.einsum("ubv,vd->ubd", one_hot, self.embedding)
         there = self._run(self.forward, x)
         back = self._run(self.backward, _turned(x, lengths))
-        both = there + _turned(back, lengths)
-        return tf.transpose(both, [1, 0, 2]) * text_mask[:, :, None]
+        memory = tf.transpose(there + _turned(back, lengths), [1, 0, 2])
+        if self.writers is not None:
+            writer = tf.zeros_like(lengths) if writer is None else writer
+            who = tf.one_hot(writer, self.writers.shape[0])
+            memory += tf.matmul(who, self.writers)[:, None]
+        return memory * text_mask[:, :, None]
 
     def _run(self, layer, x):
         return recurrence.run_lstm(layer, x, self.form, self.products)
@@ -114,6 +135,7 @@ class EncoderDecoder(keras.Model):
         recurrence: str,
         products: str,
         alphabet_size: int,
+        num_writers: int = 0,
     ):
         """Creates all weights.
 
@@ -128,6 +150,8 @@ class EncoderDecoder(keras.Model):
             "location".
           dropout, recurrence, products: as AttentionRNN, of encoder and decoder.
           alphabet_size: with the terminator.
+          num_writers: writers whose hands are learnt as a vector each, of a corpus that
+            names them (StrokeDataset.known_writers).
         """
         super().__init__(name=self.kind)
         if attention not in ATTENTIONS:
@@ -144,10 +168,14 @@ class EncoderDecoder(keras.Model):
             "location_filters": location_filters,
             "location_width": location_width,
             "alphabet_size": alphabet_size,
+            "num_writers": num_writers,
         }
         for name, size in self._sizes.items():
-            if name != "attention" and (not isinstance(size, int) or size < 1):
-                raise InputError(f"{name}={size!r}: must be a whole number from 1 on")
+            least = 0 if name == "num_writers" else 1
+            if name != "attention" and (not isinstance(size, int) or size < least):
+                raise InputError(
+                    f"{name}={size!r}: must be a whole number from {least} on"
+                )
         layers = {
             "gaussian": None,
             "content": lambda: ContentAttention(
@@ -172,10 +200,12 @@ class EncoderDecoder(keras.Model):
             alphabet_size,
             embedding_dim,
             encoder_units,
+            num_writers,
             self.decoder.recurrence,
             tf.as_dtype(products),
         )
         self.variant = self.decoder.variant
+        self.num_writers = num_writers
         self.built = True
 
     def sizes(self) -> dict[str, int | str]:
@@ -186,28 +216,30 @@ class EncoderDecoder(keras.Model):
         """The weights by the names that weights.npz uses."""
         return self.encoder.named_weights() | self.decoder.named_weights()
 
-    def call(self, strokes, text, text_mask, dropout_seed=None):
+    def call(self, strokes, text, text_mask, writer=None, dropout_seed=None):
         """Predicts, at every step, the mixture of the next offset.
 
         Args:
           strokes: [B, T, 3] offsets so far, normalised.
           text: [B, U] int32 ids with the terminator.
           text_mask: [B, U] 1.0 on characters and the terminator.
+          writer: [B] int32 numbers from 1, 0 if unknown; None for all unknown.
           dropout_seed: int32 [2] of this step; None switches dropout off.
 
         Returns:
           [B, T, 6 M + 1] activations, see scribe.mixtures.
         """
-        return self.run(strokes, text, text_mask, dropout_seed)[0]
+        return self.run(strokes, text, text_mask, writer, dropout_seed)[0]
 
-    def run(self, strokes, text, text_mask, dropout_seed=None):
+    def run(self, strokes, text, text_mask, writer=None, dropout_seed=None):
         """As `call`; returns also phi [B, T, U] and what AttentionRNN calls kappa."""
-        memory = self.read(text, text_mask)
+        memory = self.read(text, text_mask, writer)
         return self.decoder.decode(strokes, memory, text_mask, dropout_seed)
 
-    def read(self, text, text_mask):
+    def read(self, text, text_mask, writer=None):
         """The encoder's outputs as the attention takes them: [B, U, E or more]."""
-        return self.decoder.first.window.prepare(self.encoder(text, text_mask))
+        memory = self.encoder(text, text_mask, writer)
+        return self.decoder.first.window.prepare(memory)
 
     def initial_states(self, batch_size, num_characters=1):
         """As AttentionRNN.initial_states."""

@@ -45,6 +45,8 @@ def weight_shapes(
         shapes[f"encoder/{name}/kernel"] = (embedding, 4 * encoded)
         shapes[f"encoder/{name}/recurrent_kernel"] = (encoded, 4 * encoded)
         shapes[f"encoder/{name}/bias"] = (4 * encoded,)
+    if sizes["num_writers"]:
+        shapes["encoder/writers"] = (sizes["num_writers"] + 1, encoded)
     shapes |= variant.weight_shapes(decoder_sizes(sizes), of_decoder)
     if sizes["attention"] != "gaussian":
         units = sizes["attention_units"]
@@ -71,7 +73,7 @@ class EncoderDecoderEngine(NumpyEngine):
         self._weights = model.weights
         super().__init__(dataclasses.replace(model, sizes=decoder_sizes(model.sizes)))
 
-    def _read(self, text, text_mask) -> np.ndarray:
+    def _read(self, text, text_mask, writer) -> np.ndarray:
         weights = self._weights
         x = weights["encoder/embedding"][text]  # [B, U, D]
         # Character u of a text that is read backwards is its character length - 1 - u.
@@ -80,7 +82,11 @@ class EncoderDecoderEngine(NumpyEngine):
         turned = np.where(u < lengths, lengths - 1 - u, u)
         rows = np.arange(len(text))[:, None]
         back = self._encode("backward", x[rows, turned])[rows, turned]
-        memory = (self._encode("forward", x) + back) * text_mask[:, :, None]
+        memory = self._encode("forward", x) + back
+        if "encoder/writers" in weights:
+            writer = np.zeros(len(text), int) if writer is None else writer
+            memory = memory + weights["encoder/writers"][writer][:, None]
+        memory = memory * text_mask[:, :, None]
         if self._attention == "gaussian":
             return memory
         return np.concatenate([memory, memory @ weights["attention/keys"]], axis=-1)

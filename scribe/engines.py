@@ -52,6 +52,8 @@ class Request:
       max_stall: a line is given up when the window's focus has rested on a character
         for more steps.
       start: where every line stands before its first step; None for the beginning.
+      writer: int32 [B] whose hand: numbers in StrokeModel.writers, from 1; 0 for no
+        one's. None for no one's in all lines.
       watch: told from time to time which share of its texts the window has read; an
         engine that cannot look on tells it at the end.
     """
@@ -64,6 +66,7 @@ class Request:
     noise: np.ndarray
     max_stall: int
     start: Start | None = None
+    writer: np.ndarray | None = None
     watch: Callable[[float], None] | None = None
 
 

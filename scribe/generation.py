@@ -106,6 +106,7 @@ class Writer:
         max_steps: int = 4000,
         max_attempts: int = 4,
         unknown: str = "error",
+        writer: str | None = None,
         progress: Callable[[int, float], None] | None = None,
     ) -> list[WrittenLine]:
         """Writes texts, one line each, many at a time.
@@ -127,6 +128,8 @@ class Writer:
           max_attempts: how often a line is tried before it is given up.
           unknown: what to do with characters that the model lacks: "error", "skip" or
             "replace", see Alphabet.adapt.
+          writer: name of one of the writers whose hands the model learnt apart
+            (`model.writers`); None for any hand.
           progress: called from time to time with the number of lines in the making and
             the share of their text that is written.
 
@@ -158,6 +161,7 @@ class Writer:
         _check_seed(seed)
         _check_count(len(texts) * num_samples)
         hand = self.hand(style)
+        writer_id = self._writer_id(writer)
         wanted = list(itertools.product(range(len(texts)), range(num_samples)))
         lines: dict[tuple[int, int], WrittenLine] = {}
         # Lines of one batch take about as long as each other: sorted by length.
@@ -176,6 +180,7 @@ class Writer:
                     attempt,
                     max_steps,
                     max_steps_per_character,
+                    writer_id,
                 )
                 if progress is not None:
                     watch = functools.partial(progress, len(batch))
@@ -295,6 +300,18 @@ class Writer:
             return self.parted(styles.Blend(*pair, style.share))
         return self.parted(self.style(style))
 
+    def _writer_id(self, writer: str | None) -> int:
+        """The number of a writer whose hand the model learnt apart; 0 for None."""
+        if writer is None:
+            return 0
+        if writer not in self.model.writers:
+            known = ", ".join(self.model.writers[:8]) or "no writers"
+            raise InputError(
+                f"writer={writer!r}: {self.model.folder} knows {known}"
+                f"{', ...' if len(self.model.writers) > 8 else ''}"
+            )
+        return self.model.writers.index(writer) + 1
+
     def style(self, style) -> styles.Style | None:
         """As `styles.find`, and the line that the network invents for "seed:7"."""
         if isinstance(style, str) and style.startswith("seed:"):
@@ -321,7 +338,15 @@ class Writer:
         return priming.prime(style, self.model, self._engine_of("numpy"))
 
     def request(
-        self, texts, hand, bias, keys, attempt, max_steps=4000, max_stall=60
+        self,
+        texts,
+        hand,
+        bias,
+        keys,
+        attempt,
+        max_steps=4000,
+        max_stall=60,
+        writer_id=0,
     ) -> Request:
         """Puts texts, style and random numbers into arrays.
 
@@ -332,6 +357,7 @@ class Writer:
           keys: (seed, text, sample) of each line's random numbers.
           attempt: 0, 1, ...
           max_steps, max_stall: `max_steps` and `max_steps_per_character` of `write`.
+          writer_id: number of the writer in `model.writers`, from 1; 0 for none.
         """
         prefix = "" if hand is None else hand.text
         point = self._led(np.zeros([1, 1, 3])) if hand is None else hand.point[None]
@@ -347,6 +373,7 @@ class Writer:
             ),
             max_stall=max_stall,
             start=None if hand is None else hand.start,
+            writer=np.full(len(texts), writer_id, np.int32),
         )
 
     def _led(self, strokes: np.ndarray) -> np.ndarray:

@@ -60,7 +60,8 @@ class Kind:
       weight_shapes: (sizes, variant) -> shapes of the weights by name.
       reads_text: sizes -> whether the network writes a given text.
       network: StrokeModel -> its TensorFlow network with these weights.
-      numpy_engine, tensorflow_engine: StrokeModel -> engine.
+      numpy_engine, tensorflow_engine: StrokeModel -> engine, of a kind that is opened as
+        a scribe.generation.Writer.
     """
 
     name: str
@@ -144,6 +145,7 @@ KINDS = {
                 "location_filters": int,
                 "location_width": int,
                 "alphabet_size": int,
+                "num_writers": int,
             },
             weight_shapes=Later("scribe.encoder_decoder_engine:weight_shapes"),
             reads_text=lambda sizes: True,
@@ -157,9 +159,9 @@ KINDS = {
             evaluate=Later("scribe.sketch_evaluation:evaluate"),
             open=Later("scribe.sketcher:Sketcher"),
             modes={
+                "free": Later("scribe.sketch_modes:free"),
                 "reconstruct": Later("scribe.sketch_modes:reconstruct"),
                 "interpolate": Later("scribe.sketch_modes:interpolate"),
-                "free": Later("scribe.sketch_modes:free"),
             },
             sizes={
                 "encoder_units": int,

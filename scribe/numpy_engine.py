@@ -50,7 +50,9 @@ class NumpyEngine:
 
     def _write(self, request: Request) -> Answer:
         batch, num_steps = request.noise.shape[:2]
-        state = self.start(request.text, request.text_mask, batch, request.start)
+        state = self.start(
+            request.text, request.text_mask, batch, request.start, request.writer
+        )
         ending = Ending(request) if self._reads_text else None
         written = np.zeros([num_steps, batch, 3], np.float32)
         lengths = np.full(batch, num_steps, np.int32)
@@ -117,7 +119,9 @@ class NumpyEngine:
             self.step(strokes[:, -1], state)
         return reached, state.phi[0]
 
-    def start(self, text, text_mask, batch: int, start: Start | None = None) -> "State":
+    def start(
+        self, text, text_mask, batch: int, start: Start | None = None, writer=None
+    ) -> "State":
         """Where `batch` lines stand before their first step; all as in a Request."""
         state = State()
         if start is None:
@@ -130,16 +134,16 @@ class NumpyEngine:
         state.h = [np.repeat(h, batch, axis=0) for h in start.h]
         state.c = [np.repeat(c, batch, axis=0) for c in start.c]
         if self._reads_text:
-            state.text, state.text_mask = self._read(text, text_mask), text_mask
+            state.text, state.text_mask = self._read(text, text_mask, writer), text_mask
             state.phi = np.zeros([batch, text.shape[1]], np.float32)
             state.phi[:, : start.phi.shape[1]] = start.phi[:, : text.shape[1]]
             state.window = np.repeat(start.window, batch, axis=0)
             state.kappa = np.repeat(start.kappa, batch, axis=0)
         return state
 
-    def _read(self, text: np.ndarray, text_mask: np.ndarray) -> np.ndarray:
+    def _read(self, text: np.ndarray, text_mask: np.ndarray, writer) -> np.ndarray:
         """What the window moves over, [B, U, V]: here the one-hot characters."""
-        del text_mask
+        del text_mask, writer
         return np.eye(self._alphabet_size, dtype=np.float32)[text]
 
     def step(self, point: np.ndarray, state: "State") -> np.ndarray:

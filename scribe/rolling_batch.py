@@ -28,7 +28,9 @@ class RollingBatch:
 
     def add(self, ticket: Hashable, request: Request) -> None:
         """Lets the one line of `request` join at the next step."""
-        state = self._engine.start(request.text, request.text_mask, 1, request.start)
+        state = self._engine.start(
+            request.text, request.text_mask, 1, request.start, request.writer
+        )
         ending = Ending(request)
         if self._rows:
             self._state.join(state)

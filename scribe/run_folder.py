@@ -34,6 +34,7 @@ class StrokeModel:
       cleaning: the steps that training applied to each line, in order.
       weights: float32 arrays by name, as the network's named_weights.
       variant: where it differs from Graves' equations.
+      writers: names of those whose hands it learnt apart.
     """
 
     folder: Path
@@ -44,6 +45,7 @@ class StrokeModel:
     cleaning: list[dict]
     weights: dict[str, np.ndarray]
     variant: Variant = GRAVES
+    writers: tuple[str, ...] = ()
 
     @property
     def reads_text(self) -> bool:
@@ -109,6 +111,7 @@ def load_model(folder: Path) -> StrokeModel:
         offset_scale = np.array(description["offset_scale"], np.float64)
         cleaning = [dict(step) for step in description["cleaning"]]
         variant = Variant(**description.get("variant", {}))
+        writers = tuple(str(name) for name in description.get("writers", ()))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if offset_scale.shape != (2,) or not (0 < offset_scale).all():
@@ -118,6 +121,8 @@ def load_model(folder: Path) -> StrokeModel:
             f"{path} is damaged: {alphabet.size - 1} characters and an end are not "
             f"alphabet_size {sizes['alphabet_size']}"
         )
+    if sizes.get("num_writers", len(writers)) != len(writers):
+        raise InputError(f"{path} is damaged: it names {len(writers)} writers")
     weights = load_arrays(folder / "weights.npz")
     _check_shapes(
         folder,
@@ -125,7 +130,15 @@ def load_model(folder: Path) -> StrokeModel:
         kind.weight_shapes(sizes, variant),
     )
     return StrokeModel(
-        folder, kind.name, sizes, alphabet, offset_scale, cleaning, weights, variant
+        folder,
+        kind.name,
+        sizes,
+        alphabet,
+        offset_scale,
+        cleaning,
+        weights,
+        variant,
+        writers,
     )
 
 
@@ -159,6 +172,8 @@ def save_model(
         "cleaning": model.cleaning,
         **facts,
     }
+    if model.writers:
+        description["writers"] = list(model.writers)
     departures = model.variant.departures()
     if departures:
         description["variant"] = departures

@@ -3,6 +3,7 @@
   python -m scribe.sample --text "Dear Ada, the engine writes." --output=note.svg
   python -m scribe.sample --text_file=letter.txt --bias=1 --output='lines/{i}.png'
   python -m scribe.sample --save_dir=saved/rand_write --num_steps=800
+  python -m scribe.sample --save_dir=sketch_rnn --mode=reconstruct --drawing=word.svg
 
 The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, .gif
 (writes itself), .pdf, .gcode (for a pen plotter), or .json (strokes, to be used as a
@@ -40,7 +41,7 @@ def _parser():
     add("--text", action="append", help="a line to write; may be repeated")
     add("--text_file", help="a file with one text per line; - for standard input")
     add("--save_dir", help="run folder, or name of a shipped model")
-    add("--mode", help="what to draw, where a kind of model can draw several things")
+    add("--mode", help="what to draw: a SketchRNN can free, reconstruct, interpolate")
     add("--output", help=f"file to draw into (default: in {FIGURES_FOLDER}/)")
     add(
         "--bias",
@@ -53,6 +54,7 @@ def _parser():
         help="hand: name or number of a shipped one, name of one of yours "
         "(scribe.style), a style file, or seed:7 for the hand of that number",
     )
+    add("--writer", help="whose hand, of a model that learnt its writers apart")
     add("--style_to", help="a second hand, to write between the two")
     add("--mix", type=float, help="share of --style_to, 0 to 1 (default 0.5)")
     add("--num_samples", type=int, default=1, help="lines per text")
@@ -64,6 +66,14 @@ def _parser():
     )
     add("--seed", type=int, default=0, help="the same seed gives the same strokes")
     add("--num_steps", type=int, help="points per line, for models without text")
+    add(
+        "--drawing",
+        action="append",
+        help="what a SketchRNN draws again, or between two of which: a .json, .svg or "
+        "InkML file, or the name or text of a word of --data_dir",
+    )
+    add("--data_dir", help="prepared corpus of words for --drawing (as trained)")
+    add("--temperature", type=float, help="of a SketchRNN, 0 to 2 (default 0.2)")
     add(
         "--max_steps_per_character",
         type=int,

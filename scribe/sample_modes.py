@@ -41,6 +41,9 @@ def write(writer, options) -> Job:
     """Writes the texts of the command line, or freely with a model without text."""
     if options.best_of < 1:
         raise InputError(f"--best_of={options.best_of}: must be 1 or more")
+    for name in ("drawing", "data_dir", "temperature"):
+        if getattr(options, name) is not None:
+            raise InputError(f"--{name} is for models of kind sketch_rnn")
     if not writer.model.reads_text:
         return _write_freely(writer, options)
     if options.num_steps is not None:
@@ -54,6 +57,7 @@ def write(writer, options) -> Job:
         "max_steps_per_character": options.max_steps_per_character,
         "max_steps": options.max_steps,
         "unknown": options.unknown,
+        "writer": options.writer,
     }
 
     def draw():

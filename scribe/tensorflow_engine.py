@@ -36,6 +36,7 @@ class TensorFlowEngine:
                 spec([None], tf.float32),  # [B]
                 spec([None, None, 4], tf.float32),  # [T, B, 4]
                 spec([], tf.int32),
+                spec([None], tf.int32),  # [B]
                 tf.nest.map_structure(
                     # A state that belongs to the characters is as wide as the text.
                     lambda one, two: spec([1, _same(one.shape[1], two.shape[1])]),
@@ -62,6 +63,7 @@ class TensorFlowEngine:
             request.bias,
             request.noise.swapaxes(0, 1),
             request.max_stall,
+            np.zeros(len(text), np.int32) if request.writer is None else request.writer,
             self._states(request, text.shape[1]),
         )
         reads_text = self._network.reads_text
@@ -95,13 +97,14 @@ class TensorFlowEngine:
         return activations.numpy(), phi.numpy()
 
     def _write_loop(
-        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall, states
-    ):
+        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall, writer,
+        states,
+    ):  # fmt: skip
         """The loop of NumpyEngine.write, in a graph; time stands first."""
         network = self._network
         num_steps, batch = tf.shape(noise)[0], tf.shape(noise)[1]
         num_primed = tf.shape(prime)[0]
-        memory = network.read(text, text_mask)
+        memory = network.read(text, text_mask, writer)
         terminator = tf.cast(tf.reduce_sum(text_mask, axis=1), tf.int32) - 1
         reads_text = network.reads_text
         zero = tf.zeros([batch], tf.int32)

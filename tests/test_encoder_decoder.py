@@ -259,6 +259,89 @@ def test_a_line_does_not_depend_on_those_that_join_and_leave(models, attention):
         assert_same_lines(engine.write(asked(i, text)), answers[i])
 
 
+# Writers that the network tells apart
+
+
+@pytest.fixture(scope="module")
+def with_writers(tiny_corpus):
+    dataset = tiny_dataset(tiny_corpus, known_writers=0.7)
+    return tiny_trainer(
+        dataset,
+        model=lambda alphabet_size: small(
+            alphabet_size=alphabet_size, num_writers=len(dataset.writers)
+        ),
+    )
+
+
+@pytest.mark.unit
+def test_batches_name_the_writers_of_some_training_lines(tiny_corpus):
+    dataset = tiny_dataset(tiny_corpus, known_writers=0.7)
+    assert dataset.writers == sorted({line.form for line in dataset.train})
+    named, right = [], []
+    for _, batch in zip(range(60), dataset.train_batches(0), strict=False):
+        named.extend(batch["writer"] > 0)
+        for strokes, mask, writer in zip(
+            batch["strokes"], batch["stroke_mask"], batch["writer"], strict=True
+        ):
+            points = strokes[: int(mask.sum())]
+            forms = {x.form for x in dataset.train if np.array_equal(x.strokes, points)}
+            right.append(writer == 0 or dataset.writers[writer - 1] in forms)
+    assert all(right)
+    assert 0.6 < np.mean(named) < 0.8
+    # Nobody knows who wrote the validation lines.
+    assert not any(batch["writer"].any() for batch in dataset.validation_batches())
+    assert "writer" not in next(tiny_dataset(tiny_corpus).train_batches(0))
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("known_writers", [-0.1, 1.1])
+def test_an_impossible_share_of_known_writers_is_refused(tiny_corpus, known_writers):
+    with pytest.raises(InputError, match="must be from 0 to 1"):
+        tiny_dataset(tiny_corpus, known_writers=known_writers)
+
+
+@pytest.mark.unit
+def test_a_network_that_knows_other_writers_is_refused(tiny_corpus):
+    dataset = tiny_dataset(tiny_corpus, known_writers=1.0)
+    with pytest.raises(InputError, match="the network knows 0: bind EncoderDecoder"):
+        tiny_trainer(dataset)
+
+
+@pytest.mark.integration
+def test_a_training_learns_the_writers_that_it_sees(with_writers, tmp_path):
+    trainer = with_writers
+    index = list(trainer.model.named_weights()).index("encoder/writers")
+    before = trainer._weights[index].numpy()
+    batch = next(trainer.dataset.train_batches(0))
+    assert np.isfinite(trainer.train_step(batch)["loss"])
+    moved = (trainer._weights[index].numpy() != before).any(axis=1)
+    assert set(np.flatnonzero(moved)) == set(batch["writer"])
+    trainer.export(tmp_path, {})
+    model = load_model(tmp_path)
+    assert model.writers == tuple(trainer.dataset.writers)
+    path = tmp_path / "model.json"
+    path.write_text(path.read_text().replace(f'"{model.writers[0]}",', "", 1))
+    with pytest.raises(InputError, match="damaged: it names"):
+        load_model(tmp_path)
+
+
+@pytest.mark.integration
+def test_each_writer_has_a_hand_in_both_engines():
+    model = encoding_scribbler(writers=("Ada", "Bob"))
+    writer = generation.Writer(model, engine="numpy")
+    lines = {
+        name: writer.write("fox", writer=name, max_attempts=1, max_steps=60)[0].strokes
+        for name in (None, "Ada", "Bob")
+    }
+    ada, bob, anybody = lines["Ada"][:5], lines["Bob"][:5], lines[None][:5]
+    assert not np.allclose(ada, bob) and not np.allclose(ada, anybody)
+    other = generation.Writer(model, engine="tensorflow")
+    again = other.write("fox", writer="Ada", max_attempts=1, max_steps=60)[0].strokes
+    np.testing.assert_allclose(again, lines["Ada"], atol=1e-3)
+    with pytest.raises(InputError, match="writer='Eve': . knows Ada, Bob"):
+        writer.write("fox", writer="Eve")
+
+
 @pytest.mark.unit
 def test_the_weights_of_another_attention_are_refused(tmp_path, models):
     model = models["content"]

@@ -65,7 +65,9 @@ def scribbler(
     )
 
 
-def encoding_scribbler(attention: str = "gaussian", seed: int = 0) -> StrokeModel:
+def encoding_scribbler(
+    attention: str = "gaussian", seed: int = 0, writers: tuple[str, ...] = ()
+) -> StrokeModel:
     """An encoder-decoder of chance; a Gaussian window moves as that of `scribbler`."""
     random = np.random.default_rng(seed)
     decoder = scribbler(seed=seed)
@@ -76,6 +78,7 @@ def encoding_scribbler(attention: str = "gaussian", seed: int = 0) -> StrokeMode
         "attention_units": 6,
         "location_filters": 3,
         "location_width": 5,
+        "num_writers": len(writers),
     }
     weights = {}
     for name, shape in encoder_decoder_engine.weight_shapes(sizes).items():
@@ -84,7 +87,11 @@ def encoding_scribbler(attention: str = "gaussian", seed: int = 0) -> StrokeMode
             deviation = shape[0] ** -0.5
             weights[name] = random.normal(0, deviation, shape).astype(np.float32)
     return dataclasses.replace(
-        decoder, kind="encoder_decoder", sizes=sizes, weights=weights
+        decoder,
+        kind="encoder_decoder",
+        sizes=sizes,
+        weights=weights,
+        writers=writers,
     )
 
 

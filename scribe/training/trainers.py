@@ -16,7 +16,7 @@ import numpy as np
 import tensorflow as tf
 
 from scribe import drawing, mixtures, run_folder
-from scribe.datasets import StrokeDataset, batch_signature
+from scribe.datasets import StrokeDataset
 from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
@@ -75,6 +75,11 @@ class StrokeTrainer(tf.Module):
         super().__init__(name="trainer")
         self.dataset = dataset
         self.model = model(alphabet_size=dataset.alphabet.size)
+        if len(dataset.writers) != self.model.num_writers:
+            raise InputError(
+                f"the batches name {len(dataset.writers)} writers, the network knows "
+                f"{self.model.num_writers}: bind EncoderDecoder.num_writers"
+            )
         self.optimizer = optimizer
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
@@ -94,9 +99,9 @@ class StrokeTrainer(tf.Module):
             weight_noise.build(self._weights, dataset.points_per_epoch)
         self.jit_compile = jit_compile and devices.may_compile()
         self._update = distribution.replicated(
-            self._update, [batch_signature()], self.jit_compile
+            self._update, [dataset.signature()], self.jit_compile
         )
-        self._sums = distribution.replicated(self._sums, [batch_signature()])
+        self._sums = distribution.replicated(self._sums, [dataset.signature()])
 
         if initial_model is not None:
             self._start_from(run_folder.load_model(run_folder.find(initial_model)))
@@ -126,14 +131,15 @@ class StrokeTrainer(tf.Module):
         }
 
     def _activations(self, batch, dropout_seed=None):
-        text = (batch["text"], batch["text_mask"]) if self.model.reads_text else ()
-        return self.model(batch["strokes"][:, :-1], *text, dropout_seed=dropout_seed)
+        read = ("text", "text_mask") if self.model.reads_text else ()
+        known = {name: batch[name] for name in (*read, "writer") if name in batch}
+        return self.model(batch["strokes"][:, :-1], **known, dropout_seed=dropout_seed)
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
         """One update.
 
         Args:
-          batch: as `batch_signature`.
+          batch: as the dataset's `signature`.
 
         Returns:
           scalars by name; "points" is the number of points that were learnt from.
@@ -147,11 +153,13 @@ class StrokeTrainer(tf.Module):
         sizes = {
             "stroke": math.ceil(num_points / data.bucket_points) * data.bucket_points,
             "text": data.max_characters,
+            "writer": None,  # one number per line
         }
         padded = {}
         for name, x in batch.items():
             size = sizes[name.removesuffix("s").removesuffix("_mask")]
-            missing = [data.batch_size - x.shape[0], size - x.shape[1], 0]
+            missing = [data.batch_size - x.shape[0]]
+            missing += [size - x.shape[1], 0] if size else []
             padded[name] = tf.pad(x, [[0, n] for n in missing[: x.shape.rank]])
         return padded
 
@@ -269,6 +277,7 @@ class StrokeTrainer(tf.Module):
             cleaning=self.dataset.cleaning(),
             weights={n: v.numpy() for n, v in zip(names, values, strict=True)},
             variant=self.model.variant,
+            writers=tuple(self.dataset.writers),
         )
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
