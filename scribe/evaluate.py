@@ -35,6 +35,12 @@ def main(arguments=None) -> int:
     add("--legibility", action="store_true", help="write texts and read them back")
     add("--num_texts", type=int, default=200, help="how many (200)")
     add("--bias", type=float, action="append", help="may be repeated (0 and 1)")
+    add(
+        "--temperature",
+        type=float,
+        action="append",
+        help="of a SketchRNN that draws words again; may be repeated (0.1 and 0.4)",
+    )
     add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
     add(
         "--best_of",

@@ -139,7 +139,7 @@ class _Judges:
         readings = {}
         for name, read in self.readers.items():
             self.progress(f"{name} reads {len(lines)} lines")
-            readings[name] = _read(read, [line.strokes for line in lines])
+            readings[name] = read_back(read, [line.strokes for line in lines])
         errors = {name: reading_errors.count(texts, r) for name, r in readings.items()}
         hands = _hands([line.strokes for line in lines], texts)
         first = next(iter(self.readers))
@@ -215,7 +215,9 @@ def evaluate(
         real = {}
         for name, read in readers.items():
             progress(f"{name} reads {len(sample.real)} real lines")
-            real[name] = reading_errors.count(sample.texts, _read(read, sample.real))
+            real[name] = reading_errors.count(
+                sample.texts, read_back(read, sample.real)
+            )
         real_hands = _hands([model.clean(s) for s in sample.real], sample.texts)
     judges = _Judges(sample, readers, real, real_hands, progress)
     found = {
@@ -257,7 +259,7 @@ def _single_try(writer, judges: _Judges, bias: float, seed: int) -> dict:
     }
 
 
-def _read(read: Read, lines: Sequence[np.ndarray]) -> list[str]:
+def read_back(read: Read, lines: Sequence[np.ndarray]) -> list[str]:
     """What is read in each line; nothing in what is a single point."""
     drawn = [i for i, strokes in enumerate(lines) if len(strokes) > 1]
     readings = [""] * len(lines)

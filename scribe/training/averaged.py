@@ -1,0 +1,82 @@
+"""What trainers of one network and one optimizer share."""
+
+import contextlib
+from collections.abc import Iterator
+
+import numpy as np
+import tensorflow as tf
+
+from scribe.training import distribution
+
+
+class AveragedTrainer(tf.Module):
+    """Clips, updates, and keeps an exponential moving average of the weights.
+
+    The averages are what validation judges and export writes.
+
+    Attributes:
+      network: has `named_weights()`.
+      step: how many updates were made.
+      averages: in the order of the weights.
+    """
+
+    def __init__(self, network, optimizer, clip_norm: float, ema_decay: float):
+        """Builds the optimizer, so that a checkpoint can be restored into it.
+
+        Args:
+          network: built.
+          optimizer: a Keras optimizer.
+          clip_norm: bound of the gradient's global norm.
+          ema_decay: of the averaged weights.
+        """
+        super().__init__(name="trainer")
+        self.network = network
+        self.optimizer = optimizer
+        self.clip_norm = clip_norm
+        self.ema_decay = ema_decay
+        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
+        self._variables = list(network.named_weights().values())
+        self._weights = [variable.value for variable in self._variables]
+        optimizer.build(self._variables)
+        self.averages = [tf.Variable(w, trainable=False) for w in self._weights]
+
+    def describe(self) -> dict[str, tuple[int, ...]]:
+        """Shapes of the weights by name."""
+        named = self.network.named_weights()
+        return {name: tuple(variable.shape) for name, variable in named.items()}
+
+    def _learn(self, gradients) -> dict[str, tf.Tensor]:
+        """One update by gradients that are the same on all replicas.
+
+        Returns:
+          scalars to log.
+        """
+        gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
+        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
+        distribution.apply_gradients(self.optimizer, gradients, self._variables)
+        self.step.assign_add(1)
+        # Early steps forget faster, so that no start lingers.
+        age = tf.cast(self.step, tf.float32)
+        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
+        for average, weight in zip(self.averages, self._weights, strict=True):
+            average.assign(decay * average + (1.0 - decay) * weight)
+        return {"gradient_norm": norm, "learning_rate": learning_rate}
+
+    @contextlib.contextmanager
+    def _averaged(self) -> Iterator[None]:
+        """Puts the averages in the place of the weights for a while."""
+        current = [weight.numpy() for weight in self._weights]
+        self._assign(self.averages)
+        try:
+            yield
+        finally:
+            self._assign(current)
+
+    def _assign(self, values) -> None:
+        for weight, value in zip(self._weights, values, strict=True):
+            weight.assign(value)
+
+    def averaged_weights(self) -> dict[str, np.ndarray]:
+        """The averages by the names of the weights."""
+        names = self.network.named_weights()
+        return {n: v.numpy() for n, v in zip(names, self.averages, strict=True)}

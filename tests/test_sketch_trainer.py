@@ -1,0 +1,210 @@
+"""Training a SketchRNN: the loss with its floor, overfitting, resuming, its files."""
+
+import math
+
+import numpy as np
+import pytest
+from training_samples import tiny_dataset
+
+from scribe.errors import InputError
+from scribe.run_folder import load_model
+from scribe.training import config
+
+tf = pytest.importorskip("tensorflow")
+keras = pytest.importorskip("keras")
+
+from scribe.sketch_rnn import SketchRNN  # noqa: E402
+from scribe.sketch_sizes import weight_shapes  # noqa: E402
+from scribe.sketch_trainer import SketchTrainer  # noqa: E402
+from scribe.sketcher import Sketcher  # noqa: E402
+from scribe.training.run_files import RunFiles  # noqa: E402
+
+pytestmark = pytest.mark.unit
+
+
+def tiny_trainer(data_dir, network: dict | None = None, **changes) -> SketchTrainer:
+    sizes = {
+        "encoder_units": 6,
+        "decoder_units": 8,
+        "latent_dim": 4,
+        "num_mixtures": 2,
+        "dropout": 0.1,
+        "products": "float32",
+    } | (network or {})
+    keras.utils.set_random_seed(1)
+    options = {
+        "dataset": tiny_dataset(data_dir),
+        "network": lambda: SketchRNN(**sizes),
+        "optimizer": keras.optimizers.Adam(0.01),
+        "clip_norm": 1.0,
+        "ema_decay": 0.9,
+        "kl_weight": 0.5,
+        "kl_start": 0.01,
+        "kl_rate": 0.999,
+        "kl_floor": 0.2,
+        "seed": 1,
+        "num_shards": 1,
+    }
+    return SketchTrainer(**(options | changes))
+
+
+def first_batch(trainer):
+    return next(iter(trainer.dataset.tensors(lambda: trainer.dataset.train_batches(0))))
+
+
+def weights(trainer):
+    return {n: v.numpy() for n, v in trainer.network.named_weights().items()}
+
+
+def test_below_the_floor_the_kl_has_no_gradient(tiny_corpus, without_tracing):
+    """A step under a floor that nothing reaches is one without any weight of the KL."""
+    free = tiny_trainer(tiny_corpus, kl_floor=1e3)
+    without = tiny_trainer(tiny_corpus, kl_weight=0.0)
+    bound = tiny_trainer(tiny_corpus, kl_floor=0.0, kl_start=1.0)
+    metrics = [t.train_step(first_batch(t)) for t in (free, without, bound)]
+    for name, weight in weights(free).items():
+        np.testing.assert_array_equal(weight, weights(without)[name])
+    changed = weights(bound)["latent/kernel"] - weights(free)["latent/kernel"]
+    assert np.abs(changed).max() > 1e-4
+    # The floor itself is in the loss, for both kinds of term.
+    weight = float(metrics[0]["kl_weight"])
+    assert float(metrics[0]["loss"]) == pytest.approx(
+        float(metrics[1]["loss"]) + weight * 1e3, rel=1e-4
+    )
+
+
+def test_the_loss_is_reconstruction_over_the_longest_and_weighted_mean_kl(
+    tiny_corpus, without_tracing
+):
+    trainer = tiny_trainer(tiny_corpus, kl_floor=0.0, kl_start=1.0)
+    batch = first_batch(trainer)
+    metrics = {n: float(v) for n, v in trainer.train_step(batch).items()}
+    longest = max(len(line.strokes) for line in trainer.dataset.train)
+    nats = metrics["nats_per_point"] * metrics["points"] / len(batch["strokes"])
+    expected = nats / longest + 0.5 * metrics["kl"] / 4
+    assert metrics["loss"] == pytest.approx(expected, rel=1e-5)
+    assert metrics["points"] == float(tf.reduce_sum(batch["stroke_mask"]))
+
+
+def test_two_shards_learn_what_one_does_but_for_their_noise(
+    tiny_corpus, without_tracing
+):
+    no_noise = {"latent_dim": 0, "dropout": 0.0}
+    one = tiny_trainer(tiny_corpus, no_noise)
+    two = tiny_trainer(tiny_corpus, no_noise, num_shards=2)
+    for trainer in (one, two):
+        trainer.train_step(first_batch(trainer))
+    for name, weight in weights(one).items():
+        np.testing.assert_allclose(weight, weights(two)[name], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize("latent_dim", [0, 8])
+def test_it_learns_a_few_drawings_by_heart(tiny_corpus, latent_dim):
+    network = {"latent_dim": latent_dim, "encoder_units": 24, "decoder_units": 48}
+    trainer = tiny_trainer(
+        tiny_corpus, network | {"dropout": 0.0}, kl_weight=0.01, ema_decay=0.5
+    )
+    data = trainer.dataset
+    data.train = data.train[:4]
+    data.validation = data.train
+    before = trainer.evaluate(data.tensors(data.validation_batches))
+    for batch in data.tensors(lambda: data.train_batches(0)).take(200):
+        trainer.train_step(batch)
+    after = trainer.evaluate(data.tensors(data.validation_batches))
+    assert after["nats_per_point"] < before["nats_per_point"] - 2.0
+    assert after["pen_accuracy"] > 0.9
+    if latent_dim:
+        assert after["active_dims"] > 0
+        sketcher = Sketcher(trainer.stroke_model())
+        words = [line.strokes for line in data.train]
+        drawn = sketcher.decode(sketcher.encode_cleaned(words)[0], temperature=0.0)
+        for word, line in zip(words, drawn, strict=True):
+            assert len(line.strokes) == pytest.approx(len(word), abs=6)
+
+
+def test_validation_judges_the_averages_and_repeats_itself(
+    tiny_corpus, without_tracing
+):
+    trainer = tiny_trainer(tiny_corpus)
+    data = trainer.dataset
+    for batch in data.tensors(lambda: data.train_batches(0)).take(2):
+        trainer.train_step(batch)
+    before = weights(trainer)
+    one = trainer.evaluate(data.tensors(data.validation_batches))
+    assert one == trainer.evaluate(data.tensors(data.validation_batches))
+    for name, value in weights(trainer).items():
+        np.testing.assert_array_equal(value, before[name])
+    trainer._assign(trainer.averages)
+    assert trainer.evaluate(data.tensors(data.validation_batches)) == one
+    longest = trainer.longest
+    expected = one["nats_per_drawing"] / longest + 0.5 * max(
+        one["kl_per_drawing"] / 4, 0.2
+    )
+    assert one["loss"] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_resumed_training_is_the_uninterrupted_one(
+    tiny_corpus, tmp_path, without_tracing
+):
+    def trained(trainer, first, last):
+        data = trainer.dataset
+        batches = data.tensors(lambda: data.train_batches(first))
+        for batch in batches.take(last - first):
+            trainer.train_step(batch)
+
+    whole = tiny_trainer(tiny_corpus)
+    trained(whole, 0, 6)
+    first = tiny_trainer(tiny_corpus)
+    trained(first, 0, 3)
+    RunFiles(tmp_path, first, 1).save()
+    second = tiny_trainer(tiny_corpus)
+    RunFiles(tmp_path, second, 1).restore()
+    assert int(second.step.numpy()) == 3
+    trained(second, 3, 6)
+    for a, b in zip(whole.averages, second.averages, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_an_exported_model_is_the_averaged_one(tiny_corpus, tmp_path, without_tracing):
+    trainer = tiny_trainer(tiny_corpus)
+    trainer.train_step(first_batch(trainer))
+    trainer.export(tmp_path, {"loss": 1.0})
+    model = load_model(tmp_path)
+    assert model.kind == "sketch_rnn"
+    for name, average in trainer.averaged_weights().items():
+        np.testing.assert_array_equal(model.weights[name], average)
+    picture = trainer.pictures()["reconstructions"]
+    assert picture.dtype == np.uint8 and picture.ndim == 3
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"kl_weight": -0.1}, {"kl_start": 1.5}, {"kl_rate": 1.1}, {"kl_floor": -1.0}],
+)
+def test_a_weight_of_the_kl_that_cannot_be_is_refused(tiny_corpus, changes):
+    with pytest.raises(InputError, match=next(iter(changes))):
+        tiny_trainer(tiny_corpus, **changes)
+
+
+EXPERIMENTS = {"sketch_rnn": "128, 256, N 128", "sketch_rnn_paper": "256, 512, N 128"}
+
+
+@pytest.mark.parametrize("experiment", EXPERIMENTS)
+def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
+    experiment, tiny_corpus, clean_gin, without_tracing
+):
+    config.parse([experiment], [])
+    network = clean_gin.get_configurable("SketchRNN")()
+    shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
+    assert shapes == weight_shapes(network.sizes())
+    count = sum(math.prod(shape) for shape in shapes.values())
+    readme = (config.gin_folder() / "README.md").read_text()
+    assert f"| `{experiment}` | {EXPERIMENTS[experiment]} | {count:,} |" in readme
+
+    bindings = [f"DATA_DIR = {str(tiny_corpus)!r}"]
+    config.parse([experiment, "testing/tiny_sketch_rnn.gin"], bindings)
+    dataset, trainer = config.build_trainer()
+    metrics = trainer.train_step(next(dataset.train_batches(0)))
+    assert all(math.isfinite(value) for value in metrics.values())
+    loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
+    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
