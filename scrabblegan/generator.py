@@ -30,24 +30,30 @@ _NORM_EPSILON = 1e-4
 class SpatialEmbedding(keras.layers.Layer):
     """A bank of filters: each character's, times z, is its patch of the word.
 
-    Patches lie side by side, and the convolutions above let neighbours overlap.
+    Patches lie side by side, and the convolutions above let neighbours overlap. With
+    `has_mean` a constant 1 joins z: in the paper z and -z give opposite patches, so
+    that all that styles have in common must be found by the layers above.
     """
 
-    def __init__(self, alphabet_size: int, channels: int, name: str):
+    def __init__(self, alphabet_size: int, channels: int, has_mean: bool, name: str):
         super().__init__(name=name)
         self.alphabet_size = alphabet_size
         self.channels = channels
+        self.has_mean = has_mean
 
     def build(self, text_shape, z_shape):
-        """Creates the bank [V, Z / K, 4 * 4 * C]."""
+        """Creates the bank [V, Z / K, 4 * 4 * C], with a row more for the mean."""
+        rows = z_shape[-1] + self.has_mean
         self.bank = self.add_weight(
-            shape=(self.alphabet_size, z_shape[-1], _PATCH * _PATCH * self.channels),
+            shape=(self.alphabet_size, rows, _PATCH * _PATCH * self.channels),
             initializer=keras.initializers.RandomNormal(stddev=z_shape[-1] ** -0.5),
             name="bank",
         )
 
     def call(self, text, z):
         """int32 [B, L] ids and [B, L, Z / K] -> [B, 4, 4 L, C]."""
+        if self.has_mean:
+            z = tf.pad(z, [[0, 0], [0, 0], [0, 1]], constant_values=1.0)
         filters = tf.gather(tf.convert_to_tensor(self.bank), text)
         patches = tf.matmul(z[:, :, None, :], filters)  # [B, L, 1, 4 * 4 * C]
         size = tf.shape(text)
@@ -149,6 +155,7 @@ class Generator(keras.Model):
         self,
         latent_dim: int,
         channels: Sequence[int],
+        mean_patches: bool,
         attention_after: int | None,
         norm_momentum: float,
         products: str,
@@ -159,6 +166,8 @@ class Generator(keras.Model):
         Args:
           latent_dim: Z, a multiple of 4.
           channels: of the patches and of the three blocks' results.
+          mean_patches: whether a character's patch has a part that is the same in all
+            styles; False as in the paper.
           attention_after: the block (1, 2, 3) that the attention follows, or None.
           norm_momentum: of batch norm's averages: what they keep at each step.
           products: "float32" or "bfloat16" operands of convolutions.
@@ -174,10 +183,13 @@ class Generator(keras.Model):
         self._sizes = {
             "latent_dim": latent_dim,
             "channels": list(channels),
+            "mean_patches": mean_patches,
             "attention_after": attention_after,
             "alphabet_size": alphabet_size,
         }
-        self.embedding = SpatialEmbedding(alphabet_size, channels[0], "embedding")
+        self.embedding = SpatialEmbedding(
+            alphabet_size, channels[0], mean_patches, "embedding"
+        )
         self.blocks = [
             ResNetBlockUp(width, up, norm_momentum, products, f"block_{i}")
             for i, (width, up) in enumerate(zip(channels[1:], _UP, strict=True), 1)
@@ -233,6 +245,7 @@ class Generator(keras.Model):
 def make_generator(
     latent_dim: int,
     channels: Sequence[int],
+    mean_patches: bool,
     attention_after: int | None,
     norm_momentum: float,
     products: str,
@@ -240,7 +253,13 @@ def make_generator(
 ) -> Generator:
     """A Generator with all its variables."""
     generator = Generator(
-        latent_dim, channels, attention_after, norm_momentum, products, alphabet_size
+        latent_dim,
+        channels,
+        mean_patches,
+        attention_after,
+        norm_momentum,
+        products,
+        alphabet_size,
     )
     generator.build_all()
     return generator

@@ -19,8 +19,6 @@ from scribe.errors import InputError
 from scribe.text import Alphabet
 from scribe.training import devices, distribution
 
-_PICTURE_STYLES = 8
-
 
 @gin.register(module="scrabblegan")
 class ScrabbleTrainer(tf.Module):
@@ -103,11 +101,7 @@ class ScrabbleTrainer(tf.Module):
         self.reuse_backward = reuse_backward
         self.recognizer_learns = recognizer_learns
         self.ema_decay = ema_decay
-        self.picture_words = [
-            word
-            for word in (dataset.alphabet.adapt(w, "skip") for w in picture_words)
-            if word
-        ]
+        self.picture_words = picture_words
         self.seed = seed
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
         for _, network, optimizer in self._players():
@@ -352,26 +346,13 @@ class ScrabbleTrainer(tf.Module):
 
     def _style_variation(self) -> float:
         """Standard deviation over styles, averaged over pixels and words."""
-        columns = zip(*self._written_words(), strict=True)
+        columns = zip(*self.word_writer().styles(self.picture_words), strict=True)
         deviations = [np.std(np.stack(column) / 255.0, axis=0) for column in columns]
         return float(np.mean([deviation.mean() for deviation in deviations]))
 
-    def _written_words(self) -> list[list[np.ndarray]]:
-        """The fixed words in each of the fixed styles."""
-        writer = self.word_writer()
-        return [
-            writer.write_words(self.picture_words, style_seed=style)
-            for style in range(_PICTURE_STYLES)
-        ]
-
     def word_writer(self) -> WordWriter:
         """The averaged generator as it is now, for sampling."""
-        return WordWriter(
-            folder=Path(),
-            sizes=self.averaged.sizes(),
-            alphabet=self.dataset.alphabet,
-            weights={n: v.numpy() for n, v in self.averaged.named_weights().items()},
-        )
+        return WordWriter.of(self.averaged, self.dataset.alphabet)
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
         """Writes what sampling needs, and one more picture of the film.
@@ -396,5 +377,4 @@ class ScrabbleTrainer(tf.Module):
         The same words in the same styles each time, a row of the picture for each
         style, so that pictures of different steps can be compared.
         """
-        rows = [pictures.line(words) for words in self._written_words()]
-        return {"samples": pictures.stack(rows)[..., None]}
+        return {"samples": self.word_writer().sheet(self.picture_words)[..., None]}

@@ -15,6 +15,7 @@ from scribe.text import Alphabet
 KIND = "scrabblegan"
 _BATCH = 64  # words of one length that are drawn at once
 _MAX_CHARACTERS = 100  # of a word: beyond, memory is the limit
+_NUM_STYLES = 8  # of a sheet
 
 
 @dataclasses.dataclass
@@ -56,6 +57,13 @@ class WordWriter:
         writer = cls(folder, described["sizes"], Alphabet(alphabet), weights)
         writer.keras_network()
         return writer
+
+    @classmethod
+    def of(cls, generator, alphabet: Alphabet) -> "WordWriter":
+        """A generator that is being trained, as it is now."""
+        named = generator.named_weights().items()
+        weights = {name: variable.numpy() for name, variable in named}
+        return cls(Path(), generator.sizes(), alphabet, weights)
 
     def save(self, folder: Path, facts: dict) -> None:
         """Writes weights.npz (float16) and model.json.
@@ -100,10 +108,22 @@ class WordWriter:
             return self._lines([text], seed, to_seed)[0]
         return self._lines(list(text), seed, to_seed)
 
-    def write_words(self, words: Sequence[str], style_seed: int) -> list[np.ndarray]:
-        """Writes words without spaces, all in one hand: uint8 [32, 16 len(word)]."""
-        z = latent(style_seed, 0, self.sizes["latent_dim"])
-        return self._draw([(word, np.tile(z, [len(word), 1])) for word in words])
+    def styles(self, words: Sequence[str]) -> list[list[np.ndarray]]:
+        """Some words in each of eight hands: uint8 [32, 16 len(word)], by hand.
+
+        Characters that the model lacks are left out.
+        """
+        known = [self.alphabet.adapt(word, "skip") for word in words]
+        known = [word for word in known if word]
+        size = self.sizes["latent_dim"]
+        return [
+            self._draw([(word, np.tile(z, [len(word), 1])) for word in known])
+            for z in (latent(seed, 0, size) for seed in range(_NUM_STYLES))
+        ]
+
+    def sheet(self, words: Sequence[str]) -> np.ndarray:
+        """`styles` as one picture, a row for each hand: uint8 [H, W]."""
+        return pictures.stack([pictures.line(row) for row in self.styles(words)])
 
     def _lines(self, texts, seed: int, to_seed: int | None) -> list[np.ndarray]:
         pieces, num_words = [], []
