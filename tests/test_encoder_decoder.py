@@ -55,6 +55,7 @@ def small(seed=0, **changes):
 
 @pytest.mark.unit
 @each_attention
+@pytest.mark.usefixtures("without_tracing")
 def test_fast_and_portable_form_give_equal_losses_and_gradients(attention):
     portable = small(1, attention=attention, recurrence="portable")
     fast = small(2, attention=attention)
@@ -185,6 +186,7 @@ def test_training_on_one_batch_learns_it(tiny_corpus):
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("without_tracing")
 def test_what_is_exported_is_what_was_evaluated(tiny_corpus, tmp_path):
     from scribe.log_loss import predict
 
@@ -308,6 +310,7 @@ def test_a_network_that_knows_other_writers_is_refused(tiny_corpus):
 
 
 @pytest.mark.integration
+@pytest.mark.usefixtures("without_tracing")
 def test_a_training_learns_the_writers_that_it_sees(with_writers, tmp_path):
     trainer = with_writers
     index = list(trainer.model.named_weights()).index("encoder/writers")
