@@ -8,9 +8,12 @@ import os
 import numpy as np
 import pytest
 
+from scribe import prepare_data, verify_data
 from scribe.corpora.deepwriting import DeepWriting
+from scribe.corpus import load_lines
 from scribe.errors import InputError
 from scribe.strokes import points_from_strokes
+from scribe.synthetic import Synthetic
 
 STORED_ALPHABET = [
     "\0",
@@ -153,6 +156,106 @@ def test_a_writer_of_both_files_is_in_one_split_only(tmp_path):
         for line in lines:
             splits_of_writer.setdefault(line.form, set()).add(split)
     assert all(len(splits) == 1 for splits in splits_of_writer.values())
+
+
+def in_two_files(folder, **changes):
+    """A training file and a validation file that was scaled by its mean and std."""
+    data = content(steps=("relative_representation", "normalization"))
+    training = write(folder / "deepwriting_training.npz", data)
+    other = {k: v for k, v in data.items() if k not in ("mean", "std")} | changes
+    return training, write(folder / "deepwriting_validation.npz", other)
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("old_names", [False, True])
+def test_a_validation_file_is_scaled_by_the_numbers_of_the_training_file(
+    tmp_path, old_names
+):
+    training, validation = in_two_files(
+        tmp_path, subject_labels=np.array([4, 9, 9]), texts=np.array(LINES)
+    )
+    if old_names:
+        for path in (training, validation):
+            data = dict(np.load(path, allow_pickle=True))
+            del data["preprocessing"]
+            data["strokes"] = data.pop("samples")
+            write(path, data)
+    reading = DeepWriting(training, validation).read()
+    assert {k: len(v) for k, v in reading.lines_by_split.items()} == {
+        "train": 3,
+        "validation": 3,
+    }
+    for split in ("train", "validation"):
+        lines = reading.lines_by_split[split]
+        assert [line.text for line in lines] == LINES
+        for line, sample in zip(lines, absolute_samples()[0], strict=True):
+            assert_same_shape_as_recorded(line, sample)
+    forms = [line.form for line in reading.lines_by_split["validation"]]
+    assert forms == ["writer-4", "writer-9", "writer-9"]
+    assert "1 of 3 lines for validation are by writers of training" in reading.notes[-1]
+
+
+@pytest.mark.unit
+def test_a_validation_file_needs_the_training_file(tmp_path):
+    training, validation = in_two_files(tmp_path)
+    with pytest.raises(InputError, match="needs the training .npz as --source"):
+        DeepWriting(tmp_path, validation).read()
+    with pytest.raises(InputError, match="could not be told apart"):
+        DeepWriting(training, training).read()
+
+
+@pytest.mark.integration
+def test_a_corpus_in_its_format_is_prepared_and_passes_the_checks(
+    tmp_path, capsys, monkeypatch
+):
+    """Lines of the project's own synthetic corpus, in DeepWriting's layout."""
+    monkeypatch.chdir(tmp_path)
+    lines = [line for _, line in Synthetic(num_lines=24, seed=1).samples()]
+    lines = [line for line in lines if set(line.text) <= {" ", *STORED_ALPHABET}]
+    writers = sorted({line.form for line in lines})
+    data = {
+        "samples": objects([line.strokes.astype(float) for line in lines]),
+        "texts": np.array([line.text for line in lines]),
+        "subject_labels": np.array([writers.index(line.form) for line in lines]),
+        "alphabet": np.array(STORED_ALPHABET),
+        "preprocessing": np.array(["relative_representation", "normalization"]),
+        **{name: objects(labels) for name, labels in labels_of(lines).items()},
+    }
+    points = np.concatenate(list(data["samples"]))
+    mean, std = points.mean(axis=0), points.std(axis=0)
+    for i, sample in enumerate(data["samples"]):
+        scaled = (sample[:, :2] - mean[:2]) / std[:2]
+        data["samples"][i] = np.column_stack([scaled, sample[:, 2]])
+    half = len(lines) // 2
+    for name, rows in (("training", slice(half)), ("validation", slice(half, None))):
+        part = {k: v[rows] if len(v) == len(lines) else v for k, v in data.items()}
+        scales = {"mean": mean, "std": std} if name == "training" else {}
+        write(tmp_path / f"{name}.npz", part | scales)
+    options = ["--format=deepwriting", "--source=training.npz", "--output=prepared"]
+    assert prepare_data.main([*options, "--validation=validation.npz"]) == 0
+    assert verify_data.main(["--data_dir=prepared"]) == 1  # writers are in both files
+    assert "no form is in two splits: not so for writer" in capsys.readouterr().out
+    assert verify_data.main(["--data_dir=prepared", "--shared_forms"]) == 0
+    assert "SUCCESS! All checks passed!" in capsys.readouterr().out
+    prepared = load_lines("prepared", ["train", "validation"])
+    assert [line.text for line in prepared] == [line.text for line in lines]
+    for line, original in zip(prepared, lines, strict=True):
+        np.testing.assert_allclose(line.strokes, original.strokes, atol=1e-2)
+        assert line.form == f"writer-{writers.index(original.form)}"
+
+
+def labels_of(lines):
+    """Labels as if each character took as many points as any other of its line."""
+    labels = {"char_labels": [], "eoc_labels": [], "word_labels": []}
+    for line in lines:
+        characters = [c for c in line.text if c != " "]
+        words = [i for i, word in enumerate(line.text.split()) for _ in word]
+        at = np.arange(len(line.strokes)) * len(characters) // len(line.strokes)
+        indices = np.array([STORED_ALPHABET.index(c) for c in characters])
+        labels["char_labels"].append(indices[at])
+        labels["word_labels"].append(np.array(words)[at] + 1)
+        labels["eoc_labels"].append(np.diff(at, append=len(characters)) > 0)
+    return labels
 
 
 class Malicious:

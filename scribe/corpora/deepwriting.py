@@ -25,7 +25,8 @@ class DeepWriting(Reader):
     """Reads the .npz files of DeepWriting and splits them by writer.
 
     The distributed validation file holds samples of writers, often of lines, that are
-    in the training file too; here a writer is in one split only. Samples are parts of
+    in the training file too; here a writer is in one split only, unless the validation
+    file is named, which then is the validation split as it is. Samples are parts of
     lines, while `texts` repeats the whole line for each part, so the text of a part is
     put together from its character labels. The scaling that `preprocessing` lists is
     undone; files without this entry are judged by their data, and the notes say how.
@@ -33,42 +34,98 @@ class DeepWriting(Reader):
 
     name = "deepwriting"
 
-    def __init__(self, source, progress=None):
+    def __init__(self, source, validation=None, progress=None):
         """
         Args:
           source: an .npz file or a folder of them.
+          validation: the .npz file of the validation split, which was scaled by the
+            numbers that `source`, one file then, carries; None to split by writer.
           progress: see Reader.
         """
         super().__init__(progress)
         self._source = Path(source)
+        self._validation = None if validation is None else Path(validation)
+
+    @classmethod
+    def add_arguments(cls, parser):
+        parser.add_argument(
+            "--validation",
+            metavar="FILE",
+            help="the validation .npz; --source is the training .npz then",
+        )
+
+    @classmethod
+    def from_arguments(cls, arguments, progress=None):
+        return cls(cls.source_of(arguments), arguments.validation, progress)
 
     def group(self, line: Line) -> str:
         """The writer."""
         return line.form
 
     def samples(self) -> Iterator[tuple[str | None, Line]]:
-        paths = [self._source]
-        if self._source.is_dir():
-            paths = sorted(self._source.rglob("*.npz"))
-        if not paths:
-            raise InputError(f"{self._source} holds no .npz file of DeepWriting")
-        self.notes.append("split by writer, not by the distributed files")
-        for i, path in enumerate(paths):
-            data = load_npz(path)
-            all_points = _first(data, path, "samples", "strokes")
-            writers = _first(data, path, "subject_labels")
-            texts = self._texts(data, path)
-            steps = self._preprocessing(data, path)
-            if not len(all_points) == len(writers) == len(texts):
-                raise InputError(f"{path}: its lists are of different lengths")
-            for index, (sample, text) in enumerate(zip(all_points, texts, strict=True)):
-                strokes = _strokes(_points_and_pen(sample, path, index), steps, data)
-                name = f"{path.stem}-{index:06d}"
-                yield None, Line(strokes, text, name, f"writer-{writers[index]}")
-                fraction = (i + (index + 1) / len(texts)) / len(paths)
-                self.progress(fraction, index + 1)
+        if self._validation is None:
+            paths = [self._source]
+            if self._source.is_dir():
+                paths = sorted(self._source.rglob("*.npz"))
+            if not paths:
+                raise InputError(f"{self._source} holds no .npz file of DeepWriting")
+            self.notes.append("split by writer, not by the distributed files")
+            for i, path in enumerate(paths):
+                data = load_npz(path)
+                share = (i / len(paths), 1 / len(paths))
+                for line in self._lines(path, data, data, share):
+                    yield None, line
+            return
+        if not self._source.is_file():
+            raise InputError(
+                f"--validation needs the training .npz as --source, not {self._source}"
+            )
+        if self._validation.stem == self._source.stem:
+            raise InputError(
+                f"{self._source} and {self._validation}: the lines of two files of one "
+                "name could not be told apart"
+            )
+        training = load_npz(self._source)
+        writers = set()
+        for line in self._lines(self._source, training, training, (0.0, 0.8)):
+            writers.add(line.form)
+            yield "train", line
+        held_out = load_npz(self._validation)
+        known, num_lines = 0, 0
+        for line in self._lines(self._validation, held_out, training, (0.8, 0.2)):
+            known += line.form in writers
+            num_lines += 1
+            yield "validation", line
+        self.notes.append(
+            f"split by the distributed files: {known} of {num_lines} lines for "
+            "validation are by writers of training lines"
+        )
 
-    def _preprocessing(self, data: dict, path: Path) -> list[str]:
+    def _lines(
+        self, path: Path, data: dict, scales: dict, share: tuple[float, float]
+    ) -> Iterator[Line]:
+        """The samples of one file.
+
+        Args:
+          path: of the file.
+          data: what it holds.
+          scales: of the file that carries mean, std, min and max.
+          share: what was read before, and what reading this file is of the whole.
+        """
+        all_points = _first(data, path, "samples", "strokes")
+        writers = _first(data, path, "subject_labels")
+        texts = self._texts(data, path)
+        steps = self._preprocessing(data, scales, path)
+        if not len(all_points) == len(writers) == len(texts):
+            raise InputError(f"{path}: its lists are of different lengths")
+        for index, (sample, text) in enumerate(zip(all_points, texts, strict=True)):
+            strokes = _strokes(_points_and_pen(sample, path, index), steps, scales)
+            name = f"{path.stem}-{index:06d}"
+            yield Line(strokes, text, name, f"writer-{writers[index]}")
+            start, extent = share
+            self.progress(start + extent * (index + 1) / len(texts), index + 1)
+
+    def _preprocessing(self, data: dict, scales: dict, path: Path) -> list[str]:
         """What was done to the samples, in this order."""
         if "preprocessing" in data:
             steps = [str(step) for step in data["preprocessing"]]
@@ -76,7 +133,7 @@ class DeepWriting(Reader):
             samples = _first(data, path, "samples", "strokes")[:_NUM_COMPARED]
             samples = [_points_and_pen(x, path, i) for i, x in enumerate(samples)]
             steps = ["relative_representation"] if _is_relative(samples) else []
-            steps += ["normalization"] if "mean" in data else []
+            steps += ["normalization"] if "mean" in scales else []
             self.notes.append(
                 f"{path.name} does not say how it was prepared; judging by its data: "
                 + (", ".join(steps) or "absolute positions as recorded")
@@ -84,7 +141,7 @@ class DeepWriting(Reader):
         needed = {"normalization": ("mean", "std"), "scale": ("min", "max")}
         for step in steps:
             for name in needed.get(step, ()):
-                if np.shape(_first(data, path, name)) != (3,):
+                if np.shape(_first(scales, path, name)) != (3,):
                     raise InputError(f"{path}: {name} are not three numbers")
         return steps
 
@@ -144,16 +201,16 @@ def _is_relative(samples: list[np.ndarray]) -> bool:
     return bool(ratios) and bool(np.median(ratios) > 0.3)
 
 
-def _strokes(sample: np.ndarray, steps: list[str], data: dict) -> np.ndarray:
+def _strokes(sample: np.ndarray, steps: list[str], scales: dict) -> np.ndarray:
     """float32 [T, 3] in the unit of the recording, `steps` undone."""
     if not len(sample):
         return np.zeros([0, 3], np.float32)
     points = sample[:, :2]
     for step in reversed(steps):
         if step == "normalization":
-            points = points * data["std"][:2] + data["mean"][:2]
+            points = points * scales["std"][:2] + scales["mean"][:2]
         elif step == "scale":
-            points = points * (data["max"] - data["min"])[:2] + data["min"][:2]
+            points = points * (scales["max"] - scales["min"])[:2] + scales["min"][:2]
         elif step == "relative_representation":
             points = np.cumsum(points, axis=0)
     end_of_stroke = sample[:, 2] > 0.5
