@@ -11,16 +11,16 @@ from scribe import reader
 from scribe.datasets import StrokeDataset, batch_signature
 from scribe.text import TERMINATOR_ID
 from scribe.training import distribution
+from scribe.training.averaged import AveragedTrainer
 
 SUMS = ("nats", "characters", "edits")
 
 
 @gin.register(module="scribe")
-class ReaderTrainer(tf.Module):
+class ReaderTrainer(AveragedTrainer):
     """Minimises the CTC loss of the transcription (Graves et al. 2006, equation 5).
 
-    The loss is in nats per character. The exponential moving average of the weights is
-    what `evaluate` judges and `export` writes.
+    The loss is in nats per character.
     """
 
     unit = "characters"
@@ -39,30 +39,19 @@ class ReaderTrainer(tf.Module):
         Args:
           dataset: its alphabet, scale and cleaning steps become the reader's.
           network: callable(alphabet_size=...) -> network, e.g. @ReaderNetwork.
-          optimizer: a Keras optimizer.
-          clip_norm: bound of the gradient's global norm.
-          ema_decay: of the averaged weights.
+          optimizer, clip_norm, ema_decay: see AveragedTrainer.
           seed: of dropout.
         """
-        super().__init__(name="trainer")
+        super().__init__(
+            network(alphabet_size=dataset.alphabet.size),
+            optimizer,
+            clip_norm,
+            ema_decay,
+        )
         self.dataset = dataset
-        self.network = network(alphabet_size=dataset.alphabet.size)
-        self.optimizer = optimizer
-        self.clip_norm = clip_norm
-        self.ema_decay = ema_decay
         self.seed = seed
-        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        self._variables = list(self.network.named_weights().values())
-        self._weights = [variable.value for variable in self._variables]
-        optimizer.build(self._variables)
-        self.averages = [tf.Variable(w, trainable=False) for w in self._weights]
         self._update = distribution.replicated(self._update, [batch_signature()])
         self._judge = distribution.replicated(self._judge, [batch_signature()])
-
-    def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
-        named = self.network.named_weights()
-        return {name: tuple(variable.shape) for name, variable in named.items()}
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
         """One update; `batch` is as `batch_signature`."""
@@ -78,20 +67,8 @@ class ReaderTrainer(tf.Module):
             loss = tf.reduce_sum(_nats(logits, lengths, rows)) / num_characters
         gradients = tape.gradient(loss, self._weights)
         gradients, loss = distribution.total((gradients, loss))
-        gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
-        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        distribution.apply_gradients(self.optimizer, gradients, self._variables)
-        self.step.assign_add(1)
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, weight in zip(self.averages, self._weights, strict=True):
-            average.assign(decay * average + (1.0 - decay) * weight)
-        return {
-            "loss": loss,
-            "gradient_norm": norm,
-            "learning_rate": learning_rate,
-            "characters": num_characters,
-        }
+        learnt = self._learn(gradients)
+        return {"loss": loss, **learnt, "characters": num_characters}
 
     def _logits(self, batch, dropout_seed=None):
         lengths = tf.cast(tf.reduce_sum(batch["stroke_mask"], axis=1), tf.int32)
@@ -127,33 +104,24 @@ class ReaderTrainer(tf.Module):
     def evaluate(self, batches) -> dict[str, float]:
         """Nats per character and character error rate, with the averaged weights."""
         totals = dict.fromkeys(SUMS, 0.0)
-        current = [weight.numpy() for weight in self._weights]
-        self._assign(self.averages)
-        try:
+        with self._averaged():
             for batch in batches:
                 for name, value in self._judge(batch).items():
                     totals[name] += float(value)
-        finally:
-            self._assign(current)
         return {
             "loss": totals["nats"] / totals["characters"],
             "character_error_rate": totals["edits"] / totals["characters"],
         }
 
-    def _assign(self, values):
-        for weight, value in zip(self._weights, values, strict=True):
-            weight.assign(value)
-
     def reader(self) -> reader.Reader:
         """The network as it is now, with the averaged weights."""
-        names = self.network.named_weights()
         return reader.Reader(
             folder=Path(),
             sizes=self.network.sizes(),
             alphabet=self.dataset.alphabet,
             offset_scale=self.dataset.offset_scale,
             cleaning=self.dataset.cleaning(),
-            weights={n: v.numpy() for n, v in zip(names, self.averages, strict=True)},
+            weights=self.averaged_weights(),
             facts={},
         )
 
