@@ -46,6 +46,8 @@ def main(arguments=None) -> int:
     from scribe import generation, legibility
 
     writer = generation.load(options.save_dir)
+    if not writer.model.reads_text:
+        raise InputError(f"{writer.model.folder} is a model without text")
     sample = legibility.texts(writer.model.alphabet, options.num_texts)
     rows = text_rows(writer, sample.texts, options.bias or BIASES, options.seed)
     rows += style_rows(writer, options.seed)

@@ -43,6 +43,8 @@ def main(arguments=None) -> int:
     from scribe.files import write_whole
 
     writer = generation.load(options.save_dir)
+    if not writer.model.reads_text:
+        raise InputError(f"{writer.model.folder} is a model without text")
     face = typeface.write(
         writer,
         options.style,

@@ -9,7 +9,18 @@ from sketch_samples import doodler, drawings, saved
 from writing_samples import printed
 
 import scribe
-from scribe import drawing, evaluate, kinds, publish, sample, styles
+from scribe import (
+    contact_sheet,
+    drawing,
+    evaluate,
+    font,
+    kinds,
+    publish,
+    sample,
+    serve,
+    styles,
+    write_page,
+)
 from scribe.command_line import status_of
 from scribe.corpus import Line, save_corpus
 from scribe.engines import random_numbers
@@ -202,6 +213,22 @@ def test_options_that_do_not_go_together_are_one_sentence(
 def test_a_writer_refuses_what_only_a_sketch_rnn_takes(capsys):
     assert run(sample, "--text=a", "--temperature=0.3") == 2
     assert "--temperature is for models of kind sketch_rnn" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        (font, ["--style=neat", "--output=a.ttf"]),
+        (contact_sheet, ["--output=a.png"]),
+        (write_page, ["letter.txt", "--output=a.pdf"]),
+        (serve, []),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_commands_that_need_a_writer_say_so(run_folder, command, arguments, capsys):
+    (run_folder.parent / "letter.txt").write_text("Dear Ada")
+    assert run(command, "--save_dir=run", *arguments) == 2
+    assert "run is a model without text" in capsys.readouterr().err
 
 
 def test_a_decoder_alone_draws_freely_only(tmp_path, corpus, capsys, monkeypatch):
