@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 
 from scribe import foreign_strokes, stroke_files, styles
-from scribe import strokes as pen
 from scribe.corpus import load_description, load_lines
 from scribe.errors import InputError
 from scribe.sketcher import Sketcher
@@ -14,8 +13,6 @@ from scribe.sketcher import Sketcher
 # Looked through in this order, so that a word is one that training has not seen if
 # there is such a one.
 _FIRST_SPLITS = ("validation", "validation_large", "test")
-# Steps of cleaning that change the point rate: what a network wrote has it already.
-_RATE_STEPS = ("decimate", "resample", "resample_path")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -68,20 +65,10 @@ def find(
 def _of_file(path: Path, sketcher: Sketcher, text: str | None) -> Source:
     if stroke_files.is_style(path):
         style, recorded = styles.read(path)
-        clean = sketcher.clean if recorded else _of_a_writer
-        arguments = (style.strokes,) if recorded else (style.strokes, sketcher)
-        return Source(style.text, clean(*arguments))
+        return Source(style.text, sketcher.clean(style.strokes, recorded))
     drawing = stroke_files.read(path)
     text = text or drawing.text
     if not text:
         raise InputError(f"{path} does not say what its strokes spell: add --text")
     recorded = foreign_strokes.to_recorded(drawing.strokes, text)
     return Source(text, sketcher.clean(recorded.strokes))
-
-
-def _of_a_writer(written: np.ndarray, sketcher: Sketcher) -> np.ndarray:
-    """What a network wrote: at the point rate of training already."""
-    model = sketcher.model
-    steps = [step for step in model.cleaning if step.get("step") not in _RATE_STEPS]
-    cleaned = pen.clean(written, steps, f"{model.folder}/model.json")
-    return pen.rescale(cleaned, 1.0 / model.offset_scale)

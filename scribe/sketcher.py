@@ -14,6 +14,8 @@ from scribe.sketch_engine import SketchEngine
 MAX_TEMPERATURE = 2.0
 # Longer than any word of IAM-OnDB at half the point rate.
 MAX_POINTS = 400
+# Steps of cleaning that change the point rate.
+_RATE_STEPS = ("decimate", "resample", "resample_path")
 # Drawings that are made together.
 _BATCH = 64
 
@@ -42,12 +44,16 @@ class Sketcher:
         self.model = model
         self._engine = SketchEngine(model)
 
-    def encode(self, recorded: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-        """Where recorded strokes lie in the latent space.
+    def encode(
+        self, drawings: Sequence[np.ndarray], recorded: bool = True
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Where drawings lie in the latent space.
 
         Args:
-          recorded: drawings [P, 3] (dx, dy, end_of_stroke), y down, of one word each,
-            in any unit, at the corpus's point rate.
+          drawings: [P, 3] (dx, dy, end_of_stroke), y down, of one word each, in any
+            unit.
+          recorded: whether they are at the corpus's point rate, and not at the lower
+            one of what networks write.
 
         Returns:
           mu [B, N] and sigma [B, N].
@@ -55,19 +61,23 @@ class Sketcher:
         Raises:
           InputError: the network has no encoder, or strokes cannot be used.
         """
-        return self.encode_cleaned([self.clean(strokes) for strokes in recorded])
+        return self.encode_cleaned([self.clean(s, recorded) for s in drawings])
 
-    def clean(self, recorded: np.ndarray) -> np.ndarray:
-        """Recorded strokes as training saw them, in the network's unit: [P, 3]."""
-        recorded = np.asarray(recorded, np.float32)
-        if recorded.ndim != 2 or recorded.shape[1] != 3 or len(recorded) < 2:
+    def clean(self, strokes: np.ndarray, recorded: bool = True) -> np.ndarray:
+        """Strokes as training saw them, in the network's unit: [P, 3] -> [P', 3]."""
+        strokes = np.asarray(strokes, np.float32)
+        if strokes.ndim != 2 or strokes.shape[1] != 3 or len(strokes) < 2:
             raise InputError(
                 "strokes to encode must be [P, 3] with 2 points or more, not "
-                f"{list(recorded.shape)}"
+                f"{list(strokes.shape)}"
             )
-        if not np.isfinite(recorded).all():
+        if not np.isfinite(strokes).all():
             raise InputError("strokes to encode have numbers that are not finite")
-        cleaned = self.model.clean(recorded)
+        if recorded:
+            cleaned = self.model.clean(strokes)
+        else:
+            steps = [s for s in self.model.cleaning if s.get("step") not in _RATE_STEPS]
+            cleaned = pen.clean(strokes, steps, f"{self.model.folder}/model.json")
         if len(cleaned) > MAX_POINTS:
             raise InputError(
                 f"a drawing of {len(cleaned)} points is too long for one word (at most "
