@@ -10,10 +10,9 @@ import dataclasses
 
 import numpy as np
 
+from scribe import intervals, reading_errors
 from scribe.errors import InputError
 
-_ROUNDS = 2000
-_LEVEL = 0.95
 # Student's t: 97.5 % of the distribution with 1, 2, ... degrees of freedom lie below.
 _STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
 MAX_SEEDS = len(_STUDENT) + 1
@@ -51,15 +50,9 @@ def count(texts: list[str], readings: list[list[str]]) -> Readings:
       texts: N words.
       readings: for each of S seeds N words.
     """
-    from rapidfuzz.distance import Levenshtein
-
-    edits = np.array(
-        [
-            [Levenshtein.distance(t, r) for t, r in zip(texts, row, strict=True)]
-            for row in readings
-        ]
-    )
-    return Readings(edits, edits > 0, np.array([len(text) for text in texts]))
+    counted = [reading_errors.count(texts, row) for row in readings]
+    edits = np.stack([errors.character_errors for errors in counted])
+    return Readings(edits, edits > 0, counted[0].characters)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -112,18 +105,5 @@ def _difference(a: np.ndarray, b: np.ndarray, sizes: np.ndarray) -> Difference:
     by_seed = more.sum(axis=1) / sizes.sum()
     reach = _STUDENT[num_seeds - 2] * by_seed.std(ddof=1) / np.sqrt(num_seeds)
     mean = float(by_seed.mean())
-    by_word = more.mean(axis=0)
-    rows = np.random.default_rng(0).integers(0, num_words, [_ROUNDS, num_words])
-    drawn = by_word[rows].sum(axis=1) / sizes[rows].sum(axis=1)
-    low, high = np.quantile(drawn, ((1.0 - _LEVEL) / 2.0, (1.0 + _LEVEL) / 2.0))
-    return Difference(
-        mean, (float(low), float(high)), (float(mean - reach), float(mean + reach))
-    )
-
-
-def rate_interval(errors: np.ndarray, sizes: np.ndarray) -> tuple[float, float]:
-    """95 % interval of errors [N] over sizes [N] by a bootstrap over the words."""
-    rows = np.random.default_rng(0).integers(0, len(errors), [_ROUNDS, len(errors)])
-    drawn = errors[rows].sum(axis=1) / sizes[rows].sum(axis=1)
-    low, high = np.quantile(drawn, ((1.0 - _LEVEL) / 2.0, (1.0 + _LEVEL) / 2.0))
-    return float(low), float(high)
+    over_words = intervals.bootstrap(intervals.ratio_of_sums, more.mean(axis=0), sizes)
+    return Difference(mean, over_words, (float(mean - reach), float(mean + reach)))

@@ -11,6 +11,7 @@ The folder of an experiment:
     words/raw, words/closed, words/both   what is trained on
     judges/raw, ...                       runs of the recognizers that judge
     starts/raw, starts/closed             runs of the recognizers that the models know
+    starts/print                          run of the generator that they start from
     models/raw-1, models/closed-1, ...    runs of the models, by seed
     report.json, report.md, words.png
 
@@ -31,6 +32,7 @@ from scrabblegan.paired_comparison import Readings
 from scrabblegan.preprocessing_report import report_text
 from scrabblegan.word_buckets import Words
 from scrabblegan.word_data import WordDataset
+from scribe import reading_errors
 from scribe.errors import InputError
 from scribe.files import write_whole
 from scribe.training import config
@@ -76,8 +78,26 @@ class Training:
         from scribe.training.loop import train
 
         self.parse(*arguments, **bound)
+        if _is_finished(folder):
+            return
         logger.info("%s", folder)
         config.call(train, save_dir=str(folder))
+
+
+def _is_finished(folder: Path) -> bool:
+    """Whether a run of this very configuration has come to its end.
+
+    Building all networks again to find that out takes a minute or two.
+    """
+    try:
+        written = (folder / "config.gin").read_text(encoding="utf-8")
+        last = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))[-1]
+    except (OSError, ValueError, IndexError):
+        return False
+    num_steps = gin.get_bindings("scribe.train")["num_steps"]
+    return last["step"] >= num_steps and not config.differences(
+        written, config.config_text()
+    )
 
 
 @gin.register(module="scrabblegan")
@@ -87,15 +107,18 @@ class PreprocessingExperiment:
 
     Attributes:
       judge_files, judge_bindings: of the recognizers.
+      print_files, print_bindings: of the generator that all models start from.
       model_files, model_bindings: of the models.
       seeds: of the models; as many of A as of B.
       judge_seed: of the judges.
-      start_seed: of the recognizers that the models start from: another one.
+      start_seed: of what the models start from: another one.
       num_words: how many words each model writes.
     """
 
     judge_files: Sequence[str]
     judge_bindings: Sequence[str]
+    print_files: Sequence[str]
+    print_bindings: Sequence[str]
     model_files: Sequence[str]
     model_bindings: Sequence[str]
     seeds: Sequence[int]
@@ -129,42 +152,39 @@ class PreprocessingExperiment:
         Returns:
           what report.json holds.
         """
-        reading, writing = self._trainings()
-        for training in (reading, writing):  # mistakes now, not after an hour
+        reading, printing, writing = self._trainings()
+        for training in (reading, printing, writing):  # mistakes now, not in an hour
             training.parse(corpus, raw, seed=0)
         save_pairs(folder / "words", raw, closed)
-        for place, seed, kinds in (
-            ("judges", self.judge_seed, JUDGES),
-            ("starts", self.start_seed, KINDS),
-        ):
-            for kind in kinds:
-                words = folder / "words" / kind
-                reading.run(folder / place / kind, corpus, words, seed)
+        words = {kind: folder / "words" / kind for kind in JUDGES}
+        starts = folder / "starts"
+        for kind in JUDGES:
+            run = folder / "judges" / kind
+            reading.run(run, corpus, words[kind], self.judge_seed)
+        for kind in KINDS:
+            reading.run(starts / kind, corpus, words[kind], self.start_seed)
+        printing.run(starts / "print", corpus, words["raw"], self.start_seed)
         for seed in self.seeds:
             for kind in KINDS:  # in turns, so that a stopped experiment has pairs
                 writing.run(
                     folder / "models" / f"{kind}-{seed}",
                     corpus,
-                    folder / "words" / kind,
+                    words[kind],
                     seed,
-                    ScrabbleTrainer__initial_recognizer=str(folder / "starts" / kind),
+                    ScrabbleTrainer__initial_recognizer=str(starts / kind),
+                    ScrabbleTrainer__initial_generator=str(starts / "print"),
                 )
         return self._measure(corpus, folder)
 
-    def _trainings(self) -> tuple[Training, Training]:
-        """How recognizers and how models are trained."""
-        seeds = ("train.seed", "WordDataset.seed")
-        return (
-            Training(
-                self.judge_files,
-                self.judge_bindings,
-                (*seeds, "RecognizerTrainer.seed"),
-            ),
-            Training(
-                self.model_files,
-                self.model_bindings,
-                (*seeds, "ScrabbleTrainer.seed"),
-            ),
+    def _trainings(self) -> tuple[Training, ...]:
+        """How recognizers, the printing generator, and models are trained."""
+        return tuple(
+            Training(files, bindings, ("train.seed", "WordDataset.seed", seed))
+            for files, bindings, seed in (
+                (self.judge_files, self.judge_bindings, "RecognizerTrainer.seed"),
+                (self.print_files, self.print_bindings, "PrintTrainer.seed"),
+                (self.model_files, self.model_bindings, "ScrabbleTrainer.seed"),
+            )
         )
 
     def _measure(self, corpus: str, folder: Path) -> dict:
@@ -194,7 +214,7 @@ class PreprocessingExperiment:
         }
         for name, judge in judges.items():
             report["real"][name] = {
-                kind: _rates(_read(judge, data[kind].validation)) for kind in KINDS
+                kind: _rates(judge, data[kind].validation) for kind in KINDS
             }
             a, b = (
                 paired_comparison.count(words, [judge.read(i) for i in written[kind]])
@@ -216,7 +236,7 @@ class PreprocessingExperiment:
 
     def _dataset(self, corpus: str, folder: Path, kind: str) -> WordDataset:
         """The words of a kind as the models saw them."""
-        _, writing = self._trainings()
+        *_, writing = self._trainings()
         writing.parse(corpus, folder / "words" / kind, seed=0)
         return config.call(gin.get_configurable("WordDataset"))
 
@@ -288,22 +308,10 @@ def words_to_write(dataset: WordDataset, count: int, seed: int) -> list[str]:
     return list(found)
 
 
-def _read(judge, words: Words) -> Readings:
-    return paired_comparison.count(words.texts, [judge.read(words.images)])
-
-
-def _rates(readings: Readings) -> dict:
-    """Error rates of one reading of real words, with intervals over the words."""
-    ones = np.ones(len(readings.characters))
-    return {
-        "words": len(ones),
-        "wer": float(readings.word_error_rates()[0]),
-        "wer_interval": paired_comparison.rate_interval(readings.wrong[0], ones),
-        "cer": float(readings.character_error_rates()[0]),
-        "cer_interval": paired_comparison.rate_interval(
-            readings.edits[0], readings.characters
-        ),
-    }
+def _rates(judge, words: Words) -> dict:
+    """Error rates of real words with intervals."""
+    errors = reading_errors.count(words.texts, judge.read(words.images))
+    return {"words": len(words), **errors.rates()}
 
 
 def _compared(a: Readings, b: Readings) -> dict:

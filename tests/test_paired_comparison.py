@@ -88,14 +88,6 @@ def test_equal_models_differ_by_nothing():
     assert not difference.is_significant
 
 
-def test_a_rate_s_interval_holds_the_rate_and_shrinks_with_the_words():
-    random = np.random.default_rng(0)
-    errors = (random.random(1000) < 0.3).astype(float)
-    low, high = paired.rate_interval(errors, np.ones(1000))
-    assert low < errors.mean() < high
-    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.21 / 1000), rel=0.1)
-
-
 def test_other_seeds_or_words_cannot_be_compared():
     with pytest.raises(InputError, match="from 2 to 10 seeds"):
         paired.word_errors(draws([0.5]), draws([0.5]))

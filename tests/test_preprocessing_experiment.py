@@ -1,0 +1,285 @@
+"""The A/B experiment: pairs of words, what is written, tables, and the verdict."""
+
+import json
+
+import numpy as np
+import pytest
+from word_samples import prepared_words, tiny_word_dataset
+
+from scrabblegan import compare_preprocessing, word_buckets
+from scrabblegan.preprocessing_experiment import (
+    PreprocessingExperiment,
+    Training,
+    save_pairs,
+    words_to_write,
+)
+from scrabblegan.preprocessing_report import report_text, verdict
+from scribe.command_line import status_of
+from scribe.errors import InputError
+from scribe.training import config
+
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
+
+TEXTS = {"train": ["ab", "cd", "abc", "dab"], "validation": ["bad", "cab"]}
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """One corpus, raw and closed; the closed one lost a word."""
+    raw = prepared_words(
+        tmp_path / "prepared_raw", TEXTS, description={"preprocess": "normal"}
+    )
+    closed = prepared_words(
+        tmp_path / "prepared_closed",
+        TEXTS | {"train": TEXTS["train"][:3]},
+        description={"preprocess": "morphology"},
+    )
+    return raw, closed
+
+
+def test_both_kinds_keep_the_words_that_each_has_in_one_order(folders, tmp_path):
+    save_pairs(tmp_path / "words", *folders)
+    raw, closed, both = (
+        word_buckets.load(tmp_path / "words" / kind, "train")
+        for kind in ("raw", "closed", "both")
+    )
+    assert raw.names == closed.names and raw.texts == closed.texts
+    assert raw.texts == ["ab", "cd", "abc"]
+    assert both.texts == raw.texts + closed.texts
+    assert len(set(both.names)) == 6
+    np.testing.assert_array_equal(both.images[5], closed.images[2])
+
+
+def test_pairs_that_are_there_are_left_alone(folders, tmp_path):
+    save_pairs(tmp_path / "words", *folders)
+    save_pairs(tmp_path / "words", tmp_path / "none", tmp_path / "none")
+
+
+def test_folders_that_are_no_pair_are_refused(folders, tmp_path):
+    raw, closed = folders
+    with pytest.raises(InputError, match="not morphology and normal"):
+        save_pairs(tmp_path / "words", closed, raw)
+    other = prepared_words(
+        tmp_path / "other",
+        {split: texts[::-1] for split, texts in TEXTS.items()},
+        description={"preprocess": "morphology"},
+    )
+    with pytest.raises(InputError, match="are not of one corpus"):
+        save_pairs(tmp_path / "words", raw, other)
+    fewer = prepared_words(
+        tmp_path / "fewer",
+        {"train": TEXTS["train"]},
+        description={"preprocess": "morphology"},
+    )
+    with pytest.raises(InputError, match="has no split 'validation'"):
+        save_pairs(tmp_path / "words", raw, fewer)
+
+
+def test_words_to_write_are_different_and_as_long_as_those_of_the_data(tmp_path):
+    texts = ["ab"] * 60 + ["abcd"] * 20
+    folder = prepared_words(tmp_path / "words", {"train": texts, "validation": ["ab"]})
+    dataset = tiny_word_dataset(folder, lexicon="english")
+    words = words_to_write(dataset, 40, seed=1)
+    assert len(set(words)) == len(words) == 40
+    assert {len(word) for word in words} == {2, 4}
+    assert words == words_to_write(dataset, 40, seed=1)
+    assert words != words_to_write(dataset, 40, seed=2)
+
+
+def test_there_are_no_more_words_to_write_than_the_lexicon_has(tmp_path):
+    texts = {"train": ["ab", "cd"], "validation": ["ab"]}
+    dataset = tiny_word_dataset(prepared_words(tmp_path / "words", texts))
+    assert sorted(words_to_write(dataset, 40, seed=1)) == ["ab", "cd"]
+
+
+def report(a, b, found="B is read better"):
+    """A report in which A and B have these word error rates by seed."""
+    rates = {
+        "words": 50, "wer": 0.2, "wer_interval": (0.1, 0.3),
+        "cer": 0.05, "cer_interval": (0.04, 0.06),
+    }  # fmt: skip
+    compared = {
+        "a": a,
+        "b": b,
+        "mean": float(np.mean(b) - np.mean(a)),
+        "over_words": (-0.3, -0.1),
+        "over_seeds": (-0.4, 0.0),
+        "verdict": found,
+    }
+    judges = ("raw", "closed", "both")
+    return {
+        "corpus": "dhsd",
+        "training_words": 1000,
+        "seeds": [1, 2, 3],
+        "words": 200,
+        "steps": {"judges": 2500, "models": 900},
+        "real": {judge: {"raw": rates, "closed": rates} for judge in judges},
+        "generated": {judge: {"wer": compared, "cer": compared} for judge in judges},
+    }
+
+
+def test_the_table_has_every_judge_every_seed_and_both_intervals():
+    text = report_text(report([0.5, 0.6, 0.4], [0.3, 0.2, 0.4]))
+    rows = [line for line in text.splitlines() if line.startswith("| ")]
+    assert len(rows) == 1 + 3 + 1 + 6
+    assert "| both | 20.0 (10.0 to 30.0) | 20.0 (10.0 to 30.0) | 5.0 (4.0 to 6.0)" in (
+        text
+    )
+    assert (
+        "| both | WER | 50.0 (50.0, 60.0, 40.0) | 30.0 (30.0, 20.0, 40.0) | -20.0 | "
+        "-30.0 to -10.0 | -40.0 to +0.0 | B is read better |"
+    ) in text
+
+
+def test_the_verdict_is_that_of_the_judge_trained_on_both():
+    found = report([0.5, 0.6], [0.3, 0.2])
+    found["generated"]["raw"] = {"wer": {"verdict": "other"}}
+    assert verdict(found) == ("Verdict of the judge trained on both: B is read better.")
+
+
+def test_illegible_words_are_called_so():
+    assert "neither writes legibly" in verdict(report([0.98, 0.99], [0.95, 0.97]))
+    assert "neither writes legibly" not in verdict(report([0.98, 0.99], [0.5, 0.6]))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--raw=nowhere"], "there are no prepared words at nowhere"),
+        (["--gin_param=PreprocessingExperiment.seeds = (1,)"], "from 2 to 10 differ"),
+        (["--gin_param=PreprocessingExperiment.seeds = (1, 1)"], "from 2 to 10 differ"),
+        (["--gin_param=PreprocessingExperiment.start_seed = 11"], "are both 11"),
+        (["--gin_param=PreprocessingExperiment.num_words = 1"], "must be 2 or more"),
+        (["--gin_param=PreprocessingExperiment.word = 1"], "configuration is wrong"),
+        (["--corpus=klingon"], "there is no gin file 'datasets/klingon_words.gin'"),
+    ],
+)
+def test_wrong_arguments_are_answered_in_a_sentence(
+    folders, tmp_path, capsys, arguments, message
+):
+    raw, closed = folders
+    right = [
+        "--corpus=gw", f"--raw={raw}", f"--closed={closed}",
+        f"--save_dir={tmp_path / 'experiment'}",
+    ]  # fmt: skip
+    assert status_of(compare_preprocessing.main, right + arguments) == 2
+    printed = capsys.readouterr().err.splitlines()
+    assert message in printed[-1]
+
+
+TINY = ["WordDataset.lengths = (2, 3)", "WordDataset.lexicon = None"]
+TINY_RECOGNIZER = [
+    *TINY, "make_recognizer.stages = ((2,), (3,))", "make_recognizer.context = ()",
+    "make_recognizer.pools = ((2, 2), (8, 1))",
+]  # fmt: skip
+TINY_GENERATOR = [
+    *TINY, "make_generator.channels = (8, 6, 4, 4)", "make_generator.latent_dim = 8",
+]  # fmt: skip
+
+
+def save_untrained(training, folder, *arguments, **bound):
+    """Instead of Training.run: the network of the configuration with fresh weights."""
+    import gin
+    import keras
+
+    from scrabblegan.recognition import Recognizer
+    from scrabblegan.word_writer import WordWriter
+
+    training.parse(*arguments, **bound)
+    folder.mkdir(parents=True)
+    (folder / "config.gin").write_text(config.config_text())
+    alphabet = gin.get_configurable("WordDataset")().alphabet
+    kind = "recognizer" if "RecognizerTrainer.seed" in training.seeds else "generator"
+    keras.utils.set_random_seed(arguments[2])
+    network = gin.get_configurable(f"make_{kind}")(alphabet_size=alphabet.size)
+    weights = {name: v.numpy() for name, v in network.named_weights().items()}
+    if kind == "recognizer":
+        facts = {"step": 7}
+        Recognizer(folder, network.sizes(), alphabet, weights, facts).save(folder)
+    else:
+        WordWriter(folder, network.sizes(), alphabet, weights).save(folder, {"step": 9})
+
+
+def test_the_command_lets_three_judges_read_what_all_models_wrote(
+    folders, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.setattr(Training, "run", save_untrained)
+    raw, closed = folders
+    place = tmp_path / "experiment"
+    arguments = [
+        "--corpus=gw", f"--raw={raw}", f"--closed={closed}", f"--save_dir={place}",
+        f"--gin_param=PreprocessingExperiment.judge_bindings = {TINY_RECOGNIZER!r}",
+        f"--gin_param=PreprocessingExperiment.print_bindings = {TINY_GENERATOR!r}",
+        f"--gin_param=PreprocessingExperiment.model_bindings = {TINY_GENERATOR!r}",
+        "--gin_param=PreprocessingExperiment.seeds = (1, 2)",
+        "--gin_param=PreprocessingExperiment.num_words = 3",
+    ]  # fmt: skip
+    assert status_of(compare_preprocessing.main, arguments) == 0
+    printed = capsys.readouterr().out
+    assert (place / "report.md").read_text() == printed
+    found = json.loads((place / "report.json").read_text())
+    assert found["words"] == 3 and found["seeds"] == [1, 2]
+    assert found["steps"] == {"judges": 7, "models": 9}
+    assert found["training_words"] == 3
+    assert found["real"]["both"]["closed"]["words"] == 2
+    assert found["generated"]["raw"]["wer"]["a"] == [1.0, 1.0]  # nobody can read
+    assert "no significant difference" in printed
+    assert (place / "words.png").is_file()
+    runs = {str(p.parent.relative_to(place)) for p in place.rglob("config.gin")}
+    assert runs == {
+        "judges/raw", "judges/closed", "judges/both",
+        "starts/raw", "starts/closed", "starts/print",
+        "models/raw-1", "models/raw-2", "models/closed-1", "models/closed-2",
+    }  # fmt: skip
+
+
+def test_each_model_starts_from_its_own_recognizer_and_no_judge(
+    folders, tmp_path, monkeypatch
+):
+    started = []
+
+    def note(training, folder, corpus, data_dir, seed, **bound):
+        started.append((folder, data_dir, seed, bound))
+
+    monkeypatch.setattr(Training, "run", note)
+    monkeypatch.setattr(PreprocessingExperiment, "_measure", lambda *_: {})
+    experiment = PreprocessingExperiment(
+        judge_files=["recognizer_gan"], judge_bindings=[],
+        print_files=["scrabblegan_iam_small_print"], print_bindings=[],
+        model_files=["scrabblegan_iam_small"], model_bindings=[],
+        seeds=(4, 5), judge_seed=11, start_seed=12, num_words=5,
+    )  # fmt: skip
+    experiment.run("gw", *folders, tmp_path)
+    by_name = {str(f.relative_to(tmp_path)): rest for f, *rest in started}
+    assert len(started) == len(by_name) == 3 + 3 + 4
+    for kind in ("raw", "closed", "both"):
+        assert by_name[f"judges/{kind}"] == [tmp_path / "words" / kind, 11, {}]
+    for kind in ("raw", "closed"):
+        assert by_name[f"starts/{kind}"] == [tmp_path / "words" / kind, 12, {}]
+        for seed in (4, 5):
+            data_dir, bound_seed, bound = by_name[f"models/{kind}-{seed}"]
+            assert data_dir == tmp_path / "words" / kind and bound_seed == seed
+            assert bound == {
+                "ScrabbleTrainer__initial_recognizer": f"{tmp_path}/starts/{kind}",
+                "ScrabbleTrainer__initial_generator": f"{tmp_path}/starts/print",
+            }
+
+
+def test_a_finished_run_of_the_same_configuration_is_not_built_again(
+    folders, tmp_path, monkeypatch
+):
+    from scribe.training import loop
+
+    built = []
+    monkeypatch.setattr(loop, "train", lambda save_dir: built.append(save_dir))
+    training = Training(["recognizer_gan"], ["NUM_STEPS = 5"], ["train.seed"])
+    run = tmp_path / "run"
+    run.mkdir()
+    training.run(run, "gw", folders[0], 1)
+    (run / "config.gin").write_text(config.config_text())
+    for step, times in ((4, 2), (5, 2)):
+        (run / "metrics.json").write_text(json.dumps([{"step": step}]))
+        training.run(run, "gw", folders[0], 1)
+        assert len(built) == times
+    training.run(run, "gw", folders[0], 2)  # the loop will say what differs
+    assert len(built) == 3
