@@ -2,6 +2,7 @@
 
 import json
 
+import gin
 import numpy as np
 import pytest
 from word_samples import prepared_words, tiny_word_dataset
@@ -177,33 +178,40 @@ TINY_GENERATOR = [
 ]  # fmt: skip
 
 
-def save_untrained(training, folder, *arguments, **bound):
-    """Instead of Training.run: the network of the configuration with fresh weights."""
-    import gin
+@pytest.fixture
+def without_training(monkeypatch):
+    """Training.run saves a network with fresh weights, always the same ones."""
     import keras
 
     from scrabblegan.recognition import Recognizer
     from scrabblegan.word_writer import WordWriter
 
-    training.parse(*arguments, **bound)
-    folder.mkdir(parents=True)
-    (folder / "config.gin").write_text(config.config_text())
-    alphabet = gin.get_configurable("WordDataset")().alphabet
-    kind = "recognizer" if "RecognizerTrainer.seed" in training.seeds else "generator"
-    keras.utils.set_random_seed(arguments[2])
-    network = gin.get_configurable(f"make_{kind}")(alphabet_size=alphabet.size)
-    weights = {name: v.numpy() for name, v in network.named_weights().items()}
-    if kind == "recognizer":
-        facts = {"step": 7}
-        Recognizer(folder, network.sizes(), alphabet, weights, facts).save(folder)
-    else:
-        WordWriter(folder, network.sizes(), alphabet, weights).save(folder, {"step": 9})
+    made = {}
+
+    def save(training, folder, *arguments, **bound):
+        training.parse(*arguments, **bound)
+        folder.mkdir(parents=True)
+        (folder / "config.gin").write_text(config.config_text())
+        reads = "RecognizerTrainer.seed" in training.seeds
+        if reads not in made:
+            alphabet = gin.get_configurable("WordDataset")().alphabet
+            factory = "make_recognizer" if reads else "make_generator"
+            keras.utils.set_random_seed(0)
+            network = gin.get_configurable(factory)(alphabet_size=alphabet.size)
+            weights = {name: v.numpy() for name, v in network.named_weights().items()}
+            made[reads] = folder, network.sizes(), alphabet, weights
+        if reads:
+            Recognizer(*made[True], {"step": 7}).save(folder)
+        else:
+            WordWriter(*made[False]).save(folder, {"step": 9})
+
+    monkeypatch.setattr(Training, "run", save)
 
 
+@pytest.mark.integration
 def test_the_command_lets_three_judges_read_what_all_models_wrote(
-    folders, tmp_path, capsys, monkeypatch
+    folders, tmp_path, capsys, without_training
 ):
-    monkeypatch.setattr(Training, "run", save_untrained)
     raw, closed = folders
     place = tmp_path / "experiment"
     arguments = [
