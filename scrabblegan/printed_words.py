@@ -5,6 +5,7 @@ they leave nothing to guess, so a squared error soon makes them sharp.
 """
 
 import functools
+import unicodedata
 
 import cv2
 import numpy as np
@@ -18,6 +19,7 @@ _SCALE = 4  # pixels of the drawing for each of the image
 _SPILL = CHARACTER_WIDTH // 2  # pixels into either neighbour
 _FONT, _FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 4.0
 _SQUARE, _LEFT, _BOTTOM = 320, 80, 200  # where a letter is drawn at first
+_LOOK_ALIKES = {"ß": "B"}
 _WIDENING = 0.62  # letters are made so much narrower, to fit their columns
 # Mean and range of thickness (pixels), slant, width and height: numbers 0 to 3 of z.
 _THICKNESS, _SLANT, _WIDTH, _HEIGHT = (1.0, 0.6), (0.25, 0.35), (1.0, 0.15), (1.0, 0.12)
@@ -53,8 +55,17 @@ def _letter(character: str, thickness: int) -> tuple[np.ndarray, int, float]:
     """A large drawing, the letter's width in it, and the height of an x, in pixels."""
     square = np.zeros([_SQUARE, _SQUARE], np.uint8)
     at = (_LEFT, _BOTTOM)
-    cv2.putText(square, character, at, _FONT, _FONT_SCALE, 255, thickness, cv2.LINE_AA)
-    (width, _), _ = cv2.getTextSize(character, _FONT, _FONT_SCALE, 1)
+    # cv2 draws ASCII only.
+    plain, *marks = unicodedata.normalize("NFD", _LOOK_ALIKES.get(character, character))
+    cv2.putText(square, plain, at, _FONT, _FONT_SCALE, 255, thickness, cv2.LINE_AA)
+    (width, _), _ = cv2.getTextSize(plain, _FONT, _FONT_SCALE, 1)
+    if marks:  # whichever they are: two dots
+        top = int(np.flatnonzero(square.any(axis=1))[0])
+        for share in (0.3, 0.7):
+            dot = (round(_LEFT + share * width), round(top - 0.3 * _x_height()))
+            cv2.circle(
+                square, dot, round(1.2 * thickness), 255, cv2.FILLED, cv2.LINE_AA
+            )
     return square, width, _x_height()
 
 
