@@ -66,7 +66,7 @@ def main(arguments=None) -> int:
     if options.rounds < 1 or min(threads) < 1:
         raise InputError("--rounds and --threads must be 1 or more")
 
-    results = {"machine": _machine()}
+    results = {"machine": machine()}
     print(", ".join(f"{k} {v}" for k, v in results["machine"].items()))
     if "memory" in parts:
         results["memory"] = _memory()
@@ -84,7 +84,7 @@ def main(arguments=None) -> int:
     return 0
 
 
-def _machine() -> dict[str, str]:
+def machine() -> dict[str, str]:
     from importlib import metadata
 
     processor = platform.processor() or platform.machine()
@@ -135,7 +135,7 @@ def _child(part: str, rounds: int) -> dict:
     return _peak_memory(part.removeprefix("memory "))
 
 
-def _interleaved(tasks: dict, rounds: int) -> dict[str, list[float]]:
+def interleaved(tasks: dict, rounds: int) -> dict[str, list[float]]:
     """Seconds of each task, one after the other in every round, after a warm-up."""
     seconds = {name: [] for name in tasks}
     for task in tasks.values():
@@ -204,7 +204,7 @@ def _training(rounds: int, shards: int) -> dict:
         a = tf.random.stateless_normal([shards, n, k], [5, 6])
         b = tf.random.stateless_normal([k, m], [7, 8])
         tasks[name] = _products(a, b)
-    seconds = _interleaved(tasks, rounds)
+    seconds = interleaved(tasks, rounds)
     rate = max(  # the best of all rounds: a floor is not what noise left of it
         2.0 * shards * n * k * m / min(seconds[name])
         for name, (n, k, m) in shapes.items()
@@ -292,7 +292,7 @@ def _sampling(rounds: int) -> dict:
         for batch in SAMPLING_BATCHES
         for name, engine in engines.items()
     }
-    seconds = _interleaved(tasks, rounds)
+    seconds = interleaved(tasks, rounds)
     return {
         name: int(name.split()[-1]) * SAMPLING_STEPS / statistics.median(times)
         for name, times in seconds.items()
@@ -311,7 +311,7 @@ def _start(rounds: int) -> dict[str, float]:
                 raise WorkFailed(child.stderr.strip().splitlines()[-1])
 
         tasks = {e: lambda e=e: write(e) for e in ("numpy", "tensorflow")}
-        seconds = _interleaved(tasks, rounds)
+        seconds = interleaved(tasks, rounds)
     return {engine: statistics.median(times) for engine, times in seconds.items()}
 
 

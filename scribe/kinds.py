@@ -59,7 +59,8 @@ class Kind:
         a function that raises ValueError.
       weight_shapes: (sizes, variant) -> shapes of the weights by name.
       reads_text: sizes -> whether the network writes a given text.
-      network: StrokeModel -> its TensorFlow network with these weights.
+      network: (StrokeModel, products) -> its TensorFlow network with these weights;
+        `products` are "float32" unless said otherwise.
       numpy_engine, tensorflow_engine: StrokeModel -> engine, of a kind that is opened as
         a scribe.generation.Writer.
     """

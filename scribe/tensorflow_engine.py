@@ -153,19 +153,24 @@ class TensorFlowEngine:
         return (*(array.stack() for array in arrays), lengths, finished)
 
 
-def attention_rnn(model: StrokeModel) -> AttentionRNN:
+def attention_rnn(model: StrokeModel, products: str = "float32") -> AttentionRNN:
     """Graves' network with the weights of `model`."""
-    return _weighted(
-        AttentionRNN(**model.sizes, **_PLAIN, variant=model.variant), model
+    network = AttentionRNN(
+        **model.sizes,
+        dropout=0.0,
+        recurrence="fast",
+        products=products,
+        variant=model.variant,
     )
+    return _weighted(network, model)
 
 
-def encoder_decoder(model: StrokeModel) -> EncoderDecoder:
+def encoder_decoder(model: StrokeModel, products: str = "float32") -> EncoderDecoder:
     """The encoder-decoder with the weights of `model`."""
-    return _weighted(EncoderDecoder(**model.sizes, **_PLAIN), model)
-
-
-_PLAIN = {"dropout": 0.0, "recurrence": "fast", "products": "float32"}
+    network = EncoderDecoder(
+        **model.sizes, dropout=0.0, recurrence="fast", products=products
+    )
+    return _weighted(network, model)
 
 
 def _weighted(network, model: StrokeModel):

@@ -36,7 +36,7 @@ def test_every_weight_counts_six_operations_a_point():
 def test_tasks_are_measured_in_turns_after_a_warm_up():
     calls = []
     tasks = {name: lambda name=name: calls.append(name) for name in "abc"}
-    seconds = benchmark._interleaved(tasks, rounds=2)
+    seconds = benchmark.interleaved(tasks, rounds=2)
     assert calls == list("abc" * 3)
     assert {name: len(times) for name, times in seconds.items()} == dict.fromkeys(
         "abc", 2

@@ -1,0 +1,65 @@
+"""The comparison of writers: every kind is measured, in the same turns."""
+
+import json
+from pathlib import Path
+
+import pytest
+from writing_samples import encoding_scribbler, saved, scribbler
+
+from scribe import writer_benchmark
+from scribe.command_line import status_of
+from scribe.run_folder import save_model
+
+
+@pytest.fixture
+def runs(tmp_path, monkeypatch):
+    """Run folders of both kinds, and little work to do."""
+    for name, value in (("NUM_LINES", 2), ("NUM_POINTS", 6), ("WRITING_STEPS", 4)):
+        monkeypatch.setattr(writer_benchmark, name, value)
+    monkeypatch.chdir(tmp_path)
+    for name, model in (("graves", scribbler()), ("other", encoding_scribbler())):
+        (tmp_path / name).mkdir()
+        save_model(model, tmp_path / name, {})
+
+
+@pytest.mark.integration
+def test_writers_of_both_kinds_are_measured(runs, without_tracing):
+    models = {"graves": scribbler(), "other": encoding_scribbler()}
+    found = writer_benchmark.measure(models, rounds=1)
+    assert found.keys() == models.keys()
+    for name, row in found.items():
+        weights = models[name].weights.values()
+        assert row["parameters"] == sum(weight.size for weight in weights)
+        assert all(value > 0 for value in row.values())
+
+
+@pytest.mark.unit
+def test_the_first_writer_is_the_unit(runs, monkeypatch, capsys):
+    figures = {
+        "graves": {"parameters": 1000, "training": 200.0},
+        "other": {"parameters": 2500, "training": 150.0},
+    }
+    monkeypatch.setattr(writer_benchmark, "measure", lambda models, rounds: figures)
+    monkeypatch.setattr(writer_benchmark, "_limit", lambda threads: None)
+    arguments = ["--save_dir=graves", "--save_dir=other", "--json=figures.json"]
+    assert writer_benchmark.main(arguments) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[1].split() == ["graves", "1,000", "200", "(1.00)"]
+    assert shown[2].split() == ["other", "2,500", "150", "(0.75)"]
+    with open("figures.json") as file:
+        assert json.load(file) == figures
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--rounds=0"], "must be 1 or more"),
+        (["--save_dir=nowhere"], "no run folder nowhere"),
+        (["--save_dir=free"], "free is a model without text"),
+    ],
+)
+def test_what_cannot_be_measured_is_refused(runs, capsys, arguments, sentence):
+    saved(Path("free"), reads_text=False)
+    assert status_of(writer_benchmark.main, arguments) == 2
+    assert sentence in capsys.readouterr().err
