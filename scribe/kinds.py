@@ -61,8 +61,8 @@ class Kind:
       reads_text: sizes -> whether the network writes a given text.
       network: (StrokeModel, products) -> its TensorFlow network with these weights;
         `products` are "float32" unless said otherwise.
-      numpy_engine, tensorflow_engine: StrokeModel -> engine, of a kind that is opened as
-        a scribe.generation.Writer.
+      numpy_engine, tensorflow_engine: StrokeModel -> engine, of a kind that is opened
+        as a scribe.generation.Writer.
     """
 
     name: str
