@@ -8,6 +8,7 @@ character. What is done before that decides how well it can still be read; see
 import dataclasses
 import io
 import zlib
+from collections.abc import Mapping
 
 import cv2
 import gin
@@ -113,6 +114,20 @@ class WordNormalizer:
         return np.pad(ink, [(above, below), (side, side)])
 
 
+def normalizer_of(description: Mapping) -> WordNormalizer:
+    """What was done to prepared words, by what their words.json says.
+
+    Folders without one are taken for those of gin/datasets/word_images.gin.
+    """
+    usual = {
+        "preprocess": "normal",
+        "kernel_pixels": 3,
+        "frame": "text",
+        "max_stretch": 3.0,
+    }
+    return WordNormalizer(**{k: description.get(k, v) for k, v in usual.items()})
+
+
 def rise_of(character: str) -> float:
     """How far a character reaches above the small letters, in x-heights."""
     if character.isupper() or character.isdigit() or character in _TALL:
@@ -210,10 +225,13 @@ def without_debris(ink: np.ndarray) -> np.ndarray:
     corners = np.isin(np.arange(count), labels[[0, 0, -1, -1], [0, -1, 0, -1]])
     flat = (width > 4 * height) & (height < thin)
     upright = (height > 4 * width) & (width < thin)
-    small = (area < 0.001 * rows**2) | (corners & (area < 0.05 * mask.sum()))
+    small = area < 0.001 * rows**2
+    corner = corners & (area < 0.05 * mask.sum())
+    if _num_borders((mask > 0) & ~(small | corner)[labels]) > 1:
+        corner[:] = False  # a word that was cut out tightly begins in its corner
     below = flat & (top > 0.85 * rows)
     above = flat & (top < 0.05 * rows) & (width > rows)
-    debris = small | below | above
+    debris = small | corner | below | above
     word = ~debris & ~upright
     word[0] = False  # the paper
     if not word.any():
@@ -224,6 +242,13 @@ def without_debris(ink: np.ndarray) -> np.ndarray:
     # Its grey rim goes too, which is below the share that counts as ink.
     rim = cv2.dilate(debris[labels].astype(np.uint8), np.ones([3, 3], np.uint8)) > 0
     return np.where(rim & (debris[labels] | (mask == 0)), 0, ink).astype(np.uint8)
+
+
+def _num_borders(mask: np.ndarray) -> int:
+    """How many of an image's four borders have a pixel of `mask`."""
+    return sum(
+        bool(edge.any()) for edge in (mask[0], mask[-1], mask[:, 0], mask[:, -1])
+    )
 
 
 def trimmed(ink: np.ndarray) -> np.ndarray:

@@ -110,6 +110,18 @@ def test_a_dot_and_a_bar_at_the_upper_edge_are_no_debris():
     np.testing.assert_array_equal(kept, ink)
 
 
+def test_the_bar_of_a_t_in_a_corner_of_a_tight_image_is_no_debris():
+    word = np.full([40, 200], 255, np.uint8)
+    word[:3, :14] = 0  # the bar
+    word[6:, 6:9] = 0  # the stem, which does not meet it
+    word[20:, 9:] = np.where(np.arange(6, 197) % 12 < 5, 0, 255)
+    ink = word_images.ink_of(word)
+    np.testing.assert_array_equal(word_images.without_debris(ink), ink)
+    loose = word_images.ink_of(np.pad(word, 10, constant_values=255))
+    loose[:4, :6] = 255
+    assert not word_images.without_debris(loose)[:4, :6].any()
+
+
 def test_images_out_of_proportion_are_refused_from_three_times_on():
     scan = drawn_word("wood")
     assert normalizer()(scan, "wood").shape == (32, 64)
