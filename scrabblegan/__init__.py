@@ -2,12 +2,14 @@
 
 import scrabblegan
 
-generator = scrabblegan.load("digits_conditional")
-image = generator.write("2026", seed=1)  # uint8 [28, 112], ink 0 on paper 255
+writer = scrabblegan.load()
+image = writer.write("any words", seed=1)  # uint8 [32, W], ink 0 on paper 255
+digits = scrabblegan.load("digits_conditional")
+image = digits.write("2026", seed=1)  # uint8 [28, 112]
 """
 
 
-def load(name: str = "digits"):
+def load(name: str = "scrabblegan"):
     """A trained model: a run folder, or the name of a shipped model.
 
     Raises:

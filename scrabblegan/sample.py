@@ -1,10 +1,12 @@
-"""Draws images with a trained generator.
+"""Draws images with a trained generator: words, numbers, digits.
 
+  python -m scrabblegan.sample --text="Any words you like" --output=line.png
+  python -m scrabblegan.sample --text=2026 --count=3 --output=number.png
   python -m scrabblegan.sample --model=digits --count=64 --output=grid.png
-  python -m scrabblegan.sample --model=digits --text=2026 --output=number.png
 
---model is a run folder or the name of a shipped model. The shipped `digits` draws any
-digit; where a text is asked for, its conditional sister `digits_conditional` draws.
+--model is a run folder or the name of a shipped model. Without it, `scrabblegan` writes
+a text, `digits_conditional` a number, and `digits` draws digits. The same --style_seed
+is the same hand, whatever the text.
 """
 
 import os
@@ -14,8 +16,8 @@ from scribe import command_line
 from scribe.errors import InputError
 
 DEFAULT_COUNT = 64
-# A name that stands for another model where a text is asked for.
-WRITES_TEXT = {"digits": "digits_conditional"}
+# The shipped digits draw any digit; asked for certain ones, their sister does.
+ANY_DIGIT, NUMBERS, WORDS = "digits", "digits_conditional", "scrabblegan"
 
 
 def main(arguments=None) -> int:
@@ -25,11 +27,11 @@ def main(arguments=None) -> int:
         raise InputError(f"--scale={options.scale}: use 1 to 100")
     if options.count is not None and not 1 <= options.count <= 10_000:
         raise InputError(f"--count={options.count}: use 1 to 10000")
-    if options.seed < 0:
-        raise InputError(f"--seed={options.seed}: use 0 or more")
-    name = options.model
-    if options.text is not None:
-        name = WRITES_TEXT.get(name, name)
+    for option in ("style_seed", "style_to"):
+        seed = getattr(options, option)
+        if seed is not None and seed < 0:
+            raise InputError(f"--{option}={seed}: use 0 or more")
+    name = _model(options.model, options.text)
     folder = models.find(name)
     if not models.kind(folder).draws:  # before TensorFlow is imported
         raise InputError(f"{folder} is no model that draws")
@@ -37,24 +39,45 @@ def main(arguments=None) -> int:
     count = options.count
     if count is None:
         count = DEFAULT_COUNT if options.text is None else 1
-    drawn = models.load(name).picture(options.text, count, options.seed)
+    walk = {} if options.style_to is None else {"to_seed": options.style_to}
+    model = models.load(name)
+    if walk and not hasattr(model, "styles_between"):
+        raise InputError(f"{folder} has no hands to change: leave --style_to out")
+    drawn = model.picture(options.text, count, options.style_seed, **walk)
     pictures.save_png(drawn, path, options.scale)
     print(path, flush=True)
     return 0
 
 
+def _model(name: str | None, text: str | None) -> str:
+    """The model that is asked for, or that fits the text."""
+    if text is None:
+        return name or ANY_DIGIT
+    if name in (None, ANY_DIGIT) and all(c in "0123456789 " for c in text):
+        return NUMBERS
+    return name or WORDS
+
+
 def _parser():
     parser = command_line.parser(__doc__, "scrabblegan.sample")
     add = parser.add_argument
-    add("--model", default="digits", help="run folder, or name of a shipped model")
+    add("--model", help="run folder, or name of a shipped model (default: by --text)")
     add(
         "--count",
         type=int,
-        help=f"images (default {DEFAULT_COUNT}), or rows of --text (default 1)",
+        help=f"images (default {DEFAULT_COUNT}), or rows of --text, each in the next "
+        "hand (default 1)",
     )
-    add("--text", help="what to write: for models of digits a number such as 2026")
+    add("--text", help="what to write: words, or a number such as 2026")
     add("--output", default="logs/figures/samples.png", help="PNG file to draw into")
-    add("--seed", type=int, default=0, help="the same seed gives the same images")
+    add(
+        "--style_seed",
+        "--seed",
+        type=int,
+        default=0,
+        help="the hand; the same seed gives the same images (default 0)",
+    )
+    add("--style_to", type=int, help="seed of a hand that words change to on their way")
     add("--scale", type=int, default=2, help="pixels a side per pixel (default 2)")
     return parser
 

@@ -50,11 +50,15 @@ class WordWriter:
                 f"{folder}/model.json: a model of kind {described['kind']!r}, not "
                 f"{KIND!r}"
             )
-        alphabet = described.get("alphabet")
-        if not isinstance(alphabet, str):
-            raise InputError(f"{folder}/model.json is damaged: it has no alphabet")
-        weights = models.load_weights(folder)
-        writer = cls(folder, described["sizes"], Alphabet(alphabet), weights)
+        sizes = described["sizes"]
+        try:
+            alphabet = Alphabet(described["alphabet"])
+            fits = sizes["alphabet_size"] == alphabet.size
+        except (KeyError, TypeError, InputError) as error:
+            raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
+        if not fits:
+            raise InputError(f"{folder}/model.json: alphabet and sizes do not fit")
+        writer = cls(folder, sizes, alphabet, models.load_weights(folder))
         writer.keras_network()
         return writer
 
@@ -130,7 +134,8 @@ class WordWriter:
         for i, text in enumerate(texts):
             words = text.split()
             self._check(text, words)
-            styles = self._styles(i, sum(map(len, words)), seed, to_seed)
+            count = sum(map(len, words))
+            styles = self.styles_between(count, seed, to_seed, index=i)
             ends = np.cumsum([len(word) for word in words])
             pieces.extend(zip(words, np.split(styles, ends[:-1]), strict=True))
             num_words.append(len(words))
@@ -154,8 +159,16 @@ class WordWriter:
                     f"{_MAX_CHARACTERS}"
                 )
 
-    def _styles(self, index: int, count: int, seed: int, to_seed: int | None):
-        """z of each character of text number `index`: [count, Z]."""
+    def styles_between(
+        self, count: int, seed: int, to_seed: int | None, index: int = 0
+    ) -> np.ndarray:
+        """z of each character of a text: [count, Z].
+
+        Args:
+          count: characters.
+          seed, to_seed: of the hands of the first and the last one, as for `write`.
+          index: which text of a list it is.
+        """
         size = self.sizes["latent_dim"]
         start = latent(seed, index, size)
         if to_seed is None:
@@ -181,17 +194,20 @@ class WordWriter:
                     drawn[i] = image[..., 0]
         return drawn
 
-    def picture(self, text: str | None, count: int, seed: int) -> np.ndarray:
+    def picture(
+        self, text: str | None, count: int, seed: int, to_seed: int | None = None
+    ) -> np.ndarray:
         """A line in `count` hands, one below the other: uint8 [H, W].
 
         Args:
           text: the line; None is refused, since this model needs one.
           count: how many.
           seed: of the first hand; the next ones follow.
+          to_seed: the hand that each line changes to, or None.
         """
         if text is None:
             raise InputError(f"{self.folder} writes words: say which by --text")
-        lines = [self.write(text, seed + i) for i in range(count)]
+        lines = [self.write(text, seed + i, to_seed) for i in range(count)]
         return pictures.stack(lines)
 
     def keras_network(self):

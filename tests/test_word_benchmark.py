@@ -1,0 +1,38 @@
+"""The benchmark of words: its batches, its table, and what it refuses."""
+
+import pytest
+from word_samples import prepared_words, tiny_word_dataset
+
+from scrabblegan import benchmark, word_benchmark
+from scribe import command_line
+from scribe.errors import InputError
+
+pytestmark = pytest.mark.unit
+
+
+def test_random_words_are_like_those_of_a_dataset(tmp_path):
+    folder = prepared_words(tmp_path / "w", {"train": ["ab"] * 4, "validation": ["a"]})
+    real = next(tiny_word_dataset(folder).train_batches(0))
+    made = word_benchmark.RandomWords(4, 2, "ab").batch(0)
+    assert made.keys() == real.keys()
+    for name, array in real.items():
+        assert made[name].shape == array.shape
+        assert made[name].dtype.name == array.dtype.name
+
+
+def test_the_table_compares_medians_with_the_first_form():
+    measured = {"eager": ([4.0, 2.0, 9.0], 100.0), "reuse": ([1.0, 3.0, 2.0], 120.0)}
+    rows = word_benchmark.report(measured, batch_size=16).splitlines()
+    assert rows[2] == "| eager | 4.0 | 4.000 | 2.000 | 1.00 | 100 |"
+    assert rows[3] == "| reuse | 8.0 | 2.000 | 1.000 | 2.00 | 120 |"
+
+
+@pytest.mark.usefixtures("clean_gin")
+def test_what_cannot_be_measured_is_refused(capsys):
+    with pytest.raises(InputError, match="use some of eager"):
+        word_benchmark.measure("scrabblegan_iam_small", [], ["fast"], 1, 1, 2, 2)
+    with pytest.raises(InputError, match="DigitTrainer, not words"):
+        word_benchmark._stepper("digits_wgan_gp", [], "eager", (2, 2))
+    arguments = ["--gin_file=scrabblegan_iam_small", "--words=0"]
+    assert command_line.status_of(benchmark.main, arguments) == 2
+    assert "--words=0" in capsys.readouterr().err

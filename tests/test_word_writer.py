@@ -1,0 +1,119 @@
+"""Writing words and lines with a trained generator."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+from scrabble_samples import random_writer
+
+import scrabblegan
+from scrabblegan import sample
+from scrabblegan.word_writer import WordWriter
+from scribe import command_line
+from scribe.errors import InputError
+
+pytestmark = pytest.mark.unit
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("models") / "writer"
+    path.mkdir()
+    random_writer(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def writer(folder):
+    return WordWriter.load(folder)
+
+
+@pytest.mark.parametrize("length", [1, 2, 20])
+def test_a_word_of_any_length_is_an_image(writer, length):
+    image = writer.write("abcde"[:length] if length < 5 else "abcde" * 4)
+    assert image.shape == (32, 16 * length)
+    assert image.dtype == np.uint8
+
+
+def test_a_line_is_its_words_with_gaps_of_paper(writer):
+    line = writer.write("ab cde", seed=3)
+    assert line.shape == (32, 2 * 16 + 10 + 3 * 16)
+    np.testing.assert_array_equal(line[:, 32:42], 255)
+    np.testing.assert_array_equal(line[:, :32], writer.write("ab", seed=3))
+    np.testing.assert_array_equal(line[:, 42:], writer.write("cde", seed=3))
+
+
+def test_a_hand_depends_on_its_seed_alone(writer):
+    many = writer.write(["ab", "cde", "ab"], seed=1)
+    np.testing.assert_array_equal(many[0], writer.write(["ab"], seed=1)[0])
+    assert np.any(many[0] != many[2])  # each text has a hand of its own
+    assert np.any(many[0] != writer.write("ab", seed=2))
+
+
+def test_a_style_walk_begins_in_one_hand_and_ends_in_the_other(writer):
+    walk = writer.styles_between(5, seed=1, to_seed=2)
+    size = writer.sizes["latent_dim"]
+    assert walk.shape == (5, size)
+    np.testing.assert_allclose(walk[0], writer.styles_between(1, 1, None)[0])
+    np.testing.assert_allclose(
+        walk[-1], writer.styles_between(1, 2, None)[0], atol=1e-6
+    )
+    assert np.any(writer.write("abcde", 1, 2) != writer.write("abcde", 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "empty"), ("  ", "empty"), ("abx", "'x'"), ("a" * 101, "too long")],
+)
+def test_what_cannot_be_written_is_refused(writer, text, message):
+    with pytest.raises(InputError, match=message):
+        writer.write(text)
+
+
+def test_the_command_draws_a_line(folder, tmp_path, capsys):
+    output = tmp_path / "line.png"
+    arguments = [f"--model={folder}", "--text=ab cde", f"--output={output}"]
+    assert sample.main([*arguments, "--style_seed=3", "--scale=1"]) == 0
+    with Image.open(output) as image:
+        np.testing.assert_array_equal(
+            np.asarray(image), scrabblegan.load(str(folder)).write("ab cde", seed=3)
+        )
+    assert sample.main([*arguments, "--style_to=4", "--count=2", "--scale=1"]) == 0
+    with Image.open(output) as image:
+        assert image.size == (90, 64)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ([], "say which by --text"),
+        (["--text=xyz"], "cannot write 'x'"),
+        (["--text=ab", "--style_seed=-1"], "--style_seed=-1"),
+        (["--text=ab", "--style_to=-1"], "--style_to=-1"),
+    ],
+)
+def test_the_command_answers_bad_input_with_a_sentence(
+    folder, tmp_path, capsys, options, message
+):
+    arguments = [f"--model={folder}", f"--output={tmp_path / 'x.png'}", *options]
+    assert command_line.status_of(sample.main, arguments) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "x.png").exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"alphabet": 3},
+        {"alphabet": "abc"},
+        {"sizes": {"latent_dim": 8}},
+        {"sizes": {"latent_dim": 8, "alphabet_size": 6}},
+    ],
+)
+def test_a_damaged_model_is_refused(tmp_path, change):
+    random_writer(tmp_path)
+    path = tmp_path / "model.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(InputError):
+        WordWriter.load(tmp_path)
