@@ -26,6 +26,7 @@ import digit_samples
 import gin
 import keras
 import numpy as np
+import sketch_samples
 import tensorflow as tf
 import training_samples
 from toy_training import ToyTrainer, train_toy
@@ -70,6 +71,10 @@ def stroke_trainer(corpus, num_shards: int):
         weight_noise=AdaptiveWeightNoise(0.05, 1e-3, 0.9),
         num_shards=num_shards,
     )
+
+
+def sketch_trainer(corpus, num_shards: int):
+    return sketch_samples.tiny_trainer(corpus, {"dropout": 0.3}, num_shards=num_shards)
 
 
 def dense_gan(digits):
@@ -136,10 +141,12 @@ def two_devices(folder: Path) -> dict:
         one = trained(make(data))
         with mirrored.scope():
             results[make.__name__] = (one, trained(make(data)))
-    with mirrored.scope():
-        strokes = trained(stroke_trainer(folder / "corpus", num_shards=1))
-    one = trained(stroke_trainer(folder / "corpus", num_shards=2))
-    return results | {"stroke_trainer": (one, strokes)}
+    for make in (stroke_trainer, sketch_trainer):
+        with mirrored.scope():
+            two = trained(make(folder / "corpus", num_shards=1))
+        one = trained(make(folder / "corpus", num_shards=2))
+        results[make.__name__] = (one, two)
+    return results
 
 
 def two_processes(folder: Path) -> dict:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from training_samples import tiny_dataset
 
 from scribe.run_folder import StrokeModel, load_model, save_model
 from scribe.sketch_sizes import weight_shapes
@@ -52,3 +53,28 @@ def drawings(lengths=(9, 4, 6), seed=0) -> list[np.ndarray]:
         strokes[-1, 2] = 1.0
         made.append(strokes)
     return made
+
+
+def tiny_trainer(data_dir, network: dict | None = None, **changes):
+    """A SketchTrainer of a tiny network with Adam at 0.01."""
+    import keras
+
+    from scribe.sketch_rnn import SketchRNN
+    from scribe.sketch_trainer import SketchTrainer
+
+    sizes = SIZES | {"dropout": 0.1, "products": "float32"} | (network or {})
+    keras.utils.set_random_seed(1)
+    options = {
+        "dataset": tiny_dataset(data_dir),
+        "network": lambda: SketchRNN(**sizes),
+        "optimizer": keras.optimizers.Adam(0.01),
+        "clip_norm": 1.0,
+        "ema_decay": 0.9,
+        "kl_weight": 0.5,
+        "kl_start": 0.01,
+        "kl_rate": 0.999,
+        "kl_floor": 0.2,
+        "seed": 1,
+        "num_shards": 1,
+    }
+    return SketchTrainer(**(options | changes))

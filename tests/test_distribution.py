@@ -47,7 +47,7 @@ def assert_same_training(one: dict, other: dict, tolerance: float):
 def test_two_devices_and_two_processes_train_as_one_device_does(tmp_path):
     """Losses, validation and all variables, with everything on that is random."""
     results = forked_workers("losses", tmp_path)
-    assert len(results["devices"]) == 5
+    assert len(results["devices"]) == 6
     for name, (one, two) in results["devices"].items():
         # Adam makes the most of small differences, and batch norm over two devices
         # takes its variance by another formula.

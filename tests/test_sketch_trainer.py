@@ -4,48 +4,19 @@ import math
 
 import numpy as np
 import pytest
-from training_samples import tiny_dataset
+from sketch_samples import tiny_trainer
 
 from scribe.errors import InputError
 from scribe.run_folder import load_model
 from scribe.training import config
 
 tf = pytest.importorskip("tensorflow")
-keras = pytest.importorskip("keras")
 
-from scribe.sketch_rnn import SketchRNN  # noqa: E402
 from scribe.sketch_sizes import weight_shapes  # noqa: E402
-from scribe.sketch_trainer import SketchTrainer  # noqa: E402
 from scribe.sketcher import Sketcher  # noqa: E402
 from scribe.training.run_files import RunFiles  # noqa: E402
 
 pytestmark = pytest.mark.unit
-
-
-def tiny_trainer(data_dir, network: dict | None = None, **changes) -> SketchTrainer:
-    sizes = {
-        "encoder_units": 6,
-        "decoder_units": 8,
-        "latent_dim": 4,
-        "num_mixtures": 2,
-        "dropout": 0.1,
-        "products": "float32",
-    } | (network or {})
-    keras.utils.set_random_seed(1)
-    options = {
-        "dataset": tiny_dataset(data_dir),
-        "network": lambda: SketchRNN(**sizes),
-        "optimizer": keras.optimizers.Adam(0.01),
-        "clip_norm": 1.0,
-        "ema_decay": 0.9,
-        "kl_weight": 0.5,
-        "kl_start": 0.01,
-        "kl_rate": 0.999,
-        "kl_floor": 0.2,
-        "seed": 1,
-        "num_shards": 1,
-    }
-    return SketchTrainer(**(options | changes))
 
 
 def first_batch(trainer):
