@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scrabblegan import digit_data, digit_metrics
+from scrabblegan import digit_data, digit_metrics, image_metrics
 from scrabblegan.digit_classifier import Judge
 from scrabblegan.digit_data import NUM_CLASSES, DigitImages
 from scrabblegan.digit_generator import DigitGenerator
@@ -52,9 +52,9 @@ def compare(
     train_features, _ = judge.judge(corpus.train_images[chosen])
     real_features, real_shares = judge.judge(corpus.held_out_images)
     answers = real_shares.argmax(axis=1)
-    floor = digit_metrics.frechet_distance(train_features, real_features)
+    floor = image_metrics.frechet_distance(train_features, real_features)
     held_out = random.permutation(len(corpus.held_out_images))[:_NEAREST_COUNT]
-    nearest = digit_metrics.nearest_distances(
+    nearest, _ = image_metrics.nearest(
         corpus.held_out_images[held_out], corpus.train_images
     )
     rows = {
@@ -68,10 +68,8 @@ def compare(
         digits = np.arange(count) % NUM_CLASSES if generator.is_conditional else None
         images = generator.sample(count, digits, seed)
         features, shares = judge.judge(images)
-        nearest = digit_metrics.nearest_distances(
-            images[:_NEAREST_COUNT], corpus.train_images
-        )
-        distance = digit_metrics.frechet_distance(features, real_features)
+        nearest, _ = image_metrics.nearest(images[:_NEAREST_COUNT], corpus.train_images)
+        distance = image_metrics.frechet_distance(features, real_features)
         row = _figures(shares, nearest) | {
             "frechet_distance": distance,
             "frechet_over_floor": distance / floor if floor > 0 else None,
