@@ -8,7 +8,8 @@ import numpy as np
 
 from scrabblegan import models
 from scrabblegan.pixels import to_network
-from scrabblegan.word_data import pad_images, pad_texts
+from scrabblegan.word_data import pad_images, pad_texts, signature
+from scrabblegan.word_images import WordNormalizer
 from scribe.errors import InputError
 from scribe.text import Alphabet
 
@@ -22,7 +23,7 @@ class Recognizer:
     """Reads words.
 
     Images are as `word_images.WordNormalizer` makes them, uint8 [32, W], ink 0 on paper
-    255, W a multiple of 16; `word_photos.read` takes any others.
+    255, W a multiple of 16; `unframed_words.read` takes any others.
 
     Shapes: T frames, V alphabet size with the blank (id 0), F features.
 
@@ -31,6 +32,7 @@ class Recognizer:
       sizes: of the network; see recognizer.RecognizerNetwork.
       alphabet: the characters it can read.
       weights: float arrays by name.
+      normalizer: what was done to the images that it learnt from.
       facts: what model.json says beside, e.g. step and validation results.
     """
 
@@ -38,10 +40,11 @@ class Recognizer:
     sizes: dict
     alphabet: Alphabet
     weights: dict[str, np.ndarray]
+    normalizer: WordNormalizer
     facts: dict = dataclasses.field(default_factory=dict)
 
     def __post_init__(self):
-        self._network = None
+        self._network = self._forward = None
 
     @classmethod
     def load(cls, folder: Path) -> "Recognizer":
@@ -53,10 +56,12 @@ class Recognizer:
         facts = models.description(folder, KIND)
         try:
             alphabet = Alphabet(facts.pop("alphabet"))
+            normalizer = WordNormalizer(**facts.pop("normalizer"))
         except (KeyError, TypeError, InputError) as error:
             raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
+        weights = models.load_weights(folder)
         sizes = facts.pop("sizes")
-        recognizer = cls(folder, sizes, alphabet, models.load_weights(folder), facts)
+        recognizer = cls(folder, sizes, alphabet, weights, normalizer, facts)
         recognizer.keras_network()
         return recognizer
 
@@ -67,6 +72,7 @@ class Recognizer:
             "network": "RecognizerNetwork",
             "sizes": self.sizes,
             "alphabet": self.alphabet.characters,
+            "normalizer": dataclasses.asdict(self.normalizer),
         }
         models.save(folder, self.facts | description, self.weights)
 
@@ -96,7 +102,7 @@ class Recognizer:
         if decoder == "beam":
             options = {"strategy": "beam_search", "beam_width": beam_width}
         texts: list[str] = [""] * len(images)
-        for indices, logits, lengths in self._scored(images):
+        for indices, _, logits, lengths in self._scored(images):
             paths, _ = keras.ops.ctc_decode(
                 logits, lengths, **options, top_paths=1, mask_index=0
             )
@@ -114,30 +120,30 @@ class Recognizer:
         from scrabblegan.recognizer import text_nats
 
         nats = np.zeros(len(images))
-        for indices, logits, lengths in self._scored(images):
+        for indices, _, logits, lengths in self._scored(images):
             text, length = pad_texts([texts[i] for i in indices], self.alphabet)
             if not length.all():
                 raise InputError("an empty text cannot be compared with an image")
-            nats[indices] = text_nats(logits, lengths, text, length).numpy() / length
+            nats[indices] = text_nats(logits, lengths, text, length) / length
         return nats
 
     def features(self, images: Sequence[np.ndarray]) -> np.ndarray:
         """What its last layer sees of each word, averaged over the frames: [N, F]."""
-        network = self.keras_network()
-        found: list = [None] * len(images)
-        for indices, pixels, widths in _batches(images):
-            frames, lengths = network.frames(to_network(pixels), widths)
-            means = frames.numpy().sum(axis=1) / np.asarray(lengths)[:, None]
-            for i, mean in zip(indices, means.astype(np.float64), strict=True):
-                found[i] = mean
-        return np.stack(found)
+        means = {}
+        for indices, frames, _, lengths in self._scored(images):
+            found = np.asarray(frames, np.float64).sum(axis=1) / lengths[:, None]
+            means.update(zip(indices, found, strict=True))
+        return np.stack([means[i] for i in range(len(images))])
 
     def _scored(self, images):
-        """Indices of some images, their logits [B, T, V], their lengths [B]."""
-        network = self.keras_network()
-        for indices, pixels, widths in _batches(images):
-            logits, lengths = network(to_network(pixels), widths)
-            yield indices, logits, lengths
+        """Indices of some images, frames [B, T, F], logits [B, T, V], lengths [B]."""
+        order = sorted(range(len(images)), key=lambda i: images[i].shape[1])
+        self.keras_network()
+        for start in range(0, len(order), _BATCH):
+            indices = order[start : start + _BATCH]
+            pixels, widths = pad_images([images[i] for i in indices])
+            frames, logits, lengths = self._forward(pixels, widths)
+            yield indices, frames, logits, lengths.numpy()
 
     def keras_network(self):
         """The network with its weights, made once."""
@@ -151,13 +157,19 @@ class Recognizer:
                     f"{self.folder}/model.json names no sizes of a recognizer: {error}"
                 ) from error
             models.assign(self.folder, network.named_weights(), self.weights)
-            self._network = network
+            self._network, self._forward = network, _compiled(network)
         return self._network
 
 
-def _batches(images: Sequence[np.ndarray]):
-    """Indices, pixels and widths of images of like widths, some at a time."""
-    order = sorted(range(len(images)), key=lambda i: images[i].shape[1])
-    for start in range(0, len(order), _BATCH):
-        indices = order[start : start + _BATCH]
-        yield indices, *pad_images([images[i] for i in indices])
+def _compiled(network):
+    """Pixels uint8 [B, 32, W, 1] and widths [B] -> frames, logits and lengths."""
+    import tensorflow as tf
+
+    images = signature()["image"], signature()["width"]
+
+    @tf.function(input_signature=images, autograph=False)
+    def forward(pixels, widths):
+        frames, lengths = network.frames(to_network(pixels), widths)
+        return frames, network.output_layer(frames), lengths
+
+    return forward

@@ -12,16 +12,16 @@ from scrabblegan.recognition import Recognizer
 from scrabblegan.recognizer import BLANK_ID, text_nats
 from scrabblegan.word_data import WordDataset, signature
 from scribe.training import distribution
+from scribe.training.averaged import AveragedTrainer
 
 SUMS = ("nats", "characters", "character_errors", "words", "word_errors")
 
 
 @gin.register(module="scrabblegan")
-class RecognizerTrainer(tf.Module):
+class RecognizerTrainer(AveragedTrainer):
     """Minimises the CTC loss of the words' texts (Graves et al. 2006, equation 5).
 
-    The loss is in nats per character. The exponential moving average of the weights,
-    batch-norm averages included, is what `evaluate` judges and `export` writes.
+    The loss is in nats per character.
     """
 
     unit = "words"
@@ -41,33 +41,22 @@ class RecognizerTrainer(tf.Module):
         Args:
           dataset: of words; its alphabet becomes the recognizer's.
           network: callable(alphabet_size=...) -> network, e.g. @make_recognizer.
-          optimizer: a Keras optimizer.
+          optimizer, clip_norm, ema_decay: see AveragedTrainer.
           augmentation: of the training images; None for none.
-          clip_norm: bound of the gradient's global norm.
-          ema_decay: of the averaged weights.
           seed: of augmentation and dropout.
         """
-        super().__init__(name="trainer")
         distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
+        super().__init__(
+            network(alphabet_size=dataset.alphabet.size),
+            optimizer,
+            clip_norm,
+            ema_decay,
+        )
         self.dataset = dataset
-        self.network = network(alphabet_size=dataset.alphabet.size)
-        self.optimizer = optimizer
         self.augmentation = augmentation
-        self.clip_norm = clip_norm
-        self.ema_decay = ema_decay
         self.seed = seed
-        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        self._trained = self.network.trainable_variables
-        self._weights = [variable.value for variable in self._trained]
-        optimizer.build(self._trained)
-        self._values = [v.value for v in self.network.named_weights().values()]
-        self.averages = [tf.Variable(value, trainable=False) for value in self._values]
         self._update = distribution.replicated(self._update, [signature()])
         self._judge = distribution.replicated(self._judge, [signature()])
-
-    def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
-        return {v.path.partition("/")[2]: tuple(v.shape) for v in self._trained}
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
         """One update; `batch` is as `word_data.signature`, of words of one length."""
@@ -86,20 +75,8 @@ class RecognizerTrainer(tf.Module):
             nats = text_nats(logits, lengths, rows["text"], rows["text_length"])
             loss = tf.reduce_sum(nats) / num_characters
         gradients, loss = distribution.total((tape.gradient(loss, self._weights), loss))
-        gradients, norm = tf.clip_by_global_norm(gradients, self.clip_norm)
-        learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        distribution.apply_gradients(self.optimizer, gradients, self._trained)
-        self.step.assign_add(1)
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, value in zip(self.averages, self._values, strict=True):
-            average.assign(decay * average + (1.0 - decay) * value)
-        return {
-            "loss": loss,
-            "gradient_norm": norm,
-            "learning_rate": learning_rate,
-            "words": tf.cast(tf.shape(batch["image"])[0], tf.float32),
-        }
+        num_words = tf.cast(tf.shape(batch["image"])[0], tf.float32)
+        return {"loss": loss, **self._learn(gradients), "words": num_words}
 
     def _judge(self, batch):
         """Sums over a batch, as SUMS names them; errors are those of the best path."""
@@ -133,32 +110,24 @@ class RecognizerTrainer(tf.Module):
     def evaluate(self, batches) -> dict[str, float]:
         """Nats per character and error rates, with the averaged weights."""
         totals = dict.fromkeys(SUMS, 0.0)
-        current = [value.numpy() for value in self._values]
-        self._assign(self.averages)
-        try:
+        with self._averaged():
             for batch in batches:
                 for name, value in self._judge(batch).items():
                     totals[name] += float(value)
-        finally:
-            self._assign(current)
         return {
             "loss": totals["nats"] / totals["characters"],
             "character_error_rate": totals["character_errors"] / totals["characters"],
             "word_error_rate": totals["word_errors"] / totals["words"],
         }
 
-    def _assign(self, values):
-        for variable, value in zip(self._values, values, strict=True):
-            variable.assign(value)
-
     def recognizer(self, facts: dict | None = None) -> Recognizer:
         """The network as it is now, with the averaged weights."""
-        names = self.network.named_weights()
         return Recognizer(
             folder=Path(),
             sizes=self.network.sizes(),
             alphabet=self.dataset.alphabet,
-            weights={n: v.numpy() for n, v in zip(names, self.averages, strict=True)},
+            weights=self.averaged_weights(),
+            normalizer=self.dataset.normalizer,
             facts=facts or {},
         )
 

@@ -11,7 +11,7 @@ from scrabblegan import word_buckets
 from scrabblegan.lexicon import Lexicon
 from scrabblegan.pixels import to_network, to_pixels
 from scrabblegan.word_buckets import Words
-from scrabblegan.word_images import HEIGHT_PIXELS
+from scrabblegan.word_images import HEIGHT_PIXELS, normalizer_of
 from scribe.errors import InputError
 from scribe.text import Alphabet
 
@@ -36,6 +36,7 @@ class WordDataset:
       alphabet: id 0 is the blank of CTC, characters count from 1.
       train, validation: Words.
       lexicon: a Lexicon.
+      normalizer: what was done to the images.
       dropped: number of words left out, by reason.
     """
 
@@ -73,7 +74,9 @@ class WordDataset:
         self.batch_size = batch_size
         self.seed = seed
         self.dropped: dict[str, int] = {}
-        self.name = word_buckets.description(data_dir).get("name", str(data_dir))
+        description = word_buckets.description(data_dir)
+        self.name = description.get("name", str(data_dir))
+        self.normalizer = normalizer_of(description)
         self._bounds = tuple(lengths)
         self.train = self._load(data_dir, train_splits)
         self.validation = self._load(data_dir, validation_splits)

@@ -88,6 +88,7 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
 def random_recognizer(folder, **changes):
     """A Recognizer that has learnt nothing, its batch norm's averages not trivial."""
     from scrabblegan.recognition import Recognizer
+    from scrabblegan.word_images import WordNormalizer
     from scribe.text import Alphabet
 
     network = tiny_network(len(ALPHABET) + 1, **changes)
@@ -99,7 +100,8 @@ def random_recognizer(folder, **changes):
     for name in weights:
         if name.endswith("moving_variance"):
             weights[name] = np.abs(weights[name]) + np.float32(0.5)
-    return Recognizer(folder, network.sizes(), Alphabet(ALPHABET), weights)
+    normalizer = WordNormalizer("normal", 3, "text", 3.0)
+    return Recognizer(folder, network.sizes(), Alphabet(ALPHABET), weights, normalizer)
 
 
 def first_batches(dataset, count: int) -> list[dict[str, np.ndarray]]:

@@ -34,7 +34,8 @@ def trained(data_dir):
     """A trainer of 200 steps, and the loss of each."""
 
     def network(alphabet_size):
-        return tiny_network(alphabet_size, stages=((8,), (16, 16)), num_units=16)
+        sizes = {"stages": ((8,), (16, 16)), "context": (16,), "num_units": 16}
+        return tiny_network(alphabet_size, **sizes)
 
     trainer = tiny_trainer(tiny_dataset(data_dir, batch_size=8), network)
     batches = first_batches(trainer.dataset, 200)

@@ -12,12 +12,13 @@ from scribe.training import distribution
 class AveragedTrainer(tf.Module):
     """Clips, updates, and keeps an exponential moving average of the weights.
 
-    The averages are what validation judges and export writes.
+    The averages are what validation judges and export writes. Batch norm's own averages
+    are among them, though no gradient moves them.
 
     Attributes:
       network: has `named_weights()`.
       step: how many updates were made.
-      averages: in the order of the weights.
+      averages: in the order of `named_weights()`.
     """
 
     def __init__(self, network, optimizer, clip_norm: float, ema_decay: float):
@@ -35,15 +36,17 @@ class AveragedTrainer(tf.Module):
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        self._variables = list(network.named_weights().values())
+        named = list(network.named_weights().values())
+        self._variables = [variable for variable in named if variable.trainable]
         self._weights = [variable.value for variable in self._variables]
         optimizer.build(self._variables)
-        self.averages = [tf.Variable(w, trainable=False) for w in self._weights]
+        self._values = [variable.value for variable in named]
+        self.averages = [tf.Variable(w, trainable=False) for w in self._values]
 
     def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
+        """Shapes of the trained weights by name."""
         named = self.network.named_weights()
-        return {name: tuple(variable.shape) for name, variable in named.items()}
+        return {n: tuple(v.shape) for n, v in named.items() if v.trainable}
 
     def _learn(self, gradients) -> dict[str, tf.Tensor]:
         """One update by gradients that are the same on all replicas.
@@ -58,14 +61,14 @@ class AveragedTrainer(tf.Module):
         # Early steps forget faster, so that no start lingers.
         age = tf.cast(self.step, tf.float32)
         decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, weight in zip(self.averages, self._weights, strict=True):
-            average.assign(decay * average + (1.0 - decay) * weight)
+        for average, value in zip(self.averages, self._values, strict=True):
+            average.assign(decay * average + (1.0 - decay) * value)
         return {"gradient_norm": norm, "learning_rate": learning_rate}
 
     @contextlib.contextmanager
     def _averaged(self) -> Iterator[None]:
         """Puts the averages in the place of the weights for a while."""
-        current = [weight.numpy() for weight in self._weights]
+        current = [value.numpy() for value in self._values]
         self._assign(self.averages)
         try:
             yield
@@ -73,8 +76,8 @@ class AveragedTrainer(tf.Module):
             self._assign(current)
 
     def _assign(self, values) -> None:
-        for weight, value in zip(self._weights, values, strict=True):
-            weight.assign(value)
+        for own, value in zip(self._values, values, strict=True):
+            own.assign(value)
 
     def averaged_weights(self) -> dict[str, np.ndarray]:
         """The averages by the names of the weights."""
