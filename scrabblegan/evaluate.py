@@ -2,6 +2,7 @@
 
   python -m scrabblegan.evaluate --model=digits --data_dir=data/mnist.npz
   python -m scrabblegan.evaluate --model=saved/a --model=saved/b --json=result.json
+  python -m scrabblegan.evaluate --model=recognizer --data_dir=data/iam_words
 
 --model is a run folder or the name of a shipped model. What is measured goes by the
 kind of model; the first row of a generator's table is real images judged like samples:
@@ -13,13 +14,14 @@ import json
 import os
 from pathlib import Path
 
-from scrabblegan import models
+from scrabblegan import models, pictures
 from scribe import command_line
 from scribe.errors import InputError
 from scribe.files import write_whole
 
 DEFAULT_MODELS = ("digits", "digits_conditional")
 MIN_SAMPLES = 100
+_PICTURE_SCALE = 2
 
 
 def main(arguments=None) -> int:
@@ -34,16 +36,21 @@ def main(arguments=None) -> int:
     judge_name = options.judge or kind.judge
     if judge_name is not None:
         models.find(judge_name)
+    if options.picture:
+        pictures.check_png(options.picture)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     evaluation = importlib.import_module(f"scrabblegan.{kind.evaluation}")
+    if options.picture and not hasattr(evaluation, "picture"):
+        raise InputError(f"--picture: there is none of models such as {names[0]}")
+    measured = {name: models.load(name) for name in names}
+    data_dir = options.data_dir or kind.data_dir
     result = evaluation.measure(
-        {name: models.load(name) for name in names},
-        judge_name and models.load(judge_name),
-        options.data_dir or kind.data_dir,
-        count,
-        options.seed,
+        measured, judge_name and models.load(judge_name), data_dir, count, options.seed
     )
     print(evaluation.report(result))
+    if options.picture:
+        drawn = evaluation.picture(measured[names[0]], data_dir, options.seed)
+        pictures.save_png(drawn, Path(options.picture), _PICTURE_SCALE)
     if options.json:
         write_whole(options.json, f"{json.dumps(result, indent=2)}\n".encode())
     return 0
@@ -79,6 +86,11 @@ def _parser():
         help="run folder or shipped model that judges (default: by kind)",
     )
     add("--seed", type=int, default=0, help="of the samples")
+    add(
+        "--picture",
+        metavar="FILE.png",
+        help="draw words of the first model beside the nearest training images",
+    )
     add("--json", metavar="FILE", help="write the figures there as well")
     return parser
 

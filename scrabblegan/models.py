@@ -64,7 +64,22 @@ KINDS = {
         num_samples=10_000,
     ),
     "digit_classifier": Kind("digit_classifier", "Judge", data_dir="data/mnist.npz"),
-    "recognizer": Kind("recognition", "Recognizer", data_dir="data/iam_words"),
+    "recognizer": Kind(
+        "recognition",
+        "Recognizer",
+        data_dir="data/iam_words",
+        evaluation="recognizer_evaluation",
+        num_samples=10_000,
+    ),
+    "scrabblegan": Kind(
+        "word_writer",
+        "WordWriter",
+        data_dir="data/iam_words",
+        draws=True,
+        evaluation="word_evaluation",
+        judge="recognizer",
+        num_samples=2000,
+    ),
 }
 
 

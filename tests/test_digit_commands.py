@@ -317,6 +317,8 @@ SHARED = {
     "command_line",
     "resources",
     "runtimes",
+    "intervals",
+    "reading_errors",
 }
 
 

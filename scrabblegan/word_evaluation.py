@@ -1,0 +1,251 @@
+"""Measures writers of words and sets them beside each other and real words.
+
+A writer is whatever has `write(words, seed)`, which returns an image of each word,
+uint8 [32, 16 len(word)], each in a hand of its own, and an `alphabet`.
+"""
+
+import collections
+from typing import Protocol
+
+import numpy as np
+
+from scrabblegan import image_metrics, reading_figures, word_buckets
+from scrabblegan.recognition import Recognizer
+from scrabblegan.word_buckets import Words
+from scribe import reading_errors
+from scribe.errors import InputError
+from scribe.text import Alphabet
+
+REAL = "real"
+_NUM_NEAREST = 300  # words whose nearest training images are looked for
+_NUM_REPEATED = 20  # words that are written in several hands ...
+_NUM_HANDS = 10  # ... of so many
+_PICTURE_ROWS = 12
+
+
+class Writer(Protocol):
+    """What can be measured."""
+
+    alphabet: Alphabet
+
+    def write(self, words: list[str], seed: int) -> list[np.ndarray]:
+        """Images of words, each in a hand of its own."""
+
+
+def measure(
+    writers: dict[str, Writer],
+    judge: Recognizer,
+    data_dir: str,
+    num_samples: int,
+    seed: int,
+) -> dict:
+    """Figures of each writer and, under `REAL`, of real words.
+
+    Reading: the judge reads held-out words, and what the writers make of their texts.
+
+    Distances: of images to held-out words, in the judge's features. Writers write the
+    texts of as many training words; the training words themselves are the floor: what a
+    writer would reach that had learnt their distribution, and nothing else.
+
+    Args:
+      writers: by name.
+      judge: a recognizer that no writer was trained with.
+      data_dir: prepared words with the splits train and validation.
+      num_samples: words at most.
+      seed: of the choice of words and of the hands.
+
+    Returns:
+      what `report` prints, as numbers.
+    """
+    alphabets = [judge.alphabet, *(writer.alphabet for writer in writers.values())]
+    train, held_out = (
+        _known(word_buckets.load(data_dir, split), alphabets)
+        for split in ("train", "validation")
+    )
+    random = np.random.default_rng(seed)
+    count = min(num_samples, len(train), len(held_out))
+    train_words = _chosen(train, random.permutation(len(train))[:count])
+    words = _chosen(held_out, random.permutation(len(held_out))[:count])
+    held_out_features = judge.features(words.images)
+    repeated = _repeated_texts(train)
+
+    def figures(read_images, images, sets) -> dict:
+        """Of images of held-out texts, of training texts, and of one text each."""
+        features = judge.features(images)
+        found, errors = reading_figures.figures(words.texts, judge.read(read_images))
+        distances, _ = _nearest(read_images[:_NUM_NEAREST], train)
+        return {
+            **found,
+            "errors": errors,
+            "frechet": image_metrics.frechet_distance(features, held_out_features),
+            "kernel": image_metrics.kernel_distance(features, held_out_features),
+            "variation": _mean_variation(sets),
+            "nearest": float(np.median(distances)),
+            "nearest_tenth": float(np.quantile(distances, 0.1)),
+        }
+
+    rows = {
+        REAL: figures(
+            words.images,
+            train_words.images,
+            [_images_of(train, text) for text in repeated],
+        )
+    }
+    for name, writer in writers.items():
+        row = figures(
+            writer.write(words.texts, seed),
+            writer.write(train_words.texts, seed + 1),
+            [writer.write([text] * _NUM_HANDS, seed + 2) for text in repeated],
+        )
+        row |= reading_errors.compare(row["errors"], rows[REAL]["errors"])
+        for distance in ("frechet", "kernel"):
+            floor = rows[REAL][distance]
+            row[f"{distance}_over_floor"] = row[distance] / floor if floor > 0 else None
+        row["parameters"] = getattr(writer, "num_parameters", None)
+        rows[name] = row
+    for row in rows.values():
+        del row["errors"]
+    return {
+        "corpus": word_buckets.description(data_dir).get("name", data_dir),
+        "num_samples": count,
+        "num_features": held_out_features.shape[1],
+        "num_nearest": min(count, _NUM_NEAREST),
+        "judge": judge.facts.get("validation", {}),
+        "rows": rows,
+    }
+
+
+def _known(words: Words, alphabets: list[Alphabet]) -> Words:
+    """The words of characters that all know."""
+    known = [
+        i
+        for i, text in enumerate(words.texts)
+        if not any(alphabet.unknown(text) for alphabet in alphabets)
+    ]
+    if len(known) < 2:
+        raise InputError(
+            "the corpus has fewer than two words that judge and writers know"
+        )
+    return _chosen(words, known)
+
+
+def _chosen(words: Words, indices) -> Words:
+    columns = (words.images, words.texts, words.names)
+    return Words(*([column[i] for i in indices] for column in columns))
+
+
+def _repeated_texts(words: Words) -> list[str]:
+    """The most frequent texts of three characters and more."""
+    counts = collections.Counter(text for text in words.texts if len(text) >= 3)
+    return [
+        text
+        for text, count in counts.most_common(_NUM_REPEATED)
+        if count >= min(_NUM_HANDS, 2)
+    ]
+
+
+def _images_of(words: Words, text: str) -> list[np.ndarray]:
+    """Images of one text, evenly spread over the corpus, hence over its writers."""
+    indices = [i for i, found in enumerate(words.texts) if found == text]
+    spread = np.unique(np.linspace(0, len(indices) - 1, _NUM_HANDS).round().astype(int))
+    return [words.images[indices[i]] for i in spread]
+
+
+def _mean_variation(sets: list[list[np.ndarray]]) -> float | None:
+    """How much images of one text differ, over texts; None without any."""
+    if not sets:
+        return None
+    return float(
+        np.mean([image_metrics.variation(np.stack(images)) for images in sets])
+    )
+
+
+def _nearest(images: list[np.ndarray], words: Words) -> tuple[np.ndarray, np.ndarray]:
+    """Distance of each image to the nearest one of `words` as wide, and its index.
+
+    Infinite where there is none as wide.
+    """
+    distances, indices = np.full(len(images), np.inf), np.zeros(len(images), int)
+    for width in {image.shape[1] for image in images}:
+        own = [i for i, image in enumerate(images) if image.shape[1] == width]
+        others = [i for i, image in enumerate(words.images) if image.shape[1] == width]
+        if others:
+            found, places = image_metrics.nearest(
+                np.stack([images[i] for i in own]),
+                np.stack([words.images[i] for i in others]),
+            )
+            distances[own], indices[own] = found, np.array(others)[places]
+    return distances, indices
+
+
+def picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
+    """Written words, each beside the training image that is nearest: uint8 [H, W].
+
+    Two columns of words and their neighbours; the texts are those of held-out words.
+    """
+    train, held_out = (
+        _known(word_buckets.load(data_dir, split), [writer.alphabet])
+        for split in ("train", "validation")
+    )
+    random = np.random.default_rng(seed)
+    order = random.permutation(len(held_out))[: 2 * _PICTURE_ROWS]
+    images = writer.write([held_out.texts[i] for i in order], seed)
+    _, nearest = _nearest(images, train)
+    width = max(image.shape[1] for image in images)
+    cells = [
+        np.hstack([_on_paper(image, width), _on_paper(train.images[i], width)])
+        for image, i in zip(images, nearest, strict=True)
+    ]
+    blank = np.full_like(cells[0], 255)
+    cells += [blank] * (len(cells) % 2)
+    return np.vstack([np.hstack(cells[i : i + 2]) for i in range(0, len(cells), 2)])
+
+
+def _on_paper(image: np.ndarray, width: int) -> np.ndarray:
+    """An image with paper around it: [H, W] -> [H + 8, width + 24]."""
+    right = width + 16 - image.shape[1]
+    return np.pad(image, [(4, 4), (8, right)], constant_values=255)
+
+
+def report(result: dict) -> str:
+    """The figures as a Markdown table with what they mean."""
+    lines = [
+        f"{result['num_samples']:,} words each; {result['corpus']}.",
+        "",
+        "| | CER | WER | WER - real | Frechet distance | over floor "
+        "| kernel distance | over floor | variation | nearest, median | 10 % |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, row in result["rows"].items():
+        is_real = name == REAL
+        cells = [
+            "real words (floor)" if is_real else name,
+            reading_figures.share(row, "cer"),
+            reading_figures.share(row, "wer"),
+            "" if is_real else reading_figures.share(row, "wer_difference"),
+            f"{row['frechet']:.3f}",
+            "1" if is_real else _times(row["frechet_over_floor"]),
+            f"{row['kernel']:.4f}",
+            "1" if is_real else _times(row["kernel_over_floor"]),
+            "-" if row["variation"] is None else f"{row['variation']:.2f}",
+            f"{row['nearest']:.2f}",
+            f"{row['nearest_tenth']:.2f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([*lines, "", _LEGEND.format(**result)])
+
+
+def _times(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f}"
+
+
+_LEGEND = (
+    "CER, WER: characters and words that the judge reads wrongly, in brackets 95 % "
+    "intervals over words; all rows but the first are of the same texts, written. "
+    "Frechet and kernel distance: to held-out words, on the {num_features} features of "
+    "the project's own recognizer and {num_samples:,} words of each; the floor is as "
+    "many training words, whose texts the others wrote. Values on other features or "
+    "numbers of words do not compare. Variation: mean distance of two images of one "
+    "text, by different hands. Nearest: distance to the nearest training image that is "
+    "as wide, of {num_nearest} words. Distances of images are in pixels of ink."
+)
