@@ -102,14 +102,15 @@ def _stepper(experiment: str, bindings: list[str], form: str, size: tuple[int, i
     """callable(number of the batch) that trains a step."""
     from scribe.training import config
 
+    config.parse([experiment], bindings)
+    trained = gin.get_bindings("scribe.train", resolve_references=True)["trainer"]
+    if trained.__name__ != "ScrabbleTrainer":
+        raise InputError(f"{experiment} trains with {trained.__name__}, not words")
     compiled, products, reuse = FORMS[form]
     changes = [f"make_{network}.products = {products!r}" for network in _PRODUCTS]
     starts = [f"ScrabbleTrainer.initial_{n} = None" for n in _PRODUCTS[::2]]
     config.parse([experiment], [*bindings, *changes, *starts])
-    found = gin.get_bindings("scribe.train", resolve_references=True)
-    make = found["trainer"]
-    if make.__name__ != "ScrabbleTrainer":
-        raise InputError(f"{experiment} trains with {make.__name__}, not words")
+    make = gin.get_bindings("scribe.train", resolve_references=True)["trainer"]
     alphabet = gin.query_parameter("WordDataset.alphabet")
     words = RandomWords(*size, alphabet)
     trainer = make(dataset=words, reuse_backward=reuse, discriminator_steps=1)

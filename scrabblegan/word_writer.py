@@ -64,10 +64,12 @@ class WordWriter:
 
     @classmethod
     def of(cls, generator, alphabet: Alphabet) -> "WordWriter":
-        """A generator that is being trained, as it is now."""
+        """A generator that is being trained, as it is now; draw before it goes on."""
         named = generator.named_weights().items()
         weights = {name: variable.numpy() for name, variable in named}
-        return cls(Path(), generator.sizes(), alphabet, weights)
+        writer = cls(Path(), generator.sizes(), alphabet, weights)
+        writer._network = generator
+        return writer
 
     def save(self, folder: Path, facts: dict) -> None:
         """Writes weights.npz (float16) and model.json.
