@@ -51,11 +51,13 @@ class Training:
     Attributes:
       gin_files: as for `scribe.train`; the corpus's file is parsed after them.
       bindings: single ones, last.
+      num_steps: how long.
       seeds: names of the parameters that are bound to the seed.
     """
 
     gin_files: Sequence[str]
     bindings: Sequence[str]
+    num_steps: int
     seeds: Sequence[str]
 
     def parse(self, corpus: str, data_dir: Path, seed: int, **bound) -> None:
@@ -67,7 +69,8 @@ class Training:
           seed: of weights, order and all else.
           **bound: further parameters, with __ for the dot.
         """
-        values = {"DATA_DIR": str(data_dir)} | dict.fromkeys(self.seeds, seed)
+        values = {"DATA_DIR": str(data_dir), "NUM_STEPS": self.num_steps}
+        values |= dict.fromkeys(self.seeds, seed)
         values |= {name.replace("__", "."): value for name, value in bound.items()}
         bindings = [f"{name} = {value!r}" for name, value in values.items()]
         files = [*self.gin_files, f"datasets/{corpus}_words.gin"]
@@ -106,9 +109,10 @@ class PreprocessingExperiment:
     """What is trained and measured; bound in gin/comparisons/preprocessing.gin.
 
     Attributes:
-      judge_files, judge_bindings: of the recognizers.
-      print_files, print_bindings: of the generator that all models start from.
-      model_files, model_bindings: of the models.
+      judge_files, judge_bindings, judge_steps: of the recognizers.
+      print_files, print_bindings, print_steps: of the generator that all models start
+        from.
+      model_files, model_bindings, model_steps: of the models.
       seeds: of the models; as many of A as of B.
       judge_seed: of the judges.
       start_seed: of what the models start from: another one.
@@ -117,10 +121,13 @@ class PreprocessingExperiment:
 
     judge_files: Sequence[str]
     judge_bindings: Sequence[str]
+    judge_steps: int
     print_files: Sequence[str]
     print_bindings: Sequence[str]
+    print_steps: int
     model_files: Sequence[str]
     model_bindings: Sequence[str]
+    model_steps: int
     seeds: Sequence[int]
     judge_seed: int
     start_seed: int
@@ -178,13 +185,26 @@ class PreprocessingExperiment:
 
     def _trainings(self) -> tuple[Training, ...]:
         """How recognizers, the printing generator, and models are trained."""
-        return tuple(
-            Training(files, bindings, ("train.seed", "WordDataset.seed", seed))
-            for files, bindings, seed in (
-                (self.judge_files, self.judge_bindings, "RecognizerTrainer.seed"),
-                (self.print_files, self.print_bindings, "PrintTrainer.seed"),
-                (self.model_files, self.model_bindings, "ScrabbleTrainer.seed"),
-            )
+        seeds = ("train.seed", "WordDataset.seed")
+        return (
+            Training(
+                self.judge_files,
+                self.judge_bindings,
+                self.judge_steps,
+                (*seeds, "RecognizerTrainer.seed"),
+            ),
+            Training(
+                self.print_files,
+                self.print_bindings,
+                self.print_steps,
+                (*seeds, "PrintTrainer.seed"),
+            ),
+            Training(
+                self.model_files,
+                self.model_bindings,
+                self.model_steps,
+                (*seeds, "ScrabbleTrainer.seed"),
+            ),
         )
 
     def _measure(self, corpus: str, folder: Path) -> dict:
@@ -274,10 +294,11 @@ def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
         pairs["both"][split] = Words(
             *([*a, *b] for a, b in zip(*map(_columns, both), strict=True))
         )
+    told = dict(zip(JUDGES, (*facts, facts[0]), strict=True))
     for kind, words_by_split in pairs.items():
         if not (folder / kind).is_dir():
-            description = {"name": f"{facts[0].get('name')}, {kind}"}
-            word_buckets.save(folder / kind, words_by_split, description, False)
+            name = {"name": f"{facts[0].get('name')}, {kind}"}
+            word_buckets.save(folder / kind, words_by_split, told[kind] | name, False)
 
 
 def _columns(words: Words):

@@ -47,6 +47,9 @@ def test_both_kinds_keep_the_words_that_each_has_in_one_order(folders, tmp_path)
     assert raw.names == closed.names and raw.texts == closed.texts
     assert raw.texts == ["ab", "cd", "abc"]
     assert both.texts == raw.texts + closed.texts
+    told = word_buckets.description(tmp_path / "words" / "closed")
+    assert told["preprocess"] == "morphology"
+    assert told["splits"] == {"train": 3, "validation": 2}
     assert len(set(both.names)) == 6
     np.testing.assert_array_equal(both.images[5], closed.images[2])
 
@@ -194,14 +197,15 @@ def without_training(monkeypatch):
         (folder / "config.gin").write_text(config.config_text())
         reads = "RecognizerTrainer.seed" in training.seeds
         if reads not in made:
-            alphabet = gin.get_configurable("WordDataset")().alphabet
+            data = gin.get_configurable("WordDataset")()
             factory = "make_recognizer" if reads else "make_generator"
             keras.utils.set_random_seed(0)
-            network = gin.get_configurable(factory)(alphabet_size=alphabet.size)
+            network = gin.get_configurable(factory)(alphabet_size=data.alphabet.size)
             weights = {name: v.numpy() for name, v in network.named_weights().items()}
-            made[reads] = folder, network.sizes(), alphabet, weights
+            made[reads] = folder, network.sizes(), data.alphabet, weights
+            made["normalizer"] = data.normalizer
         if reads:
-            Recognizer(*made[True], {"step": 7}).save(folder)
+            Recognizer(*made[True], made["normalizer"], {"step": 7}).save(folder)
         else:
             WordWriter(*made[False]).save(folder, {"step": 9})
 
@@ -252,9 +256,9 @@ def test_each_model_starts_from_its_own_recognizer_and_no_judge(
     monkeypatch.setattr(Training, "run", note)
     monkeypatch.setattr(PreprocessingExperiment, "_measure", lambda *_: {})
     experiment = PreprocessingExperiment(
-        judge_files=["recognizer_gan"], judge_bindings=[],
-        print_files=["scrabblegan_iam_small_print"], print_bindings=[],
-        model_files=["scrabblegan_iam_small"], model_bindings=[],
+        judge_files=["recognizer_gan"], judge_bindings=[], judge_steps=3,
+        print_files=["scrabblegan_iam_small_print"], print_bindings=[], print_steps=3,
+        model_files=["scrabblegan_iam_small"], model_bindings=[], model_steps=3,
         seeds=(4, 5), judge_seed=11, start_seed=12, num_words=5,
     )  # fmt: skip
     experiment.run("gw", *folders, tmp_path)
@@ -280,7 +284,7 @@ def test_a_finished_run_of_the_same_configuration_is_not_built_again(
 
     built = []
     monkeypatch.setattr(loop, "train", lambda save_dir: built.append(save_dir))
-    training = Training(["recognizer_gan"], ["NUM_STEPS = 5"], ["train.seed"])
+    training = Training(["recognizer_gan"], [], 5, ["train.seed"])
     run = tmp_path / "run"
     run.mkdir()
     training.run(run, "gw", folders[0], 1)
