@@ -108,10 +108,14 @@ def kind(folder: Path) -> Kind:
 
 
 def find(name: str) -> Path:
-    """The folder of a model: a path, or the name of a shipped one."""
-    folder = Path(name)
-    if not folder.is_dir() and "/" not in name:
-        folder = pretrained_folder() / name
+    """The folder of a model: a path, or the name of a shipped one.
+
+    A folder of that name without a model in it does not hide the shipped one: in a
+    clone, `scrabblegan` is the package, too.
+    """
+    folder, shipped = Path(name), pretrained_folder() / name
+    if "/" not in name and not (folder / "model.json").is_file():
+        folder = shipped if shipped.is_dir() or not folder.is_dir() else folder
     if not folder.is_dir():
         place = pretrained_folder()
         own = [n for n in pretrained_models() if kind_of(place / n) in KINDS]

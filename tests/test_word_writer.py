@@ -8,7 +8,7 @@ from PIL import Image
 from scrabble_samples import random_writer
 
 import scrabblegan
-from scrabblegan import sample
+from scrabblegan import models, sample
 from scrabblegan.word_writer import WordWriter
 from scribe import command_line
 from scribe.errors import InputError
@@ -34,6 +34,19 @@ def test_a_word_of_any_length_is_an_image(writer, length):
     image = writer.write("abcde"[:length] if length < 5 else "abcde" * 4)
     assert image.shape == (32, 16 * length)
     assert image.dtype == np.uint8
+
+
+def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
+    folder, tmp_path, monkeypatch
+):
+    """A clone has the package scrabblegan beside the model scrabblegan."""
+    monkeypatch.setattr(models, "pretrained_folder", lambda: folder.parent)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / folder.name).mkdir()
+    assert models.find(folder.name) == folder
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="has no model.json"):
+        models.find("empty")
 
 
 def test_a_line_is_its_words_with_gaps_of_paper(writer):
