@@ -185,7 +185,7 @@ def test_a_description_that_is_none_is_refused(folder, content):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"kind": "sketch_rnn"}, "of kind 'sketch_rnn'"),
+        ({"kind": "fortune_teller"}, "of kind 'fortune_teller'"),
         ({"sizes": {"num_layers": 2}}, "damaged"),
         ({"alphabet": "abc"}, "3 characters and an end are not alphabet_size 70"),
         ({"alphabet": "abca"}, "a character twice"),
