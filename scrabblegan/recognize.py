@@ -11,7 +11,6 @@ import os
 from pathlib import Path
 
 from scrabblegan import models
-from scrabblegan.recognition import DECODERS, KIND
 from scribe import command_line
 from scribe.errors import InputError
 
@@ -24,6 +23,8 @@ def main(arguments=None) -> int:
     add("--decoder", default="greedy", help="greedy (default) or beam")
     add("--beam_width", type=int, default=20, help="texts that beam keeps (default 20)")
     options = parser.parse_args(arguments)
+    from scrabblegan.recognition import DECODERS, KIND
+
     if options.decoder not in DECODERS:
         raise InputError(f"--decoder={options.decoder}: use {' or '.join(DECODERS)}")
     if options.beam_width < 1:
