@@ -20,7 +20,7 @@ FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 DOCUMENTS = [*NOTEBOOKS, FOLDER / "README.md"]
 COLAB = FOLDER / "COLAB_TRAINING.ipynb"
-SHIPPED_MODELS = FOLDER / "5_shipped_models.ipynb"
+SHIPPED_MODELS = FOLDER / "6_shipped_models.ipynb"
 NUMBERED = [path for path in NOTEBOOKS if path != COLAB]
 LESSONS = [path for path in NUMBERED if path != SHIPPED_MODELS]
 
