@@ -5,10 +5,10 @@
     train/5/a01-000u-03.txt   its text
     train.npz                 all images of the split in one file
 
-Training reads the .npz: for 28,000 words 0.2 s of one core, against 2.9 s for the single
-files, and much more where each file has to come over a network. A split without one is
-read from its images, so that folders which other programs made, or in which an image
-was changed and the .npz removed, do as well.
+Training reads the .npz: for 28,000 words 0.2 s of one core, against 2.9 s for the
+single files, and much more where each file has to come over a network. A split without
+one is read from its images, so that folders which other programs made, or in which an
+image was changed and the .npz removed, do as well.
 """
 
 import dataclasses

@@ -15,8 +15,9 @@ from scrabblegan.word_images import HEIGHT_PIXELS, normalizer_of
 from scribe.errors import InputError
 from scribe.text import Alphabet
 
-__all__ = ["WordDataset", "pad_images", "pad_texts", "signature", "to_network",
-           "to_pixels"]  # fmt: skip
+__all__ = [
+    "WordDataset", "pad_images", "pad_texts", "signature", "to_network", "to_pixels",
+]  # fmt: skip
 
 PAPER = 255
 
