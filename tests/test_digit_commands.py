@@ -192,7 +192,7 @@ def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
         (["--output=a.jpg"], "its ending must be .png"),
         (["--count=0"], "--count=0: use 1 to 10000"),
         (["--count=x"], "invalid int value"),
-        (["--seed=-1"], "--seed=-1: use 0 or more"),
+        (["--seed=-1"], "seed=-1: use 0 or more"),
         (["--scale=0"], "--scale=0: use 1 to 100"),
         (["--modle=digits"], "unrecognized arguments"),
     ],

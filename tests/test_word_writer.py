@@ -130,3 +130,14 @@ def test_a_damaged_model_is_refused(tmp_path, change):
     path.write_text(json.dumps(json.loads(path.read_text()) | change))
     with pytest.raises(InputError):
         WordWriter.load(tmp_path)
+
+
+@pytest.mark.integration
+def test_the_shipped_writer_is_read_by_the_shipped_recognizer():
+    """Two of three words at least; people's own words are read as often."""
+    words = ["the", "house", "Many", "letters", "garden", "because", "Doctor", "window",
+             "all", "never", "reading", "a", "morning", "Hand", "summer"]  # fmt: skip
+    images = scrabblegan.load().write(words, seed=1)
+    read = scrabblegan.load("recognizer").read(images)
+    right = sum(one == other for one, other in zip(read, words, strict=True))
+    assert right >= len(words) * 2 // 3
