@@ -254,7 +254,7 @@ def text_nats(logits, lengths, text, text_length):
         tf.cast(labels, tf.int32),
         logits,
         label_length=None,
-        logit_length=lengths,
+        logit_length=tf.cast(lengths, tf.int32),
         logits_time_major=False,
         blank_index=BLANK_ID,
     )
