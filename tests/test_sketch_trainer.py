@@ -1,5 +1,6 @@
 """Training a SketchRNN: the loss with its floor, overfitting, resuming, its files."""
 
+import dataclasses
 import math
 
 import numpy as np
@@ -11,6 +12,8 @@ from scribe.run_folder import load_model
 from scribe.training import config
 
 tf = pytest.importorskip("tensorflow")
+
+import keras  # noqa: E402
 
 from scribe.sketch_sizes import weight_shapes  # noqa: E402
 from scribe.sketcher import Sketcher  # noqa: E402
@@ -69,28 +72,39 @@ def test_two_shards_learn_what_one_does_but_for_their_noise(
         np.testing.assert_allclose(weight, weights(two)[name], rtol=1e-4, atol=1e-6)
 
 
+def first_strokes(line, count):
+    ends = np.flatnonzero(line.strokes[:, 2])
+    return dataclasses.replace(line, strokes=line.strokes[: ends[count - 1] + 1])
+
+
 @pytest.mark.parametrize("latent_dim", [0, 8])
 def test_it_learns_a_few_drawings_by_heart(tiny_corpus, latent_dim):
     network = {"latent_dim": latent_dim, "encoder_units": 24, "decoder_units": 48}
+    # The letters are straight lines, whose ever narrower densities have gradients that
+    # would drown the pen's under a tight clip.
     trainer = tiny_trainer(
-        tiny_corpus, network | {"dropout": 0.0}, kl_weight=0.01, ema_decay=0.5
+        tiny_corpus,
+        network | {"dropout": 0.0},
+        optimizer=keras.optimizers.Adam(0.005),
+        clip_norm=100.0,
+        ema_decay=0.5,
     )
     data = trainer.dataset
-    data.train = data.train[:4]
+    data.train = [first_strokes(line, 2) for line in data.train[:4]]
     data.validation = data.train
     before = trainer.evaluate(data.tensors(data.validation_batches))
-    for batch in data.tensors(lambda: data.train_batches(0)).take(200):
+    for batch in data.tensors(lambda: data.train_batches(0)).take(450):
         trainer.train_step(batch)
     after = trainer.evaluate(data.tensors(data.validation_batches))
     assert after["nats_per_point"] < before["nats_per_point"] - 2.0
-    assert after["pen_accuracy"] > 0.9
+    assert after["pen_accuracy"] > 0.95
     if latent_dim:
         assert after["active_dims"] > 0
         sketcher = Sketcher(trainer.stroke_model())
         words = [line.strokes for line in data.train]
         drawn = sketcher.decode(sketcher.encode_cleaned(words)[0], temperature=0.0)
         for word, line in zip(words, drawn, strict=True):
-            assert len(line.strokes) == pytest.approx(len(word), abs=6)
+            assert len(line.strokes) == pytest.approx(len(word), abs=2)
 
 
 def test_validation_judges_the_averages_and_repeats_itself(
