@@ -16,6 +16,7 @@ from scrabblegan.digit_data import (
 )
 from scrabblegan.pixels import to_network
 from scribe.training import distribution
+from scribe.training.averaged import move_averages
 
 KIND = "digit_classifier"
 _BATCH = 500
@@ -127,10 +128,7 @@ class DigitClassifierTrainer(tf.Module):
         rate = tf.convert_to_tensor(self.optimizer.learning_rate)
         distribution.apply_gradients(self.optimizer, gradients, self.variables_to_train)
         self.step.assign_add(1)
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, weight in zip(self.averages, self.weights, strict=True):
-            average.assign(decay * average + (1.0 - decay) * weight)
+        move_averages(self.averages, self.weights, self.ema_decay, self.step)
         right = tf.equal(tf.argmax(logits, 1, tf.int32), digits)
         accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
         return distribution.mean({"loss": loss, "accuracy": accuracy}) | {

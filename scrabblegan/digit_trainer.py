@@ -12,6 +12,7 @@ from scrabblegan.digit_generator import DigitGenerator
 from scrabblegan.pixels import to_network
 from scribe.errors import InputError
 from scribe.training import devices, distribution
+from scribe.training.averaged import move_averages
 
 _PICTURE_COUNT = 100
 _PICTURE_SEED = 0
@@ -154,7 +155,9 @@ class DigitTrainer(tf.Module):
             metrics[name] = tf.add_n([m[name] for m in critic_steps]) / num_batches
         metrics |= self._generator_step(digits, noise, seeds[-1])
         self.step.assign_add(1)
-        self._average()
+        if self.averages:
+            weights = [v.value for v in self.generator.named_weights().values()]
+            move_averages(self.averages, weights, self.ema_decay, self.step)
         num_images = batch["image"].shape[0] * batch["image"].shape[1]
         return metrics | {"images": tf.constant(num_images, tf.float32)}
 
@@ -222,14 +225,6 @@ class DigitTrainer(tf.Module):
         if self.clip_norm is not None:
             gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
         distribution.apply_gradients(optimizer, gradients, variables)
-
-    def _average(self):
-        """Moves the averages; early steps forget faster, so that no start lingers."""
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        weights = self.generator.named_weights().values()
-        for average, weight in zip(self.averages, weights, strict=bool(self.averages)):
-            average.assign(decay * average + (1.0 - decay) * weight.value)
 
     def _scores(self, batch):
         """Sums of the critic's scores of real images and of as many fakes."""

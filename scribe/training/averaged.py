@@ -1,4 +1,4 @@
-"""What trainers of one network and one optimizer share."""
+"""Moving averages of weights, and what trainers of one network share."""
 
 import contextlib
 from collections.abc import Iterator
@@ -7,6 +7,21 @@ import numpy as np
 import tensorflow as tf
 
 from scribe.training import distribution
+
+
+def move_averages(averages, values, decay: float, age) -> None:
+    """Moves averages to values; early steps forget faster, so that no start lingers.
+
+    Args:
+      averages: variables.
+      values: what they follow, in the same order.
+      decay: share that an average keeps in the long run.
+      age: scalar, updates so far, this one included.
+    """
+    age = tf.cast(age, tf.float32)
+    decay = tf.minimum(decay, (1.0 + age) / (10.0 + age))
+    for average, value in zip(averages, values, strict=True):
+        average.assign(decay * average + (1.0 - decay) * value)
 
 
 class AveragedTrainer(tf.Module):
@@ -58,11 +73,7 @@ class AveragedTrainer(tf.Module):
         learning_rate = tf.convert_to_tensor(self.optimizer.learning_rate)
         distribution.apply_gradients(self.optimizer, gradients, self._variables)
         self.step.assign_add(1)
-        # Early steps forget faster, so that no start lingers.
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, value in zip(self.averages, self._values, strict=True):
-            average.assign(decay * average + (1.0 - decay) * value)
+        move_averages(self.averages, self._values, self.ema_decay, self.step)
         return {"gradient_norm": norm, "learning_rate": learning_rate}
 
     @contextlib.contextmanager

@@ -21,6 +21,7 @@ from scribe.errors import InputError
 from scribe.generation import Writer
 from scribe.run_folder import StrokeModel, save_model
 from scribe.training import devices, distribution
+from scribe.training.averaged import move_averages
 from scribe.training.optimizers import ReduceOnPlateau
 
 logger = logging.getLogger(__name__)
@@ -183,7 +184,7 @@ class StrokeTrainer(tf.Module):
         distribution.apply_gradients(self.optimizer, gradients, self._variables)
         self.step.assign_add(1)
         if self.averages:
-            self._average()
+            move_averages(self.averages, self._weights, self.ema_decay, self.step)
         return metrics | {
             "squared_error": sums["squared_error"] / num_points,
             "gradient_norm": norm,
@@ -203,13 +204,6 @@ class StrokeTrainer(tf.Module):
             sums.append(shard_sums)
         own = [tf.add_n(parts) for parts in zip(*gradients, strict=True)]
         return distribution.total((own, _added(sums)))
-
-    def _average(self):
-        """Moves the averages; early steps forget faster, so that no start lingers."""
-        age = tf.cast(self.step, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, weight in zip(self.averages, self._weights, strict=True):
-            average.assign(decay * average + (1.0 - decay) * weight)
 
     def _sums(self, batch):
         """Sums over the points of a batch."""
