@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import gin
-import numpy as np
 import tensorflow as tf
 
 from scrabblegan.augmentation import ImageAugmentation
@@ -12,19 +11,18 @@ from scrabblegan.recognition import Recognizer
 from scrabblegan.recognizer import BLANK_ID, text_nats
 from scrabblegan.word_data import WordDataset, signature
 from scribe.training import distribution
-from scribe.training.averaged import AveragedTrainer
-
-SUMS = ("nats", "characters", "character_errors", "words", "word_errors")
+from scribe.training.reading import ReadingTrainer
 
 
 @gin.register(module="scrabblegan")
-class RecognizerTrainer(AveragedTrainer):
+class RecognizerTrainer(ReadingTrainer):
     """Minimises the CTC loss of the words' texts (Graves et al. 2006, equation 5).
 
     The loss is in nats per character.
     """
 
     unit = "words"
+    SUMS = ("nats", "characters", "character_errors", "words", "word_errors")
 
     def __init__(
         self,
@@ -47,22 +45,12 @@ class RecognizerTrainer(AveragedTrainer):
         """
         distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
         super().__init__(
-            network(alphabet_size=dataset.alphabet.size),
-            optimizer,
-            clip_norm,
-            ema_decay,
+            dataset, network, optimizer, clip_norm, ema_decay, seed, signature()
         )
-        self.dataset = dataset
         self.augmentation = augmentation
-        self.seed = seed
-        self._update = distribution.replicated(self._update, [signature()])
-        self._judge = distribution.replicated(self._judge, [signature()])
-
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `word_data.signature`, of words of one length."""
-        return self._update(batch)
 
     def _update(self, batch):
+        """One update by words of one length."""
         seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
         augmentation_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
         num_characters = tf.cast(tf.reduce_sum(batch["text_length"]), tf.float32)
@@ -77,18 +65,6 @@ class RecognizerTrainer(AveragedTrainer):
         gradients, loss = distribution.total((tape.gradient(loss, self._weights), loss))
         num_words = tf.cast(tf.shape(batch["image"])[0], tf.float32)
         return {"loss": loss, **self._learn(gradients), "words": num_words}
-
-    def _judge(self, batch):
-        """Sums over a batch, as SUMS names them; errors are those of the best path."""
-        rows = distribution.own(batch)
-        # The last batch may have fewer words than there are replicas, and the decoder
-        # refuses to decode none.
-        sums = tf.cond(
-            tf.size(rows["text"]) > 0,
-            lambda: self._row_sums(rows),
-            lambda: [tf.constant(0.0)] * len(SUMS),
-        )
-        return dict(zip(SUMS, distribution.total(sums), strict=True))
 
     def _row_sums(self, batch):
         logits, lengths = self.network(to_network(batch["image"]), batch["width"])
@@ -109,11 +85,7 @@ class RecognizerTrainer(AveragedTrainer):
 
     def evaluate(self, batches) -> dict[str, float]:
         """Nats per character and error rates, with the averaged weights."""
-        totals = dict.fromkeys(SUMS, 0.0)
-        with self._averaged():
-            for batch in batches:
-                for name, value in self._judge(batch).items():
-                    totals[name] += float(value)
+        totals = self._totals(batches)
         return {
             "loss": totals["nats"] / totals["characters"],
             "character_error_rate": totals["character_errors"] / totals["characters"],
@@ -144,7 +116,3 @@ class RecognizerTrainer(AveragedTrainer):
             "validation": metrics,
         }
         self.recognizer(facts).save(folder)
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Nothing to draw."""
-        return {}

@@ -4,26 +4,24 @@ import dataclasses
 from pathlib import Path
 
 import gin
-import numpy as np
 import tensorflow as tf
 
 from scribe import reader
 from scribe.datasets import StrokeDataset, batch_signature
 from scribe.text import TERMINATOR_ID
 from scribe.training import distribution
-from scribe.training.averaged import AveragedTrainer
-
-SUMS = ("nats", "characters", "edits")
+from scribe.training.reading import ReadingTrainer
 
 
 @gin.register(module="scribe")
-class ReaderTrainer(AveragedTrainer):
+class ReaderTrainer(ReadingTrainer):
     """Minimises the CTC loss of the transcription (Graves et al. 2006, equation 5).
 
     The loss is in nats per character.
     """
 
     unit = "characters"
+    SUMS = ("nats", "characters", "edits")
 
     def __init__(
         self,
@@ -42,20 +40,10 @@ class ReaderTrainer(AveragedTrainer):
           optimizer, clip_norm, ema_decay: see AveragedTrainer.
           seed: of dropout.
         """
+        signature = batch_signature()
         super().__init__(
-            network(alphabet_size=dataset.alphabet.size),
-            optimizer,
-            clip_norm,
-            ema_decay,
+            dataset, network, optimizer, clip_norm, ema_decay, seed, signature
         )
-        self.dataset = dataset
-        self.seed = seed
-        self._update = distribution.replicated(self._update, [batch_signature()])
-        self._judge = distribution.replicated(self._judge, [batch_signature()])
-
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `batch_signature`."""
-        return self._update(batch)
 
     def _update(self, batch):
         seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
@@ -75,18 +63,6 @@ class ReaderTrainer(AveragedTrainer):
         inputs = features(batch["strokes"], batch["stroke_mask"])
         return self.network(inputs, lengths, dropout_seed)
 
-    def _judge(self, batch):
-        """Sums over a batch: nats, characters, and edits of the best path."""
-        rows = distribution.own(batch)
-        # The last batch may have fewer lines than there are replicas, and the decoder
-        # refuses to decode none.
-        sums = tf.cond(
-            tf.size(rows["text"]) > 0,
-            lambda: self._row_sums(rows),
-            lambda: [tf.constant(0.0)] * 3,
-        )
-        return dict(zip(SUMS, distribution.total(sums), strict=True))
-
     def _row_sums(self, batch):
         """The sums that SUMS names."""
         logits, lengths = self._logits(batch)
@@ -103,11 +79,7 @@ class ReaderTrainer(AveragedTrainer):
 
     def evaluate(self, batches) -> dict[str, float]:
         """Nats per character and character error rate, with the averaged weights."""
-        totals = dict.fromkeys(SUMS, 0.0)
-        with self._averaged():
-            for batch in batches:
-                for name, value in self._judge(batch).items():
-                    totals[name] += float(value)
+        totals = self._totals(batches)
         return {
             "loss": totals["nats"] / totals["characters"],
             "character_error_rate": totals["edits"] / totals["characters"],
@@ -134,10 +106,6 @@ class ReaderTrainer(AveragedTrainer):
         """
         facts = {"step": int(self.step.numpy()), "validation": metrics}
         reader.save(dataclasses.replace(self.reader(), facts=facts), folder)
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Nothing to draw."""
-        return {}
 
 
 def features(strokes, mask):
