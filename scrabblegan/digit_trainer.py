@@ -277,9 +277,8 @@ class DigitTrainer(tf.Module):
             "validation": metrics,
         }
         self.digit_generator().save(folder, facts)
-        frame = folder / "pictures" / f"samples_{int(self.step.numpy()):07d}.png"
-        pictures.save_png(self.pictures()["samples"][..., 0], frame)
-        pictures.save_film(sorted(frame.parent.glob("samples_*.png")), folder)
+        picture = self.pictures()["samples"][..., 0]
+        pictures.add_to_film(picture, folder, int(self.step.numpy()))
 
     def pictures(self) -> dict[str, np.ndarray]:
         """What the generator draws now: uint8 [H, W, 1] by name.

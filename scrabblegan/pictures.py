@@ -67,6 +67,16 @@ def check_png(path: str) -> Path:
     return checked
 
 
+def add_to_film(picture: np.ndarray, folder: Path, step: int) -> None:
+    """Keeps a picture uint8 [H, W] of a step, and renews the film of all of them.
+
+    They are `pictures/samples_*.png` and `samples.gif` of the run folder.
+    """
+    frame = folder / "pictures" / f"samples_{step:07d}.png"
+    save_png(picture, frame)
+    save_film(sorted(frame.parent.glob("samples_*.png")), folder)
+
+
 def save_film(frames: list[Path], folder: Path) -> None:
     """Writes `samples.gif` of PNG files of one size, the last one longest."""
     images = [Image.open(frame).convert("L") for frame in frames]

@@ -12,12 +12,14 @@ import tensorflow as tf
 
 from scrabblegan import losses, models, pictures
 from scrabblegan.generator import CHARACTER_WIDTH
+from scrabblegan.pixels import to_network
 from scrabblegan.recognizer import BLANK_ID, text_nats
-from scrabblegan.word_data import WordDataset, signature, to_network
+from scrabblegan.word_data import WordDataset, signature
 from scrabblegan.word_writer import WordWriter
 from scribe.errors import InputError
 from scribe.text import Alphabet
 from scribe.training import devices, distribution
+from scribe.training.averaged import move_averages
 
 
 @gin.register(module="scrabblegan")
@@ -110,7 +112,7 @@ class ScrabbleTrainer(tf.Module):
             self._start("recognizer", initial_recognizer, self.recognizer)
         if initial_generator is not None:
             self._start("scrabblegan", initial_generator, self.generator)
-        for average, own in self._average_pairs():
+        for average, own in zip(*self._averages(), strict=True):
             average.assign(own)
         # For the checkpoint, which does not look into lists of layers.
         networks = [network for _, network, _ in self._players()] + [self.averaged]
@@ -133,14 +135,12 @@ class ScrabbleTrainer(tf.Module):
             ("recognizer", self.recognizer, self.recognizer_optimizer),
         )
 
-    def _average_pairs(self):
+    def _averages(self):
+        """The averages, and what they follow in the same order."""
         if self.averaged is self.generator:
-            return ()
-        return zip(
-            [v.value for v in self.averaged.named_weights().values()],
-            [v.value for v in self.generator.named_weights().values()],
-            strict=True,
-        )
+            return (), ()
+        networks = self.averaged, self.generator
+        return [[v.value for v in n.named_weights().values()] for n in networks]
 
     def _start(self, kind: str, name: str, network) -> None:
         """Takes over the weights of a model that reads or writes the same alphabet."""
@@ -264,7 +264,9 @@ class ScrabbleTrainer(tf.Module):
         variables = self.generator.trainable_variables
         gradients = fake_tape.gradient(loss, [v.value for v in variables])
         self._apply(gradients, variables, self.generator_optimizer)
-        self._average()
+        averages, weights = self._averages()
+        age = self.generator_optimizer.iterations
+        move_averages(averages, weights, self.ema_decay, age)
         return {"fake_nats": nats}
 
     def _nats(self, images, text):
@@ -291,13 +293,6 @@ class ScrabbleTrainer(tf.Module):
         # would square these one by one instead of their sum.
         gradients = distribution.mean([tf.convert_to_tensor(g) for g in gradients])
         distribution.apply_gradients(optimizer, gradients, variables)
-
-    def _average(self):
-        """Moves the averages; early steps forget faster, so that no start lingers."""
-        age = tf.cast(self.generator_optimizer.iterations, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + age) / (10.0 + age))
-        for average, own in self._average_pairs():
-            average.assign(decay * average + (1.0 - decay) * own)
 
     def _sums(self, batch):
         """Sums over the words of a batch, real ones and as many fakes."""
@@ -367,9 +362,8 @@ class ScrabbleTrainer(tf.Module):
             "validation": metrics,
         }
         self.word_writer().save(folder, facts)
-        frame = folder / "pictures" / f"samples_{int(self.step.numpy()):07d}.png"
-        pictures.save_png(self.pictures()["samples"][..., 0], frame)
-        pictures.save_film(sorted(frame.parent.glob("samples_*.png")), folder)
+        picture = self.pictures()["samples"][..., 0]
+        pictures.add_to_film(picture, folder, int(self.step.numpy()))
 
     def pictures(self) -> dict[str, np.ndarray]:
         """What the generator writes now: uint8 [H, W, 1] by name.
