@@ -91,6 +91,17 @@ class Lexicon:
             for word, rise in zip(chosen, rises, strict=True)
         ]
 
+    def nonsense(self, random: np.random.Generator, length: int) -> str:
+        """Random characters, capitals only in the first place where there are others.
+
+        In common words some letters hardly occur, and others can be guessed.
+        """
+        characters = self._alphabet.characters
+        later = [c for c in characters if not c.isupper()] or characters
+        first = characters[random.integers(len(characters))]
+        rest = (later[i] for i in random.integers(len(later), size=length - 1))
+        return first + "".join(rest)
+
     def _capitalised(self, word: str) -> str:
         capital = word[0].upper()  # of ß that is two letters
         return capital + word[1:] if capital in self._alphabet else word

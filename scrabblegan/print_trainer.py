@@ -27,9 +27,6 @@ _JUDGED_SEED = 0
 class PrintTrainer(tf.Module):
     """Minimises the squared error of the pixels of printed words, for random z.
 
-    Half of the words are from the lexicon, half random letters, so that rare ones are
-    learnt as well.
-
     Shapes: B words of L characters, Z `latent_dim`.
     """
 
@@ -52,7 +49,7 @@ class PrintTrainer(tf.Module):
           optimizer: a Keras optimizer.
           clip_norm: bound of the gradient's global norm.
           picture_words: what `pictures` writes, each in several styles.
-          seed: of z and of random letters.
+          seed: of z.
         """
         super().__init__(name="trainer")
         distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
@@ -82,11 +79,7 @@ class PrintTrainer(tf.Module):
         """One update; `batch` is as `word_data.signature`."""
         step = int(self.step.numpy())
         random = np.random.default_rng([self.seed, step])
-        text = np.array(batch["lexicon_text"])
-        random_rows = random.random(len(text)) < 0.5
-        letters = random.integers(1, self.dataset.alphabet.size, text.shape)
-        text[random_rows] = letters[random_rows]
-        return self._update(self._printed(text, random))
+        return self._update(self._printed(np.array(batch["lexicon_text"]), random))
 
     def _printed(self, text, random: np.random.Generator):
         """A batch to learn from: ids [B, L], random z, and the words in that style."""

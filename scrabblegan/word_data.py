@@ -51,6 +51,7 @@ class WordDataset:
         batch_size: int,
         lexicon: str | None,
         seed: int,
+        nonsense: float = 0.0,
         max_validation_words: int | None = None,
     ):
         """Loads the images (a second).
@@ -64,6 +65,8 @@ class WordDataset:
           lexicon: name of a list that comes with the package, or a text file; None for
             the texts of the training images.
           seed: of the order and of what is drawn from the lexicon.
+          nonsense: share, from 0 to 1, of random characters among the words that are
+            drawn from the lexicon in training, so that each is written often enough.
           max_validation_words: as many, evenly spread over all; None for all.
         """
         if batch_size < 1 or not 1 <= lengths[0] <= lengths[1]:
@@ -71,8 +74,11 @@ class WordDataset:
                 f"batch_size={batch_size}, lengths={tuple(lengths)}: a batch has 1 "
                 "word or more, and lengths are from 1 on, the fewest first"
             )
+        if not 0.0 <= nonsense <= 1.0:
+            raise InputError(f"nonsense={nonsense}: must be a share from 0 to 1")
         self.alphabet = Alphabet(alphabet)
         self.batch_size = batch_size
+        self.nonsense = nonsense
         self.seed = seed
         self.dropped: dict[str, int] = {}
         description = word_buckets.description(data_dir)
@@ -167,7 +173,10 @@ class WordDataset:
             for i in range(position, len(order)):
                 random = np.random.default_rng([self.seed, epoch, 2, i])
                 length = len(self.train.texts[order[others[i]][0]])
-                yield self._batch(self.train, order[i], random, length)
+                drawn = self.lexicon.draw(random, length, self.batch_size)
+                for j in np.flatnonzero(random.random(len(drawn)) < self.nonsense):
+                    drawn[j] = self.lexicon.nonsense(random, length)
+                yield self._batch(self.train, order[i], drawn)
             epoch, position = epoch + 1, 0
 
     def validation_batches(self) -> Iterator[dict[str, np.ndarray]]:
@@ -178,11 +187,12 @@ class WordDataset:
             random = np.random.default_rng([self.seed, 3, start])
             indices = order[start : start + self.batch_size]
             length = len(self.train.texts[random.integers(len(self.train))])
-            yield self._batch(self.validation, indices, random, length)
+            drawn = self.lexicon.draw(random, length, len(indices))
+            yield self._batch(self.validation, indices, drawn)
 
-    def _batch(self, words: Words, indices, random, lexicon_length: int):
+    def _batch(self, words: Words, indices, drawn: Sequence[str]):
+        """Real words, and those drawn from the lexicon, all of one length."""
         texts = [words.texts[i] for i in indices]
-        drawn = self.lexicon.draw(random, lexicon_length, len(texts))
         image, width = pad_images([words.images[i] for i in indices])
         text, text_length = pad_texts(texts, self.alphabet)
         lexicon_text, lexicon_text_length = pad_texts(drawn, self.alphabet)

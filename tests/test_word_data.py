@@ -140,6 +140,7 @@ def test_validation_words_can_be_thinned_out_evenly(folder):
         ({"lengths": (9, 9)}, "no word of .* has only the characters"),
         ({"train_splits": ["tain"]}, "no prepared words 'tain', only train, valid"),
         ({"data_dir": "nowhere"}, "there are no prepared words at nowhere"),
+        ({"nonsense": 1.5}, "nonsense=1.5: must be a share from 0 to 1"),
         ({"lexicon": "klingon"}, "those that come with the package are english, ger"),
     ],
 )
@@ -157,6 +158,33 @@ def test_lexicon_words_stay_within_the_alphabet_and_are_capitalised_as_often(fol
     own = np.mean([word[0].isupper() for word in dataset.train.texts])
     # Some 8 % of the list are names, which have their capital already.
     assert own - 0.03 < share < own + 0.10
+
+
+def test_a_share_of_the_words_in_training_is_random_letters(folder):
+    dataset = tiny_word_dataset(folder, lexicon="english", nonsense=0.4, batch_size=20)
+    known = {word.lower() for word in lexicon.read("english", LETTERS)}
+
+    def others(batches):
+        texts = [ids for b in batches for ids in b["lexicon_text"]]
+        words = [LETTERS.decode(ids).lower() for ids in texts if len(ids) > 3]
+        return np.mean([word not in known for word in words])
+
+    plain = tiny_word_dataset(folder, lexicon="english", batch_size=20)
+    training, held_out = (
+        [others(itertools.islice(d.train_batches(0), 60)) for d in (plain, dataset)],
+        others(dataset.validation_batches()),
+    )
+    assert training[0] == held_out == 0.0
+    assert 0.3 < training[1] < 0.5
+
+
+def test_random_letters_are_all_there_are_with_capitals_only_in_front(folder):
+    words = tiny_word_dataset(folder, lexicon="english").lexicon
+    random = np.random.default_rng(0)
+    drawn = [words.nonsense(random, 5) for _ in range(1000)]
+    assert {len(word) for word in drawn} == {5}
+    assert set("".join(drawn)) == set(LETTERS.characters)
+    assert not any(c.isupper() for word in drawn for c in word[1:])
 
 
 def test_texts_of_the_data_stand_in_for_lengths_that_the_lexicon_lacks(
