@@ -214,6 +214,10 @@ class Generator(keras.Model):
         """All variables, batch-norm averages included, as "layer/variable"."""
         return {v.path.partition("/")[2]: v for v in self.weights}
 
+    def character_axes(self) -> dict[str, int]:
+        """Which axis of which weight goes by the ids of characters."""
+        return {"embedding/bank": 0}
+
     def build_all(self) -> None:
         """Creates every variable."""
         self(tf.ones([1, 1], tf.int32), tf.zeros([1, self.latent_dim]))

@@ -177,7 +177,7 @@ def assign(folder: Path, variables: dict, weights: dict[str, np.ndarray]) -> Non
         found = weights[name].shape if name in weights else "missing"
         if expected != found:
             raise InputError(
-                f"{folder}: weights.npz does not fit model.json: {name} is {found}, "
+                f"{folder}: weights.npz does not fit the network: {name} is {found}, "
                 f"not {expected}"
             )
         variables[name].assign(weights[name])

@@ -156,6 +156,10 @@ class RecognizerNetwork(keras.Model):
         """All variables, batch-norm averages included, as "layer/variable"."""
         return {v.path.partition("/")[2]: v for v in self.weights}
 
+    def character_axes(self) -> dict[str, int]:
+        """Which axis of which weight goes by the ids of characters."""
+        return {"output/kernel": 1, "output/bias": 0}
+
     def build_all(self) -> None:
         """Creates every variable."""
         width = 16

@@ -5,6 +5,7 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
+from scrabblegan import transfer
 from scrabblegan.augmentation import ImageAugmentation
 from scrabblegan.pixels import to_network
 from scrabblegan.recognition import Recognizer
@@ -32,6 +33,7 @@ class RecognizerTrainer(ReadingTrainer):
         augmentation: ImageAugmentation | None,
         clip_norm: float,
         ema_decay: float,
+        initial: str | None,
         seed: int,
     ):
         """Builds network and optimizer, so that a checkpoint can be restored into them.
@@ -41,12 +43,17 @@ class RecognizerTrainer(ReadingTrainer):
           network: callable(alphabet_size=...) -> network, e.g. @make_recognizer.
           optimizer, clip_norm, ema_decay: see AveragedTrainer.
           augmentation: of the training images; None for none.
+          initial: run folder or shipped model whose weights it starts from, as
+            `transfer.start` says; None for fresh ones.
           seed: of augmentation and dropout.
         """
         distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
         super().__init__(
             dataset, network, optimizer, clip_norm, ema_decay, seed, signature()
         )
+        if initial is not None:
+            transfer.start(self.network, dataset.alphabet, "recognizer", initial)
+            self.start_averages()
         self.augmentation = augmentation
 
     def _update(self, batch):

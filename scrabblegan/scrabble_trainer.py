@@ -10,14 +10,13 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan import losses, models, pictures
+from scrabblegan import losses, pictures, transfer
 from scrabblegan.generator import CHARACTER_WIDTH
 from scrabblegan.pixels import to_network
 from scrabblegan.recognizer import BLANK_ID, text_nats
 from scrabblegan.word_data import WordDataset, signature
 from scrabblegan.word_writer import WordWriter
 from scribe.errors import InputError
-from scribe.text import Alphabet
 from scribe.training import devices, distribution
 from scribe.training.averaged import move_averages
 
@@ -73,8 +72,8 @@ class ScrabbleTrainer(tf.Module):
             discriminator has just learnt from, by the same backward pass: a third less
             work. Otherwise from new ones, judged by the discriminator after its step.
           recognizer_learns: whether the recognizer learns from the real words.
-          initial_recognizer: run folder or shipped model whose weights it starts from;
-            None for fresh ones.
+          initial_recognizer: run folder or shipped model whose weights it starts from,
+            as `transfer.start` says; None for fresh ones.
           initial_generator: the same for the generator.
           ema_decay: of the averaged generator; 0 for none.
           picture_words: what `pictures` writes, each in several styles.
@@ -108,10 +107,12 @@ class ScrabbleTrainer(tf.Module):
         self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
         for _, network, optimizer in self._players():
             optimizer.build(network.trainable_variables)
-        if initial_recognizer is not None:
-            self._start("recognizer", initial_recognizer, self.recognizer)
-        if initial_generator is not None:
-            self._start("scrabblegan", initial_generator, self.generator)
+        for network, kind, name in (
+            (self.recognizer, "recognizer", initial_recognizer),
+            (self.generator, "scrabblegan", initial_generator),
+        ):
+            if name is not None:
+                transfer.start(network, dataset.alphabet, kind, name)
         for average, own in zip(*self._averages(), strict=True):
             average.assign(own)
         # For the checkpoint, which does not look into lists of layers.
@@ -141,19 +142,6 @@ class ScrabbleTrainer(tf.Module):
             return (), ()
         networks = self.averaged, self.generator
         return [[v.value for v in n.named_weights().values()] for n in networks]
-
-    def _start(self, kind: str, name: str, network) -> None:
-        """Takes over the weights of a model that reads or writes the same alphabet."""
-        folder = models.find(name)
-        described = models.description(folder)
-        alphabet = Alphabet(described.get("alphabet") or " ")
-        if described["kind"] != kind or alphabet != self.dataset.alphabet:
-            raise InputError(
-                f"{folder} is a model of kind {described['kind']!r} with "
-                f"{alphabet.characters!r}; wanted is a {kind} with "
-                f"{self.dataset.alphabet.characters!r}"
-            )
-        models.assign(folder, network.named_weights(), models.load_weights(folder))
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""

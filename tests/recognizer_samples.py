@@ -80,6 +80,7 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
         "augmentation": None,
         "clip_norm": 5.0,
         "ema_decay": 0.9,
+        "initial": None,
         "seed": 1,
     }
     return RecognizerTrainer(dataset, network, **(options | changes))

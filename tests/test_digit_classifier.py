@@ -107,5 +107,5 @@ def test_another_kind_of_model_is_refused(trained, tmp_path):
 def test_weights_of_other_sizes_are_refused(trained):
     trainer, _ = trained
     weights = trainer._judge().weights
-    with pytest.raises(InputError, match="does not fit model.json"):
+    with pytest.raises(InputError, match="does not fit the network"):
         Judge(Path("model"), {"num_channels": 3, "num_features": 8}, weights)

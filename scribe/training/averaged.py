@@ -58,6 +58,11 @@ class AveragedTrainer(tf.Module):
         self._values = [variable.value for variable in named]
         self.averages = [tf.Variable(w, trainable=False) for w in self._values]
 
+    def start_averages(self) -> None:
+        """Makes the averages what the weights are now."""
+        for average, value in zip(self.averages, self._values, strict=True):
+            average.assign(value)
+
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the trained weights by name."""
         named = self.network.named_weights()
