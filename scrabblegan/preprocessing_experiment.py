@@ -10,8 +10,7 @@ The folder of an experiment:
 
     words/raw, words/closed, words/both   what is trained on
     judges/raw, ...                       runs of the recognizers that judge
-    starts/raw, starts/closed             runs of the recognizers that the models know
-    starts/print                          run of the generator that they start from
+    teachers/raw, teachers/closed         runs of the recognizers that models learn from
     models/raw-1, models/closed-1, ...    runs of the models, by seed
     report.json, report.md, words.png
 
@@ -67,12 +66,11 @@ class Training:
           corpus: `datasets/<corpus>_words.gin`.
           data_dir: prepared words.
           seed: of weights, order and all else.
-          **bound: further parameters, with __ for the dot.
+          **bound: further macros.
         """
         values = {"DATA_DIR": str(data_dir), "NUM_STEPS": self.num_steps}
         values |= dict.fromkeys(self.seeds, seed)
-        values |= {name.replace("__", "."): value for name, value in bound.items()}
-        bindings = [f"{name} = {value!r}" for name, value in values.items()]
+        bindings = [f"{name} = {value!r}" for name, value in (values | bound).items()]
         files = [*self.gin_files, f"datasets/{corpus}_words.gin"]
         config.parse(files, [*self.bindings, *bindings])
 
@@ -109,28 +107,28 @@ class PreprocessingExperiment:
     """What is trained and measured; bound in gin/comparisons/preprocessing.gin.
 
     Attributes:
-      judge_files, judge_bindings, judge_steps: of the recognizers.
-      print_files, print_bindings, print_steps: of the generator that all models start
-        from.
+      judge_files, judge_bindings, judge_steps: of the recognizers that judge.
+      teacher_files, teacher_bindings, teacher_steps: of the recognizers that the models
+        learn from.
       model_files, model_bindings, model_steps: of the models.
       seeds: of the models; as many of A as of B.
       judge_seed: of the judges.
-      start_seed: of what the models start from: another one.
+      teacher_seed: of the teachers: another one.
       num_words: how many words each model writes.
     """
 
     judge_files: Sequence[str]
     judge_bindings: Sequence[str]
     judge_steps: int
-    print_files: Sequence[str]
-    print_bindings: Sequence[str]
-    print_steps: int
+    teacher_files: Sequence[str]
+    teacher_bindings: Sequence[str]
+    teacher_steps: int
     model_files: Sequence[str]
     model_bindings: Sequence[str]
     model_steps: int
     seeds: Sequence[int]
     judge_seed: int
-    start_seed: int
+    teacher_seed: int
     num_words: int
 
     def __post_init__(self):
@@ -139,9 +137,9 @@ class PreprocessingExperiment:
             raise InputError(
                 f"seeds={tuple(self.seeds)}: from 2 to {most} different ones are needed"
             )
-        if self.judge_seed == self.start_seed:
+        if self.judge_seed == self.teacher_seed:
             raise InputError(
-                f"judge_seed and start_seed are both {self.judge_seed}: the judges "
+                f"judge_seed and teacher_seed are both {self.judge_seed}: the judges "
                 "must not be what the models learnt to please"
             )
         if self.num_words < 2:
@@ -159,18 +157,17 @@ class PreprocessingExperiment:
         Returns:
           what report.json holds.
         """
-        reading, printing, writing = self._trainings()
-        for training in (reading, printing, writing):  # mistakes now, not in an hour
+        judging, teaching, writing = self._trainings()
+        for training in (judging, teaching, writing):  # mistakes now, not in an hour
             training.parse(corpus, raw, seed=0)
         save_pairs(folder / "words", raw, closed)
         words = {kind: folder / "words" / kind for kind in JUDGES}
-        starts = folder / "starts"
         for kind in JUDGES:
             run = folder / "judges" / kind
-            reading.run(run, corpus, words[kind], self.judge_seed)
-        for kind in KINDS:
-            reading.run(starts / kind, corpus, words[kind], self.start_seed)
-        printing.run(starts / "print", corpus, words["raw"], self.start_seed)
+            judging.run(run, corpus, words[kind], self.judge_seed)
+        teachers = {kind: folder / "teachers" / kind for kind in KINDS}
+        for kind, run in teachers.items():
+            teaching.run(run, corpus, words[kind], self.teacher_seed)
         for seed in self.seeds:
             for kind in KINDS:  # in turns, so that a stopped experiment has pairs
                 writing.run(
@@ -178,13 +175,12 @@ class PreprocessingExperiment:
                     corpus,
                     words[kind],
                     seed,
-                    ScrabbleTrainer__initial_recognizer=str(starts / kind),
-                    ScrabbleTrainer__initial_generator=str(starts / "print"),
+                    INITIAL_RECOGNIZER=str(teachers[kind]),
                 )
         return self._measure(corpus, folder)
 
     def _trainings(self) -> tuple[Training, ...]:
-        """How recognizers, the printing generator, and models are trained."""
+        """How judges, teachers and models are trained."""
         seeds = ("train.seed", "WordDataset.seed")
         return (
             Training(
@@ -194,10 +190,10 @@ class PreprocessingExperiment:
                 (*seeds, "RecognizerTrainer.seed"),
             ),
             Training(
-                self.print_files,
-                self.print_bindings,
-                self.print_steps,
-                (*seeds, "PrintTrainer.seed"),
+                self.teacher_files,
+                self.teacher_bindings,
+                self.teacher_steps,
+                (*seeds, "RecognizerTrainer.seed"),
             ),
             Training(
                 self.model_files,

@@ -152,7 +152,7 @@ def test_illegible_words_are_called_so():
         (["--raw=nowhere"], "there are no prepared words at nowhere"),
         (["--gin_param=PreprocessingExperiment.seeds = (1,)"], "from 2 to 10 differ"),
         (["--gin_param=PreprocessingExperiment.seeds = (1, 1)"], "from 2 to 10 differ"),
-        (["--gin_param=PreprocessingExperiment.start_seed = 11"], "are both 11"),
+        (["--gin_param=PreprocessingExperiment.teacher_seed = 11"], "are both 11"),
         (["--gin_param=PreprocessingExperiment.num_words = 1"], "must be 2 or more"),
         (["--gin_param=PreprocessingExperiment.word = 1"], "configuration is wrong"),
         (["--corpus=klingon"], "there is no gin file 'datasets/klingon_words.gin'"),
@@ -221,7 +221,7 @@ def test_the_command_lets_three_judges_read_what_all_models_wrote(
     arguments = [
         "--corpus=gw", f"--raw={raw}", f"--closed={closed}", f"--save_dir={place}",
         f"--gin_param=PreprocessingExperiment.judge_bindings = {TINY_RECOGNIZER!r}",
-        f"--gin_param=PreprocessingExperiment.print_bindings = {TINY_GENERATOR!r}",
+        f"--gin_param=PreprocessingExperiment.teacher_bindings = {TINY_RECOGNIZER!r}",
         f"--gin_param=PreprocessingExperiment.model_bindings = {TINY_GENERATOR!r}",
         "--gin_param=PreprocessingExperiment.seeds = (1, 2)",
         "--gin_param=PreprocessingExperiment.num_words = 3",
@@ -240,12 +240,12 @@ def test_the_command_lets_three_judges_read_what_all_models_wrote(
     runs = {str(p.parent.relative_to(place)) for p in place.rglob("config.gin")}
     assert runs == {
         "judges/raw", "judges/closed", "judges/both",
-        "starts/raw", "starts/closed", "starts/print",
+        "teachers/raw", "teachers/closed",
         "models/raw-1", "models/raw-2", "models/closed-1", "models/closed-2",
     }  # fmt: skip
 
 
-def test_each_model_starts_from_its_own_recognizer_and_no_judge(
+def test_each_model_learns_from_its_own_recognizer_and_no_judge(
     folders, tmp_path, monkeypatch
 ):
     started = []
@@ -257,24 +257,21 @@ def test_each_model_starts_from_its_own_recognizer_and_no_judge(
     monkeypatch.setattr(PreprocessingExperiment, "_measure", lambda *_: {})
     experiment = PreprocessingExperiment(
         judge_files=["recognizer_gan"], judge_bindings=[], judge_steps=3,
-        print_files=["scrabblegan_iam_small_print"], print_bindings=[], print_steps=3,
+        teacher_files=["recognizer_gan"], teacher_bindings=[], teacher_steps=3,
         model_files=["scrabblegan_iam_small"], model_bindings=[], model_steps=3,
-        seeds=(4, 5), judge_seed=11, start_seed=12, num_words=5,
+        seeds=(4, 5), judge_seed=11, teacher_seed=12, num_words=5,
     )  # fmt: skip
     experiment.run("gw", *folders, tmp_path)
     by_name = {str(f.relative_to(tmp_path)): rest for f, *rest in started}
-    assert len(started) == len(by_name) == 3 + 3 + 4
+    assert len(started) == len(by_name) == 3 + 2 + 4
     for kind in ("raw", "closed", "both"):
         assert by_name[f"judges/{kind}"] == [tmp_path / "words" / kind, 11, {}]
     for kind in ("raw", "closed"):
-        assert by_name[f"starts/{kind}"] == [tmp_path / "words" / kind, 12, {}]
+        assert by_name[f"teachers/{kind}"] == [tmp_path / "words" / kind, 12, {}]
         for seed in (4, 5):
             data_dir, bound_seed, bound = by_name[f"models/{kind}-{seed}"]
             assert data_dir == tmp_path / "words" / kind and bound_seed == seed
-            assert bound == {
-                "ScrabbleTrainer__initial_recognizer": f"{tmp_path}/starts/{kind}",
-                "ScrabbleTrainer__initial_generator": f"{tmp_path}/starts/print",
-            }
+            assert bound == {"INITIAL_RECOGNIZER": f"{tmp_path}/teachers/{kind}"}
 
 
 def test_a_finished_run_of_the_same_configuration_is_not_built_again(
