@@ -26,9 +26,12 @@ import digit_samples
 import gin
 import keras
 import numpy as np
+import recognizer_samples
+import scrabble_samples
 import sketch_samples
 import tensorflow as tf
 import training_samples
+import word_samples
 from toy_training import ToyTrainer, train_toy
 
 from scrabblegan.digit_classifier import DigitClassifier, DigitClassifierTrainer
@@ -114,6 +117,16 @@ def reader_trainer(corpus):
     )
 
 
+def recognizer_trainer(words):
+    keras.utils.set_random_seed(0)
+    return recognizer_samples.tiny_trainer(word_samples.tiny_word_dataset(words))
+
+
+def scrabble_trainer(words):
+    """Its second step is one of the generator as well."""
+    return scrabble_samples.tiny_scrabble_trainer(word_samples.tiny_word_dataset(words))
+
+
 def trained(trainer) -> dict:
     """Metrics of each step and of validation, and all variables by number."""
     data = trainer.dataset
@@ -134,13 +147,19 @@ def two_devices(folder: Path) -> dict:
     tf.config.set_logical_device_configuration(cpu, two)
     tf.config.run_functions_eagerly(True)
     digits = digit_samples.write_npz(folder / "mnist.npz", num_train=50, num_test=10)
+    texts = {"train": ["ab", "cd"] * 4, "validation": ["bad", "cab", "ad"]}
+    words = word_samples.prepared_words(folder / "words", texts)
     mirrored = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     results = {}
-    for make in (dense_gan, conditional_gan, classifier, reader_trainer):
-        data = folder / "corpus" if make is reader_trainer else digits
-        one = trained(make(data))
-        with mirrored.scope():
-            results[make.__name__] = (one, trained(make(data)))
+    for data, *makers in (
+        (digits, dense_gan, conditional_gan, classifier),
+        (folder / "corpus", reader_trainer),
+        (words, recognizer_trainer, scrabble_trainer),
+    ):
+        for make in makers:
+            one = trained(make(data))
+            with mirrored.scope():
+                results[make.__name__] = (one, trained(make(data)))
     for make in (stroke_trainer, sketch_trainer):
         with mirrored.scope():
             two = trained(make(folder / "corpus", num_shards=1))
