@@ -22,6 +22,7 @@ from scribe.training import config
 pytestmark = pytest.mark.unit
 
 EXPERIMENTS = ("recognizer", "recognizer_gan")
+OTHER_CORPORA = ("recognizer_dhsd", "recognizer_gw")
 
 
 @pytest.fixture(scope="module")
@@ -122,13 +123,16 @@ def test_a_restored_training_goes_on_as_if_it_had_not_stopped(data_dir, tmp_path
         np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("experiment", EXPERIMENTS)
+@pytest.mark.parametrize("experiment", [*EXPERIMENTS, *OTHER_CORPORA])
 @pytest.mark.usefixtures("without_tracing")
 def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     experiment, data_dir, clean_gin
 ):
     bindings = [f"DATA_DIR = {str(data_dir)!r}"]
     bindings.append("WordDataset.train_splits = ['train']")
+    bindings.append("WordDataset.validation_splits = ['validation']")
+    bindings.append("WordDataset.lengths = (1, 16)")
+    bindings.append("RecognizerTrainer.initial = None")  # it is no tiny one
     config.parse([experiment, "testing/tiny_recognizer.gin"], bindings)
     dataset, trainer = config.build_trainer()
     metrics = trainer.train_step(first_batches(dataset, 1)[0])
