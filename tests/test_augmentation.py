@@ -19,6 +19,7 @@ NONE = {
     "thickness_std": 0.0,
     "max_blur": 0.0,
     "max_fading": 0.0,
+    "max_specks": 0.0,
 }
 EACH = {
     "rotation_std": 0.1,
@@ -29,6 +30,7 @@ EACH = {
     "thickness_std": 0.5,
     "max_blur": 1.0,
     "max_fading": 0.5,
+    "max_specks": 0.5,
 }
 
 
@@ -85,6 +87,17 @@ def test_thickness_and_fading_change_the_ink_and_not_its_place(bars):
         np.testing.assert_allclose(places, 23.5, atol=1e-3)
         if name == "max_fading":
             assert 0.5 <= mass.min() and mass.max() <= 1.0
+
+
+def test_specks_are_everywhere_on_the_paper_and_no_darker_than_asked(bars):
+    changed = ImageAugmentation(**NONE | {"max_specks": 0.4})(bars, [1, 5])
+    added = ink(changed) - ink(bars)
+    assert np.abs(added[:, 8:24, 22:26]).max() < 1e-6
+    assert 0.2 < added.max() <= 0.4
+    darkest = added.max(axis=(1, 2))
+    assert darkest.max() > 2 * darkest.min()
+    for half in (added[:, :16], added[:, 16:], added[:, :, :22], added[:, :, 26:]):
+        assert 0.1 < (half > 0).mean() < 0.6
 
 
 def test_values_between_pixels_are_those_of_a_plain_loop():
