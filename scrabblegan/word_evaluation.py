@@ -21,6 +21,7 @@ _NUM_NEAREST = 300  # words whose nearest training images are looked for
 _NUM_REPEATED = 20  # words that are written in several hands ...
 _NUM_HANDS = 10  # ... of so many
 _PICTURE_ROWS = 12
+_FAINT = 85  # of 255: ink that is lighter is faint
 
 
 class Writer(Protocol):
@@ -41,7 +42,9 @@ def measure(
 ) -> dict:
     """Figures of each writer and, under `REAL`, of real words.
 
-    Reading: the judge reads held-out words, and what the writers make of their texts.
+    Reading: the judge reads held-out words, and what the writers make of their texts;
+    and all once more without faint ink, in which a writer may have hidden what only
+    recognizers see.
 
     Distances: of images to held-out words, in the judge's features. Writers write the
     texts of as many training words; the training words themselves are the floor: what a
@@ -73,9 +76,13 @@ def measure(
         """Of images of held-out texts, of training texts, and of one text each."""
         features = judge.features(images)
         found, errors = reading_figures.figures(words.texts, judge.read(read_images))
+        wiped = judge.read([without_faint_ink(image) for image in read_images])
+        wiped_rates = reading_errors.count(words.texts, wiped).rates()
         distances, _ = _nearest(read_images[:_NUM_NEAREST], train)
         return {
             **found,
+            "wiped_wer": wiped_rates["wer"],
+            "wiped_wer_interval": wiped_rates["wer_interval"],
             "errors": errors,
             "frechet": image_metrics.frechet_distance(features, held_out_features),
             "kernel": image_metrics.kernel_distance(features, held_out_features),
@@ -113,6 +120,11 @@ def measure(
         "judge": judge.facts.get("validation", {}),
         "rows": rows,
     }
+
+
+def without_faint_ink(image: np.ndarray) -> np.ndarray:
+    """A uint8 image whose pixels with less than a third of the ink are paper."""
+    return np.where(image > 255 - _FAINT, 255, image).astype(np.uint8)
 
 
 def _known(words: Words, alphabets: list[Alphabet]) -> Words:
@@ -212,9 +224,10 @@ def report(result: dict) -> str:
     lines = [
         f"{result['num_samples']:,} words each; {result['corpus']}.",
         "",
-        "| | CER | WER | WER - real | Frechet distance | over floor "
-        "| kernel distance | over floor | variation | nearest, median | 10 % |",
-        "|---|---|---|---|---|---|---|---|---|---|---|",
+        "| | CER | WER | WER - real | WER, no faint ink | Frechet distance "
+        "| over floor | kernel distance | over floor | variation | nearest, median "
+        "| 10 % |",
+        "|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name, row in result["rows"].items():
         is_real = name == REAL
@@ -223,6 +236,7 @@ def report(result: dict) -> str:
             reading_figures.share(row, "cer"),
             reading_figures.share(row, "wer"),
             "" if is_real else reading_figures.share(row, "wer_difference"),
+            reading_figures.share(row, "wiped_wer"),
             f"{row['frechet']:.3f}",
             "1" if is_real else _times(row["frechet_over_floor"]),
             f"{row['kernel']:.4f}",
@@ -242,6 +256,7 @@ def _times(value: float | None) -> str:
 _LEGEND = (
     "CER, WER: characters and words that the judge reads wrongly, in brackets 95 % "
     "intervals over words; all rows but the first are of the same texts, written. "
+    "No faint ink: pixels with less than a third of it made paper. "
     "Frechet and kernel distance: to held-out words, on the {num_features} features of "
     "the project's own recognizer and {num_samples:,} words of each; the floor is as "
     "many training words, whose texts the others wrote. Values on other features or "

@@ -118,13 +118,26 @@ def test_a_copied_training_image_is_found_as_its_own_neighbour(data_dir):
     assert np.isinf(word_evaluation._nearest([wide], train)[0]).all()
 
 
+def test_once_more_all_is_read_without_faint_ink(result, judge, data_dir):
+    image = np.array([[0, 170, 171, 255]], np.uint8)
+    np.testing.assert_array_equal(
+        word_evaluation.without_faint_ink(image), [[0, 170, 255, 255]]
+    )
+    words = word_buckets.load(data_dir, "validation")
+    wiped = [word_evaluation.without_faint_ink(image) for image in words.images]
+    row = result["rows"]["real"]
+    expected = jiwer.wer(list(words.texts), judge.read(wiped))
+    assert row["wiped_wer"] == pytest.approx(expected)
+    assert row["wiped_wer_interval"][0] <= expected <= row["wiped_wer_interval"][1]
+
+
 def test_the_report_has_a_row_for_each_and_says_what_was_measured(result):
     text = word_evaluation.report(result)
     rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     names = [row.split("|")[1].strip() for row in rows]
     assert names == ["real words (floor)", "plotter", "stains", "one hand"]
     columns = {row.count("|") for row in rows}
-    assert columns == {12}
+    assert columns == {13}
     assert "10 features" in text and "32 words" in text
     json.dumps(result)
 
