@@ -12,7 +12,9 @@ import tensorflow as tf
 
 from scribe.errors import InputError
 
-_SPECK_DEVIATIONS = 1.2  # in one of nine squares of 2x2 pixels there is a speck
+# Pixels a side of what is random of its own, and deviations above which there is a spot.
+_SPECKS = 2, 1.2  # in one of nine squares
+_BLOTS = 4, 1.8  # in one of 28
 
 
 @gin.register(module="scrabblegan")
@@ -31,9 +33,11 @@ class ImageAugmentation:
         thicker on each side, or thinner if negative.
       max_blur: largest share by which a pixel goes towards the mean of its 3x3.
       max_fading: largest share of the ink that is lost.
-      max_specks: largest darkness, up to 1, of specks of some two pixels everywhere. A
-        recognizer that never saw any takes two of them for the tail of a y, and then a
-        generator that learns from it writes specks where people write tails.
+      max_specks: largest darkness, up to 1, of specks of some two pixels everywhere, and
+        of blots of some four. A recognizer that never saw any takes two of them for the
+        tail of a y, and then a generator that learns from it writes specks where people
+        write tails.
+      max_gaps: largest share of the ink that is lost in gaps of some four pixels.
     """
 
     rotation_std: float
@@ -46,6 +50,7 @@ class ImageAugmentation:
     max_blur: float
     max_fading: float
     max_specks: float
+    max_gaps: float
 
     def __post_init__(self):
         for field in dataclasses.fields(self):
@@ -93,7 +98,8 @@ class ImageAugmentation:
 
     def _drawn(self, ink, seed):
         """Ink with another pen on other paper: [B, H, W] -> [B, H, W]."""
-        pens, blurs, specks, fadings = tf.unstack(tf.random.split(seed, 4), num=4)
+        seeds = tf.unstack(tf.random.split(seed, 6), num=6)
+        pens, blurs, gaps, specks, blots, fadings = seeds
         shape = [tf.shape(ink)[0], 1, 1]
         share = self.thickness_std * tf.random.stateless_normal(shape, pens)
         share = tf.clip_by_value(share, -0.5, 1.0)[..., None]
@@ -103,20 +109,24 @@ class ImageAugmentation:
         ink += tf.nn.relu(share) * (thick - ink) + tf.nn.relu(-share) * (thin - ink)
         blur = self.max_blur * tf.random.stateless_uniform(shape, blurs)[..., None]
         ink += blur * (tf.nn.avg_pool2d(ink, 3, 1, "SAME") - ink)
+        if self.max_gaps:
+            ink *= 1.0 - self.max_gaps * _spots(tf.shape(ink), *_BLOTS, gaps)
         if self.max_specks:
-            ink = tf.maximum(ink, self._specks(tf.shape(ink), specks))
+            for size, own_seed in ((_SPECKS, specks), (_BLOTS, blots)):
+                spots = self.max_specks * _spots(tf.shape(ink), *size, own_seed)
+                ink = tf.maximum(ink, spots)
         faded = self.max_fading * tf.random.stateless_uniform(shape, fadings)
         return ink[..., 0] * (1.0 - faded)
 
-    def _specks(self, shape, seed):
-        """Specks, their darkness different from image to image: [B, H, W, 1]."""
-        places, darkness = tf.unstack(tf.random.split(seed, 2), num=2)
-        squares = [shape[0], shape[1] // 2, shape[2] // 2, 1]
-        normal = tf.random.stateless_normal(squares, places)
-        specks = tf.clip_by_value(normal - _SPECK_DEVIATIONS, 0.0, 1.0)
-        specks = tf.image.resize(specks, shape[1:3], "bilinear")
-        uniform = tf.random.stateless_uniform([shape[0], 1, 1, 1], darkness)
-        return self.max_specks * uniform * specks
+
+def _spots(shape, pixels: int, deviations: float, seed):
+    """Spots at random, in each image up to a strength of its own: [B, H, W, 1]."""
+    places, strengths = tf.unstack(tf.random.split(seed, 2), num=2)
+    squares = [shape[0], shape[1] // pixels, shape[2] // pixels, 1]
+    normal = tf.random.stateless_normal(squares, places)
+    spots = tf.clip_by_value(2.0 * (normal - deviations), 0.0, 1.0)
+    spots = tf.image.resize(spots, shape[1:3], "bilinear")
+    return spots * tf.random.stateless_uniform([shape[0], 1, 1, 1], strengths)
 
 
 def sampled(images, rows, columns):

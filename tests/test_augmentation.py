@@ -20,6 +20,7 @@ NONE = {
     "max_blur": 0.0,
     "max_fading": 0.0,
     "max_specks": 0.0,
+    "max_gaps": 0.0,
 }
 EACH = {
     "rotation_std": 0.1,
@@ -31,6 +32,7 @@ EACH = {
     "max_blur": 1.0,
     "max_fading": 0.5,
     "max_specks": 0.5,
+    "max_gaps": 1.0,
 }
 
 
@@ -97,7 +99,17 @@ def test_specks_are_everywhere_on_the_paper_and_no_darker_than_asked(bars):
     darkest = added.max(axis=(1, 2))
     assert darkest.max() > 2 * darkest.min()
     for half in (added[:, :16], added[:, 16:], added[:, :, :22], added[:, :, 26:]):
-        assert 0.1 < (half > 0).mean() < 0.6
+        assert 0.1 < (half > 0).mean() < 0.7
+
+
+def test_gaps_take_ink_away_here_and_there():
+    black = -tf.ones([8, 32, 48, 1])
+    changed = ImageAugmentation(**NONE | {"max_gaps": 1.0})(black, [1, 6])
+    lost = 1.0 - ink(changed)
+    assert lost.min() > -1e-6 and 0.3 < lost.max() <= 1.0
+    assert 0.02 < (lost > 0.1).mean() < 0.3
+    lightest = lost.max(axis=(1, 2))
+    assert lightest.max() > 2 * lightest.min()
 
 
 def test_values_between_pixels_are_those_of_a_plain_loop():
