@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from scribe.errors import InputError
 
-# Pixels a side of what is random of its own, and deviations above which there is a spot.
+# Pixels a side of a random square, and deviations above which there is a spot in it.
 _SPECKS = 2, 1.2  # in one of nine squares
 _BLOTS = 4, 1.8  # in one of 28
 
@@ -33,10 +33,10 @@ class ImageAugmentation:
         thicker on each side, or thinner if negative.
       max_blur: largest share by which a pixel goes towards the mean of its 3x3.
       max_fading: largest share of the ink that is lost.
-      max_specks: largest darkness, up to 1, of specks of some two pixels everywhere, and
-        of blots of some four. A recognizer that never saw any takes two of them for the
-        tail of a y, and then a generator that learns from it writes specks where people
-        write tails.
+      max_specks: largest darkness, up to 1, of specks of some two pixels everywhere,
+        and of blots of some four. A recognizer that never saw any takes two of them for
+        the tail of a y, and then a generator that learns from it writes specks where
+        people write tails.
       max_gaps: largest share of the ink that is lost in gaps of some four pixels.
     """
 

@@ -1,10 +1,15 @@
-"""The discriminator of word images: how real does the writing look, whatever it says.
+"""The discriminator of word images: how real does the writing look?
 
 Fogel et al. (2020), arXiv 2003.10557, section 3.2: BigGAN's (Brock et al. 2019, arXiv
 1809.11096, appendix B) without classes, fully convolutional, so that words of any
 length can be judged.
 
-Shapes: B words, H x W places, C channels.
+That one does not know what the word says: a u with a stroke below it looks real, and if
+a recognizer takes it for a y, nothing in the training says that it is none. `with_text`
+each column of 16 pixels is also compared with its character, by the projection of
+Miyato and Koyama (2018), arXiv 1802.05637, equation 3.
+
+Shapes: B words of L characters, H x W places, C channels, V alphabet size.
 """
 
 from collections.abc import Sequence
@@ -51,14 +56,18 @@ class Discriminator(keras.Model):
         self,
         channels: Sequence[int],
         attention_after: int | None,
+        with_text: bool,
         products: str,
+        alphabet_size: int,
     ):
         """Makes the layers; `build_all` their weights.
 
         Args:
           channels: of the four blocks' results.
           attention_after: the block (1, 2, 3) that the attention follows, or None.
+          with_text: whether it knows what the word says; False as in the paper.
           products: "float32" or "bfloat16" operands of convolutions.
+          alphabet_size: V.
         """
         super().__init__(name="discriminator")
         if len(channels) != 4:
@@ -75,6 +84,10 @@ class Discriminator(keras.Model):
                 partial(SpectralConvolution, products=products), "attention"
             )
         self.output_layer = SpectralDense(1, "output")
+        self.alphabet_size = alphabet_size
+        self.characters = (
+            SpectralDense(channels[-1], "characters") if with_text else None
+        )
 
     def named_weights(self) -> dict[str, keras.Variable]:
         """All variables as "layer/variable"."""
@@ -82,7 +95,7 @@ class Discriminator(keras.Model):
 
     def build_all(self) -> None:
         """Creates every variable."""
-        self(tf.zeros([1, 32, 32, 1]))
+        self(tf.zeros([1, 32, 32, 1]), tf.ones([1, 2], tf.int32))
         for _ in range(_FIRST_ITERATIONS):
             self.iterate_norms()
 
@@ -96,11 +109,12 @@ class Discriminator(keras.Model):
         kinds = (SpectralConvolution, SpectralDense)
         return [layer for layer in self._flatten_layers() if isinstance(layer, kinds)]
 
-    def call(self, images, widths=None):
+    def call(self, images, text, widths=None):
         """Scores [B] of images [B, 32, W, 1].
 
         Args:
           images: ink -1, paper +1; W a multiple of 16.
+          text: int32 [B, W / 16] ids of what the words say.
           widths: int32 [B] in pixels, multiples of 16, where words are padded to W;
             what lies beyond has no influence. None if nothing is padded.
         """
@@ -115,11 +129,14 @@ class Discriminator(keras.Model):
             if i == self.attention_after:
                 x = self.attention(x, valid)
             x = _masked(x, valid)
-        x = tf.nn.relu(x)  # [B, 2, W / 16, C]
-        features = tf.reduce_mean(x, [1, 2])
-        if valid is not None:
-            features /= tf.reduce_mean(valid, 1)[:, None]
-        return self.output_layer(features)[:, 0]
+        columns = tf.reduce_mean(tf.nn.relu(x), 1)  # [B, W / 16, C]
+        share = tf.ones([1]) if valid is None else tf.reduce_mean(valid, 1)
+        scores = self.output_layer(tf.reduce_mean(columns, 1) / share[:, None])[:, 0]
+        if self.characters is not None:
+            expected = self.characters(tf.one_hot(text, self.alphabet_size))
+            alike = tf.reduce_sum(columns * expected, 2)
+            scores += tf.reduce_mean(alike, 1) / share
+        return scores
 
 
 def _masked(x, valid):
@@ -129,9 +146,15 @@ def _masked(x, valid):
 
 @gin.register(module="scrabblegan")
 def make_discriminator(
-    channels: Sequence[int], attention_after: int | None, products: str
+    channels: Sequence[int],
+    attention_after: int | None,
+    with_text: bool,
+    products: str,
+    alphabet_size: int,
 ) -> Discriminator:
     """A Discriminator with all its variables."""
-    discriminator = Discriminator(channels, attention_after, products)
+    discriminator = Discriminator(
+        channels, attention_after, with_text, products, alphabet_size
+    )
     discriminator.build_all()
     return discriminator

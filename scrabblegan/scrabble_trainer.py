@@ -61,8 +61,7 @@ class ScrabbleTrainer(tf.Module):
 
         Args:
           dataset: its alphabet becomes the networks'.
-          generator, recognizer: callable(alphabet_size=...) -> network.
-          discriminator: callable() -> network.
+          generator, discriminator, recognizer: callable(alphabet_size=...) -> network.
           generator_optimizer, discriminator_optimizer, recognizer_optimizer: of Keras.
           loss: HingeLoss or NonSaturatingLoss.
           alpha: weight of the recognizer's gradient against the discriminator's.
@@ -90,7 +89,7 @@ class ScrabbleTrainer(tf.Module):
         size = dataset.alphabet.size
         self.generator = generator(alphabet_size=size)
         self.averaged = generator(alphabet_size=size) if ema_decay else self.generator
-        self.discriminator = discriminator()
+        self.discriminator = discriminator(alphabet_size=size)
         self.recognizer = recognizer(alphabet_size=size)
         self.generator_optimizer = generator_optimizer
         self.discriminator_optimizer = discriminator_optimizer
@@ -182,11 +181,11 @@ class ScrabbleTrainer(tf.Module):
         text = rows["lexicon_text"]
         with tf.GradientTape() as tape:
             fake = self._fakes(text, z_seed)
-        metrics, gradient = self._discriminator_step(real, fake)
+        metrics, gradient = self._discriminator_step(rows, real, fake)
         if with_generator and not self.reuse_backward:
             with tf.GradientTape() as tape:
                 fake = self._fakes(text, other_z_seed)
-            gradient = self._discriminator_gradient(fake)
+            gradient = self._discriminator_gradient(fake, text)
         if with_generator:
             metrics |= self._generator_step(tape, fake, text, gradient)
         if self.recognizer_learns:
@@ -201,7 +200,7 @@ class ScrabbleTrainer(tf.Module):
         z = distribution.draw(tf.random.stateless_normal, shape, seed)
         return self.generator(text, z, training=True)
 
-    def _discriminator_step(self, real, fake):
+    def _discriminator_step(self, rows, real, fake):
         """One update; the generator's gradient by the fakes is a by-product.
 
         Returns:
@@ -212,8 +211,8 @@ class ScrabbleTrainer(tf.Module):
         weights = [variable.value for variable in variables]
         with tf.GradientTape() as tape:
             tape.watch(fake)
-            real_scores = self.discriminator(real)
-            fake_scores = self.discriminator(fake)
+            real_scores = self.discriminator(real, rows["text"])
+            fake_scores = self.discriminator(fake, rows["lexicon_text"])
         count = tf.cast(tf.size(fake_scores), tf.float32)
         outer = losses.derivative(self.loss.fake, fake_scores) / count
         outer = losses.reusable(outer)
@@ -232,11 +231,11 @@ class ScrabbleTrainer(tf.Module):
             "fake_score": tf.reduce_mean(fake_scores),
         }, gradient
 
-    def _discriminator_gradient(self, fake):
+    def _discriminator_gradient(self, fake, text):
         """Gradient [B, 32, W, 1] of the generator's mean loss by the fakes."""
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(fake)
-            loss = tf.reduce_mean(self.loss.generator(self.discriminator(fake)))
+            loss = tf.reduce_mean(self.loss.generator(self.discriminator(fake, text)))
         return tape.gradient(loss, fake)
 
     def _generator_step(self, fake_tape, fake, text, gradient_d):
@@ -293,8 +292,8 @@ class ScrabbleTrainer(tf.Module):
         fake = self.averaged(text, z)
         fake_widths = CHARACTER_WIDTH * rows["lexicon_length"]
         sums = {
-            "real_score": self.discriminator(real, rows["width"]),
-            "fake_score": self.discriminator(fake),
+            "real_score": self.discriminator(real, rows["text"], rows["width"]),
+            "fake_score": self.discriminator(fake, text),
             "real_words_read": self._is_read(real, rows["width"], rows["text"]),
             "fake_words_read": self._is_read(fake, fake_widths, text),
         }

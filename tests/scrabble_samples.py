@@ -24,6 +24,7 @@ def tiny_networks():
             make_discriminator,
             channels=(4, 8, 8, 8),
             attention_after=1,
+            with_text=True,
             products="float32",
         ),
         "recognizer": tiny_network,

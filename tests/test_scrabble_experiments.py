@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 EXPERIMENTS = {
     "scrabblegan_iam": 54_900_650,
     "scrabblegan_iam_small": 3_584_841,
+    "scrabblegan_iam_small_text": 3_591_881,
     "scrabblegan_iam_small_print": 2_025_697,
 }
 OTHER_CORPORA = ("scrabblegan_dhsd", "scrabblegan_gw")
@@ -57,7 +58,9 @@ def test_the_networks_of_an_experiment_have_their_sizes(experiment, clean_gin):
     config.parse([experiment], [])
     networks = [clean_gin.get_configurable("make_generator")(alphabet_size=53)]
     if not experiment.endswith("print"):
-        networks.append(clean_gin.get_configurable("make_discriminator")())
+        networks.append(
+            clean_gin.get_configurable("make_discriminator")(alphabet_size=53)
+        )
         networks.append(clean_gin.get_configurable("make_recognizer")(alphabet_size=53))
     shapes = [v.shape for network in networks for v in network.named_weights().values()]
     assert sum(math.prod(shape) for shape in shapes) == EXPERIMENTS[experiment]

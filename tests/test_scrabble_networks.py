@@ -29,7 +29,13 @@ def tiny_generator(**changes):
 
 
 def tiny_discriminator(**changes):
-    options = {"channels": (4, 6, 6, 8), "attention_after": 2, "products": "float32"}
+    options = {
+        "channels": (4, 6, 6, 8),
+        "attention_after": 2,
+        "with_text": True,
+        "products": "float32",
+        "alphabet_size": 5,
+    }
     return make_discriminator(**(options | changes))
 
 
@@ -54,7 +60,7 @@ def test_words_of_any_length_are_drawn_and_judged(generator, discriminator, leng
     images = generator(text, normal(2, 8))
     assert images.shape == (2, 32, WIDTH * length, 1)
     assert np.abs(images).max() <= 1.0
-    assert discriminator(images).shape == (2,)
+    assert discriminator(images, text).shape == (2,)
 
 
 def test_a_character_alters_its_neighbourhood_only():
@@ -117,15 +123,33 @@ def test_padding_has_no_influence_on_a_score():
     discriminator.attention.gate.assign(1.0)
     word = normal(1, 32, 3 * WIDTH, 1)
     padded = np.concatenate([word, normal(1, 32, 3 * WIDTH, 1, seed=1)], axis=2)
-    alone = discriminator(word)
-    among = discriminator(padded, tf.constant([3 * WIDTH]))
+    alone = discriminator(word, np.array([[1, 2, 3]]))
+    text = np.array([[1, 2, 3, 0, 0, 0]])
+    among = discriminator(padded, text, tf.constant([3 * WIDTH]))
     np.testing.assert_allclose(alone, among, rtol=1e-4, atol=1e-6)
 
 
 def test_the_raw_image_is_not_rectified(discriminator):
     """Else ink, which is negative, would be invisible."""
     dark, darker = (np.full([1, 32, 32, 1], v, np.float32) for v in (-0.4, -0.9))
-    assert abs(float(discriminator(dark)[0] - discriminator(darker)[0])) > 1e-5
+    scores = [discriminator(image, np.array([[1, 2]])) for image in (dark, darker)]
+    assert abs(float(scores[0][0] - scores[1][0])) > 1e-5
+
+
+def test_a_score_tells_whether_each_column_goes_with_its_character():
+    """It is one more term, and without the text there is none."""
+    knows, blind = (tiny_discriminator(with_text=known) for known in (True, False))
+    own = knows.named_weights()
+    for name, weight in blind.named_weights().items():
+        weight.assign(own[name])
+    image, text = normal(2, 32, 2 * WIDTH, 1), np.array([[1, 2], [4, 4]])
+    for one in (text, text[:, ::-1]):
+        difference = knows(image, one) - blind(image, one)
+        assert np.abs(difference).min() > 1e-6
+    swapped = knows(image, text) - knows(image, text[:, ::-1])
+    assert abs(float(swapped[0])) > 1e-6
+    assert float(swapped[1]) == pytest.approx(0.0, abs=1e-6)
+    np.testing.assert_array_equal(blind(image, text), blind(image, text[:, ::-1]))
 
 
 def largest_singular_value(layer):
@@ -138,11 +162,12 @@ def test_spectral_norm_stays_near_one_while_weights_change():
     discriminator = tiny_discriminator()
     weights = [v.value for v in discriminator.trainable_variables]
     layers = discriminator.normalised_layers()
-    assert len(layers) == 4 * 3 + 4 + 1
+    text = np.array([[1, 2], [3, 4], [2, 2], [4, 1]])
+    assert len(layers) == 4 * 3 + 4 + 2
     for step in range(20):
         discriminator.iterate_norms()
         with tf.GradientTape() as tape:
-            loss = tf.reduce_mean(discriminator(normal(4, 32, 32, 1, seed=step)))
+            loss = tf.reduce_mean(discriminator(normal(4, 32, 32, 1, seed=step), text))
         gradients = tape.gradient(loss, weights)
         for weight, gradient in zip(weights, gradients, strict=True):
             weight.assign_sub(5e-4 * tf.sign(gradient))

@@ -110,8 +110,9 @@ def test_the_reused_backward_pass_is_the_generator_s_own(dataset, bias):
         tf.constant(random.standard_normal([4, 32, 48, 1]), tf.float32)
         for _ in range(2)
     )
-    expected = trainer._discriminator_gradient(fake)
-    _, found = trainer._discriminator_step(real, fake)
+    rows = {name: tf.constant([[1, 2, 3]] * 4) for name in ("text", "lexicon_text")}
+    expected = trainer._discriminator_gradient(fake, rows["lexicon_text"])
+    _, found = trainer._discriminator_step(rows, real, fake)
     assert float(tf.reduce_max(tf.abs(expected))) > 0
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-8)
 
