@@ -96,7 +96,9 @@ def test_what_is_exported_reads_alike(trained, tmp_path):
 @pytest.mark.usefixtures("without_tracing")
 def test_a_restored_training_goes_on_as_if_it_had_not_stopped(data_dir, tmp_path):
     """With augmentation and dropout, whose draws follow from the step."""
-    augmentation = ImageAugmentation(0.1, 0.1, 0.1, 1.0, 1.0, 8, 0.5, 0.5, 0.5)
+    augmentation = ImageAugmentation(
+        0.1, 0.1, 0.1, 1.0, 1.0, 8, 0.5, 0.5, 0.5, 0.5, 0.5
+    )
 
     def trainer():
         return tiny_trainer(
