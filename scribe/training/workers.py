@@ -69,10 +69,13 @@ class Workers:
         return self._total(float(flag)) > 0.0
 
     def all_have(self, text: str) -> bool:
-        """Whether all workers have the same text."""
+        """Whether all workers have the same text; if not, they may leave at once."""
         number = float(zlib.crc32(text.encode()) % 2**16)
         mean = self._total(number) / self.strategy.num_replicas_in_sync
-        return not self.any(number != mean)
+        differs = self.any(number != mean)
+        if differs:
+            self._let_all_know()
+        return not differs
 
     def _total(self, number: float) -> float:
         """Added up over all replicas, exact for small whole numbers."""
@@ -87,7 +90,10 @@ class Workers:
     def leave(self) -> None:
         """Waits until all workers have done their work, so that none is missed."""
         self.any(False)
-        # Now all know that all are done, but some are still being told.
+        self._let_all_know()
+
+    def _let_all_know(self) -> None:
+        """Waits until none is still being told what the last answer was."""
         with contextlib.suppress(*_LOST):
             self.any(False)
 
