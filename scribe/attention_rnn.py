@@ -218,16 +218,17 @@ class AttentionRNN(keras.Model):
         stroke_kernel, feedback_kernel = tf.split(
             cell.kernel, [STROKE_DIM, self.alphabet_size]
         )
-        projected = recurrence.project(x, stroke_kernel, cell.bias, tf.float32)
+        dtype = tf.as_dtype(self.products)
         return recurrence.fast_window_lstm(
-            projected,
+            recurrence.product_of_all_steps(x, stroke_kernel, dtype),
             tf.convert_to_tensor(cell.recurrent_kernel),
+            tf.convert_to_tensor(cell.bias),
             feedback_kernel,
             tf.convert_to_tensor(window.kernel),
             tf.convert_to_tensor(window.bias),
             memory,
             text_mask,
-            tf.as_dtype(self.products),
+            dtype,
         )
 
     def _run_lstm(self, layer, inputs):

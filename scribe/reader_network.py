@@ -125,11 +125,7 @@ class ReaderNetwork(keras.Model):
         return tf.concat([right, left], -1) * tf.transpose(counts)[:, :, None]
 
     def _run(self, layer, x):
-        cell, dtype = layer.cell, tf.as_dtype(self.products)
-        projected = recurrence.project(x, cell.kernel, cell.bias, dtype)
-        return recurrence.fast_lstm(
-            projected, tf.convert_to_tensor(cell.recurrent_kernel), dtype
-        )
+        return recurrence.run_lstm(layer, x, "fast", tf.as_dtype(self.products))
 
 
 def _stacked(x, lengths, stack: int):

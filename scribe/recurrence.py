@@ -10,7 +10,11 @@ TensorFlow. The fast forms are for the CPU:
   the gradient of the gates' inputs, back in time, and the weight gradients are one
   matrix product after it;
 - inside the loops everything is read from and written to TensorArrays: indexing a
-  tensor in a while loop makes its gradient a full-size array of zeros every step.
+  tensor in a while loop makes its gradient a full-size array of zeros every step;
+- the arrays of 4 H numbers a step do not fit into a cache, so they are gone through as
+  seldom as can be: the backward loop reads the forward loop's TensorArrays as they are,
+  the bias is added and its gradient summed up within the loops, and what a matrix
+  product gave or will take is kept in the type of its operands.
 
 Time stands first here: T pen steps, B batch, H hidden units, V alphabet size, U
 characters, K window components, D input width. Gates are in Keras' order i, f, c, o.
@@ -65,11 +69,16 @@ def product(a, b, dtype: tf.DType, transpose_a=False):
 
 
 def project(inputs, kernel, bias, dtype: tf.DType):
-    """inputs [T, B, D] times kernel [D, N] plus bias: one product for all steps."""
+    """inputs [T, B, D] times kernel [D, N] plus bias, in float32."""
+    return tf.cast(product_of_all_steps(inputs, kernel, dtype), tf.float32) + bias
+
+
+def product_of_all_steps(inputs, kernel, dtype: tf.DType):
+    """inputs [T, B, D] times kernel [D, N], operands and result in `dtype`."""
     shape = tf.shape(inputs)
     flat = tf.reshape(inputs, [-1, inputs.shape[-1]])
-    projected = product(flat, kernel, dtype) + bias
-    return tf.reshape(projected, [shape[0], shape[1], kernel.shape[1]])
+    products = tf.matmul(tf.cast(flat, dtype), tf.cast(kernel, dtype))
+    return tf.reshape(products, [shape[0], shape[1], kernel.shape[1]])
 
 
 def run_lstm(layer, inputs, form: str, dtype: tf.DType):
@@ -84,18 +93,26 @@ def run_lstm(layer, inputs, form: str, dtype: tf.DType):
     if form == "portable":
         return tf.transpose(layer(tf.transpose(inputs, [1, 0, 2])), [1, 0, 2])
     cell = layer.cell
-    projected = project(inputs, cell.kernel, cell.bias, dtype)
-    return fast_lstm(projected, tf.convert_to_tensor(cell.recurrent_kernel), dtype)
+    projected = product_of_all_steps(inputs, cell.kernel, dtype)
+    return fast_lstm(
+        projected,
+        tf.convert_to_tensor(cell.recurrent_kernel),
+        dtype,
+        bias=tf.convert_to_tensor(cell.bias),
+    )
 
 
-def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32, initial=None):
+def fast_lstm(
+    projected, recurrent_kernel, dtype: tf.DType = tf.float32, initial=None, bias=None
+):
     """An LSTM over inputs that are already projected.
 
     Args:
-      projected: [T, B, 4 H] kernel times input plus bias.
+      projected: [T, B, 4 H] kernel times input, in float32 or in `dtype`.
       recurrent_kernel: [H, 4 H].
       dtype: operands of the matrix products; states are float32 in any case.
       initial: h and c before the first step, [B, H] each; None for zeros.
+      bias: [4 H]; None for zeros, or if `projected` contains it.
 
     Returns:
       h [T, B, H].
@@ -103,79 +120,96 @@ def fast_lstm(projected, recurrent_kernel, dtype: tf.DType = tf.float32, initial
     if initial is None:
         zeros = tf.zeros([tf.shape(projected)[1], recurrent_kernel.shape[0]])
         initial = (zeros, zeros)
+    if bias is None:
+        bias = tf.zeros([recurrent_kernel.shape[1]])
 
     @tf.custom_gradient
-    def run(projected, recurrent_kernel, first_h, first_c):
+    def run(projected, recurrent_kernel, bias, first_h, first_c):
         num_steps = tf.shape(projected)[0]
         kernel = tf.cast(recurrent_kernel, dtype)
         source = _unstack(projected)
 
-        def step(t, h, c, saved):
-            z = source.read(t) + product(h, kernel, dtype)
-            gates, c, h = _lstm_forward(z, c)
-            return t + 1, h, c, _write(saved, t, (gates, c, h))
+        def step(t, h, c, gates, c_before, hidden):
+            z = _read(source, t) + product(h, kernel, dtype) + bias
+            saved_c = c_before.write(t, c)
+            values, c, h = _lstm_forward(z, c)
+            return t + 1, h, c, gates.write(t, values), saved_c, hidden.write(t, h)
 
-        _, _, _, saved = tf.while_loop(
+        _, _, last_c, gates, c_before, hidden = tf.while_loop(
             lambda t, *_: t < num_steps,
             step,
-            (0, first_h, first_c, _arrays(3, num_steps)),
+            (0, first_h, first_c, *_arrays(3, num_steps)),
             maximum_iterations=num_steps,
         )
-        gates, c, h = (array.stack() for array in saved)
+        h = hidden.stack()
 
         def gradient(dh):
             transposed = tf.transpose(kernel)
-            previous_c = _previous(c, first_c)
-            dz, dc = _lstm_backward_loop(dh, gates, c, previous_c, transposed, dtype)
+            dz, dbias, dc = _lstm_backward_loop(
+                dh, gates, c_before, last_c, transposed, dtype
+            )
             return (
-                dz,
-                _weight_gradient(_previous(h, first_h), dz, dtype),
+                tf.cast(dz, projected.dtype),
+                _recurrent_gradient(first_h, h, dz, dtype),
+                dbias,
                 product(dz[0], transposed, dtype),
                 dc,
             )
 
         return h, gradient
 
-    return run(projected, recurrent_kernel, *initial)
+    return run(projected, recurrent_kernel, bias, *initial)
 
 
-def _lstm_backward_loop(dh, gates, c, previous_c, transposed_kernel, dtype):
+def _lstm_backward_loop(dh, gates, c_before, last_c, transposed_kernel, dtype):
     """Sends the gradient dh [T, B, H] of the outputs back in time.
 
     The kernel is transposed once, [4 H, H]: a small product that has to transpose its
     right side takes twice as long.
 
+    Args:
+      dh: [T, B, H].
+      gates, c_before: TensorArrays of the forward loop, c_before of the states that
+        the steps began with.
+      last_c: [B, H] that the last step ended with.
+      transposed_kernel: [4 H, H].
+      dtype: operands of the products.
+
     Returns:
-      dz [T, B, 4 H], and the gradient [B, H] of c before the first step.
+      dz [T, B, 4 H] in `dtype`, its sum over steps and batch, and the gradient [B, H]
+      of c before the first step.
     """
-    num_steps = tf.shape(dh)[0]
-    dh_source, gates_source = _unstack(dh), _unstack(gates)
-    c_source, previous_c_source = _unstack(c), _unstack(previous_c)
+    num_steps, num_gates = tf.shape(dh)[0], transposed_kernel.shape[0]
+    dh_source = _unstack(dh)
 
-    def step(t, dz, dc, saved):
+    def step(t, dz, dc, c, dbias, saved):
         dh = dh_source.read(t) + product(dz, transposed_kernel, dtype)
-        dz, dc = _lstm_backward(
-            dh, dc, gates_source.read(t), c_source.read(t), previous_c_source.read(t)
-        )
-        return t - 1, dz, dc, saved.write(t, dz)
+        previous_c = c_before.read(t)
+        dz, dc = _lstm_backward(dh, dc, gates.read(t), c, previous_c)
+        dbias += tf.reduce_sum(dz, axis=0)
+        dz = tf.cast(dz, dtype)
+        return t - 1, dz, dc, previous_c, dbias, saved.write(t, dz)
 
-    _, _, dc, saved = tf.while_loop(
+    _, _, dc, _, dbias, saved = tf.while_loop(
         lambda t, *_: t >= 0,
         step,
         (
             num_steps - 1,
-            tf.zeros_like(gates[0]),
-            tf.zeros_like(c[0]),
-            tf.TensorArray(tf.float32, num_steps),
+            tf.zeros([tf.shape(last_c)[0], num_gates], dtype),
+            tf.zeros_like(last_c),
+            last_c,
+            tf.zeros([num_gates]),
+            _array(num_steps, dtype),
         ),
         maximum_iterations=num_steps,
     )
-    return saved.stack(), dc
+    return saved.stack(), dbias, dc
 
 
 def fast_window_lstm(
     projected,
     recurrent_kernel,
+    bias,
     feedback_kernel,
     window_kernel,
     window_bias,
@@ -186,8 +220,9 @@ def fast_window_lstm(
     """The first layer of the synthesis network, from zero states.
 
     Args:
-      projected: [T, B, 4 H] kernel times pen offset plus bias.
+      projected: [T, B, 4 H] kernel times pen offset, in float32 or in `dtype`.
       recurrent_kernel: [H, 4 H].
+      bias: [4 H].
       feedback_kernel: [V, 4 H] from the window of the previous step.
       window_kernel: [H, 3 K].
       window_bias: [3 K].
@@ -205,48 +240,58 @@ def fast_window_lstm(
 
     @tf.custom_gradient
     def run(
-        projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias, text
+        projected,
+        recurrent_kernel,
+        bias,
+        feedback_kernel,
+        window_kernel,
+        window_bias,
+        text,
     ):
         num_steps, batch = tf.shape(projected)[0], tf.shape(projected)[1]
         kernel = tf.cast(tf.concat([recurrent_kernel, feedback_kernel], 0), dtype)
         source = _unstack(projected)
 
         def step(t, h, c, window, kappa, saved):
-            z = source.read(t) + product(tf.concat([h, window], -1), kernel, dtype)
-            gates, c, h = _lstm_forward(z, c)
+            fed_back = product(tf.concat([h, window], -1), kernel, dtype)
+            c_before = c
+            gates, c, h = _lstm_forward(_read(source, t) + fed_back + bias, c)
             logs = tf.matmul(h, window_kernel) + window_bias
             clipped = tf.clip_by_value(logs, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
             alpha, beta, advance = tf.split(tf.exp(clipped), 3, axis=-1)
             kappa = kappa + advance
             phi = window_weights(alpha, beta, kappa, text_mask)
             window = tf.matmul(phi[:, None, :], text)[:, 0]
-            saved = _write(saved, t, (gates, c, h, logs, kappa, window, phi))
+            saved = _write(saved, t, (gates, c_before, logs, h, kappa, window, phi))
             return t + 1, h, c, window, kappa, saved
 
         zeros = tf.zeros([batch, num_units])
+        no_window = tf.zeros([batch, feedback_kernel.shape[0]])
         initial = (
             0,
             zeros,
             zeros,
-            tf.zeros([batch, feedback_kernel.shape[0]]),
+            no_window,
             tf.zeros([batch, num_components]),
             _arrays(7, num_steps),
         )
-        *_, saved = tf.while_loop(
+        _, _, last_c, _, _, saved = tf.while_loop(
             lambda t, *_: t < num_steps, step, initial, maximum_iterations=num_steps
         )
-        gates, c, h, logs, kappa, window, phi = (array.stack() for array in saved)
+        *for_gradient, hidden, kappas, windows, phis = saved
+        h, kappa, window, phi = (a.stack() for a in (hidden, kappas, windows, phis))
 
         def gradient(dh, dwindow, dkappa, dphi):
             del dkappa, dphi  # for looking at, not for training
-            dz, dlogs, dwindow = _window_backward_loop(
-                dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask,
-                tf.transpose(kernel), dtype,
+            dz, dbias, dlogs, dwindow = _window_backward_loop(
+                dh, dwindow, (*for_gradient, kappas), last_c, window_kernel, text,
+                text_mask, tf.transpose(kernel), dtype,
             )  # fmt: skip
             return (
-                dz,
-                _weight_gradient(_previous(h), dz, dtype),
-                _weight_gradient(_previous(window), dz, dtype),
+                tf.cast(dz, projected.dtype),
+                _recurrent_gradient(zeros, h, dz, dtype),
+                dbias,
+                _recurrent_gradient(no_window, window, dz, dtype),
                 _weight_gradient(h, dlogs, tf.float32),
                 tf.reduce_sum(dlogs, axis=[0, 1]),
                 tf.einsum("tbu,tbv->buv", phi, dwindow),
@@ -255,25 +300,40 @@ def fast_window_lstm(
         return (h, window, kappa, phi), gradient
 
     return run(
-        projected, recurrent_kernel, feedback_kernel, window_kernel, window_bias, text
+        projected,
+        recurrent_kernel,
+        bias,
+        feedback_kernel,
+        window_kernel,
+        window_bias,
+        text,
     )
 
 
 def _window_backward_loop(
-    dh, dwindow, gates, c, logs, kappa, window_kernel, text, text_mask,
-    transposed_kernel, dtype,
-):  # fmt: skip
+    dh, dwindow, saved, last_c, window_kernel, text, text_mask, transposed_kernel, dtype
+):
     """Gradients of the gates' inputs, the window's logarithms and the window itself.
 
+    Args:
+      dh, dwindow: [T, B, H], [T, B, V].
+      saved: TensorArrays of the forward loop: gates, the states c that the steps began
+        with, logarithms of the window's parameters, kappa.
+      last_c: [B, H] that the last step ended with.
+      window_kernel, text, text_mask: as fast_window_lstm.
+      transposed_kernel: [4 H, H + V].
+      dtype: operands of the LSTM's products.
+
     Returns:
-      [T, B, 4 H], [T, B, 3 K], and [T, B, V] with what the next step sends back.
+      [T, B, 4 H] in `dtype` and its sum over steps and batch, [T, B, 3 K], and
+      [T, B, V] with what the next step sends back.
     """
-    num_steps, num_units = tf.shape(dh)[0], c.shape[-1]
-    sources = [_unstack(x) for x in (dh, dwindow, gates, c, _previous(c), logs, kappa)]
+    num_steps, num_units = tf.shape(dh)[0], last_c.shape[-1]
+    sources = [_unstack(dh), _unstack(dwindow), *saved]
     u = tf.range(tf.shape(text_mask)[1], dtype=tf.float32)
 
-    def step(t, dz, dc, dkappa, saved):
-        dh, dwindow, gates, c, previous_c, logs, kappa = (s.read(t) for s in sources)
+    def step(t, dz, dc, c, dkappa, dbias, written):
+        dh, dwindow, gates, previous_c, logs, kappa = (s.read(t) for s in sources)
         carried = product(dz, transposed_kernel, dtype)  # [B, H + V]
         dwindow += carried[:, num_units:]
         dphi = tf.matmul(text, dwindow[:, :, None])[:, :, 0] * text_mask  # [B, U]
@@ -292,19 +352,26 @@ def _window_backward_loop(
 
         dh += carried[:, :num_units] + tf.matmul(dlogs, window_kernel, transpose_b=True)
         dz, dc = _lstm_backward(dh, dc, gates, c, previous_c)
-        return t - 1, dz, dc, dkappa, _write(saved, t, (dz, dlogs, dwindow))
+        dbias += tf.reduce_sum(dz, axis=0)
+        dz = tf.cast(dz, dtype)
+        written = _write(written, t, (dz, dlogs, dwindow))
+        return t - 1, dz, dc, previous_c, dkappa, dbias, written
 
+    num_gates, batch = 4 * num_units, tf.shape(last_c)[0]
     initial = (
         num_steps - 1,
-        tf.zeros_like(gates[0]),
-        tf.zeros_like(c[0]),
-        tf.zeros_like(kappa[0]),
-        _arrays(3, num_steps),
+        tf.zeros([batch, num_gates], dtype),
+        tf.zeros_like(last_c),
+        last_c,
+        tf.zeros([batch, window_kernel.shape[1] // 3]),
+        tf.zeros([num_gates]),
+        (_array(num_steps, dtype), *_arrays(2, num_steps)),
     )
-    *_, saved = tf.while_loop(
+    *_, dbias, written = tf.while_loop(
         lambda t, *_: t >= 0, step, initial, maximum_iterations=num_steps
     )
-    return tuple(array.stack() for array in saved)
+    dz, dlogs, dwindow = (array.stack() for array in written)
+    return dz, dbias, dlogs, dwindow
 
 
 def _lstm_forward(z, c):
@@ -339,18 +406,26 @@ def _weight_gradient(inputs, dz, dtype):
     return product(flat_inputs, flat_dz, dtype, transpose_a=True)
 
 
-def _previous(sequence, first=None):
-    """[T, ...] -> the same one step later, `first` [...] or zeros before it."""
-    first = tf.zeros_like(sequence[0]) if first is None else first
-    return tf.concat([first[None], sequence[:-1]], axis=0)
+def _recurrent_gradient(first, outputs, dz, dtype):
+    """As _weight_gradient, where a step's input was the output of the one before it."""
+    gradient = _weight_gradient(outputs[:-1], dz[1:], dtype)
+    return gradient + product(first, dz[0], dtype, transpose_a=True)
 
 
 def _arrays(count: int, size):
-    return tuple(tf.TensorArray(tf.float32, size) for _ in range(count))
+    return tuple(_array(size, tf.float32) for _ in range(count))
+
+
+def _array(size, dtype):
+    return tf.TensorArray(dtype, size, clear_after_read=False)
 
 
 def _unstack(sequence):
-    return tf.TensorArray(tf.float32, tf.shape(sequence)[0]).unstack(sequence)
+    return tf.TensorArray(sequence.dtype, tf.shape(sequence)[0]).unstack(sequence)
+
+
+def _read(array, t):
+    return tf.cast(array.read(t), tf.float32)
 
 
 def _write(arrays, t, values):
