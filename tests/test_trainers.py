@@ -302,12 +302,33 @@ def test_a_training_starts_from_the_weights_of_another(dataset, tmp_path):
     assert int(goes_on.step) == 0
 
 
+@pytest.mark.parametrize("components", [0, 2])
+def test_a_wider_network_starts_with_what_the_narrow_one_says(
+    dataset, tmp_path, components
+):
+    sizes = {"num_window_components": components, "num_layers": 3}
+    narrow = tiny_trainer(dataset, sizes | {"num_units": 5})
+    narrow.train_step(first_batches(dataset, 1)[0])
+    narrow.export(tmp_path, {})
+    wide = tiny_trainer(dataset, sizes | {"num_units": 9}, initial_model=str(tmp_path))
+    batches = first_batches(dataset, 3)
+    expected, found = narrow.evaluate(batches), wide.evaluate(batches)
+    for name, value in expected.items():
+        assert found[name] == pytest.approx(value, abs=1e-5), name
+    heard = wide.model.head.kernel.numpy().reshape(3, 9, -1)
+    assert not heard[:, 5:].any()
+    wide.train_step(batches[0])
+    assert wide.model.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
+
+
 @pytest.mark.parametrize(
     ("data", "network", "sentence"),
     [
-        ({}, {"num_units": 7}, "another sizes"),
+        ({}, {"num_units": 2}, "cannot be widened"),
+        ({}, {"num_mixtures": 3}, "cannot be widened"),
         ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
         ({"alphabet": "abcde"}, {}, "another alphabet"),
+        ({}, {"num_window_components": 0}, "cannot be widened"),
         ({"offset_scale": (2.0, 2.0)}, {}, "bind StrokeDataset.offset_scale"),
     ],
 )

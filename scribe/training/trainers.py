@@ -15,7 +15,7 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import drawing, mixtures, run_folder
+from scribe import drawing, mixtures, run_folder, widening
 from scribe.datasets import StrokeDataset
 from scribe.errors import InputError
 from scribe.generation import Writer
@@ -69,7 +69,7 @@ class StrokeTrainer(tf.Module):
             recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
-            from; None for fresh ones.
+            from, widened if this network has more units; None for fresh ones.
           plateau: the optimizer's learning rate, if it is one that falls when the loss
             that `evaluate` finds does not.
         """
@@ -108,21 +108,30 @@ class StrokeTrainer(tf.Module):
             self._start_from(run_folder.load_model(run_folder.find(initial_model)))
 
     def _start_from(self, model: StrokeModel) -> None:
-        """Takes over the weights of a network that reads and writes the same."""
+        """Takes over the weights of a network that reads and writes the same.
+
+        Its lines may have been cleaned in another way: then a point or an offset is
+        something else to it, and the scale too, but of deviation 1 in both.
+        """
         own = self.stroke_model()
-        for name in ("alphabet", "sizes", "variant"):
+        for name in ("alphabet", "kind", "variant"):
             if getattr(own, name) != getattr(model, name):
                 raise InputError(
                     f"{model.folder} has another {name} ({getattr(model, name)}) than "
                     f"this configuration ({getattr(own, name)})"
                 )
-        if not np.allclose(own.offset_scale, model.offset_scale, rtol=1e-6):
+        if own.cleaning == model.cleaning and not np.allclose(
+            own.offset_scale, model.offset_scale, rtol=1e-6
+        ):
             raise InputError(
                 f"{model.folder} was trained with the offset scale "
                 f"{model.offset_scale.tolist()}, the data have "
                 f"{own.offset_scale.tolist()}: bind StrokeDataset.offset_scale"
             )
-        self.load(model.weights)
+        if own.sizes == model.sizes:
+            self.load(model.weights)
+        else:
+            self.load(widening.widened(model, own))
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""
