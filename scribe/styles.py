@@ -1,8 +1,8 @@
 """Hands to write in: strokes with their text, which prime the network.
 
 A style file is JSON: {"text": "...", "strokes": [[dx, dy, end_of_stroke], ...]} and
-optionally "recorded": true, which says that the strokes come from a tablet (any unit
-and rate) and have to be cleaned like the corpus first. Without it they are in the
+optionally "recorded": true, which says that the strokes come from the corpus's tablet,
+or could, and have to be cleaned like the corpus first. Without it they are in the
 model's own pen unit, as WrittenLine.save writes them.
 """
 
@@ -15,9 +15,13 @@ import numpy as np
 from scribe import user_styles
 from scribe.errors import InputError
 from scribe.run_folder import StrokeModel
+from scribe.strokes import median_offset, rescale
 
 MAX_POINTS = 2000
 MIN_POINTS = 10
+# Offsets of a pen that is down have lengths of some half the unit that a network is
+# trained in, whoever writes. Another model's unit may be many times as large.
+TYPICAL_OFFSETS = (0.05, 10.0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -71,6 +75,13 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
     for _, character in model.alphabet.unknown(style.text):
         raise InputError(
             f"the style's text has {character!r}, which the model cannot write"
+        )
+    least, most = TYPICAL_OFFSETS
+    offset = median_offset(rescale(style.strokes, 1.0 / model.offset_scale))
+    if not least <= offset <= most:
+        raise InputError(
+            f"the style is {'small' if offset < least else 'large'} beyond measure: it "
+            "is in another unit than the model's; perhaps another model wrote it"
         )
     return style
 

@@ -135,3 +135,15 @@ def test_a_style_given_as_an_array_is_checked_like_a_file():
     for strokes in (hand(3).strokes, endless, np.zeros([0, 3]), "abc"):
         with pytest.raises(InputError, match="^the style"):
             styles.find(Style("abc", strokes), model)
+
+
+@pytest.mark.unit
+def test_a_line_in_another_model_s_unit_is_no_style(model):
+    strokes = hand().strokes * np.array([*model.offset_scale, 1.0])
+    for factor, sentence in ((1.0, None), (0.02, "is small"), (50.0, "is large")):
+        style = Style("some words", strokes * np.array([factor, factor, 1.0]))
+        if sentence is None:
+            assert styles.find(style, model).text == "some words"
+        else:
+            with pytest.raises(InputError, match=sentence):
+                styles.find(style, model)
