@@ -9,7 +9,7 @@ prove that one can select by that judge.
 from scribe import reader
 
 
-def write(writer, texts, num_candidates: int, num_samples: int = 1, **options):
+def write(writer, /, texts, num_candidates: int, num_samples: int = 1, **options):
     """As `Writer.write`, but each line is the best of several.
 
     Args:

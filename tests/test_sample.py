@@ -16,7 +16,7 @@ from drawing_samples import parse_svg
 from writing_samples import saved
 
 import scribe
-from scribe import sample, sample_modes
+from scribe import best_of, sample, sample_modes
 from scribe.command_line import status_of
 
 
@@ -195,6 +195,19 @@ def test_the_options_are_those_of_the_library(run, run_folder, option):
     assert files() == [f"{i}.json" for i in range(len(lines))]
     for i, line in enumerate(lines):
         np.testing.assert_allclose(strokes_in(f"{i}.json"), line.strokes, atol=1e-3)
+
+
+@pytest.mark.integration
+def test_the_line_that_is_read_best_is_drawn(run, run_folder):
+    status, printed, _ = run(
+        "--text=a word", "--best_of=3", "--seed=2", "--output=a.json"
+    )
+    assert status == 0
+    assert printed[0] == "a.json"
+    writer = scribe.load(run_folder)
+    (best,) = best_of.write(writer, "a word", num_candidates=3, seed=2)
+    drawn = np.array(json.loads(Path("a.json").read_text())["strokes"])
+    np.testing.assert_allclose(drawn, best.strokes, atol=6e-4)
 
 
 @pytest.mark.integration
