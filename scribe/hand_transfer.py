@@ -253,7 +253,7 @@ def _by_hand(names: Sequence[str], transfer: Transfer) -> str:
             mean = written[ended].mean(axis=0)
             cells = [f"{own[0]:.2f} → {mean[0]:.2f}"]
             for before, after in zip(np.exp(own[1:]), np.exp(mean[1:]), strict=True):
-                cells.append(f"{before:.2g} → {after:.2g}")
+                cells.append(f"{_two_digits(before)} → {_two_digits(after)}")
         rows.append(f"| {name} | {' | '.join(cells)} | {ended.sum()} of {len(ended)} |")
     return "\n".join(rows) + "\n"
 
@@ -272,3 +272,8 @@ def _summary(transfers: Sequence[Transfer]) -> str:
             f"{transfer.refused} |"
         )
     return "\n".join(rows) + "\n"
+
+
+def _two_digits(value: float) -> str:
+    """12, 0.085 or 430: never 4.3e+02."""
+    return f"{float(f'{value:.2g}'):g}"

@@ -19,8 +19,8 @@ TEXTS = (
     "Just pack my box with jugs of water.",
     "Xavier and Zoe like old maps.",
 )
-# The weights reach 0.15 and 0.03, and all eight.
-MAX_CER = {0.0: 0.30, 1.0: 0.10}
+# The weights reach 0.14 and 0.02, and all eight.
+MAX_CER = {0.0: 0.30, 1.0: 0.08}
 MIN_FINISHED = 7
 BIASES = (0.0, 1.0)
 
@@ -52,6 +52,6 @@ def test_the_lines_can_be_read(written, bias):
 @pytest.mark.regression
 @pytest.mark.parametrize("bias", BIASES)
 def test_nothing_more_is_written_after_the_text(written, bias):
-    """A line takes 9 to 13 points a character; one that goes on takes more."""
+    """A line takes 8 to 14 points a character; one that goes on takes more."""
     for line in written[bias]:
         assert 6 * len(line.text) < len(line.strokes) < 18 * len(line.text)
