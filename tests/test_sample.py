@@ -206,8 +206,7 @@ def test_the_line_that_is_read_best_is_drawn(run, run_folder):
     assert printed[0] == "a.json"
     writer = scribe.load(run_folder)
     (best,) = best_of.write(writer, "a word", num_candidates=3, seed=2)
-    drawn = np.array(json.loads(Path("a.json").read_text())["strokes"])
-    np.testing.assert_allclose(drawn, best.strokes, atol=6e-4)
+    np.testing.assert_allclose(strokes_in("a.json"), best.strokes, atol=6e-4)
 
 
 @pytest.mark.integration

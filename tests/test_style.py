@@ -33,8 +33,12 @@ def shipped(writer):
 @pytest.fixture
 def drawing(shipped):
     """The same as a canvas would send it."""
-    drawn = [2.5 * stroke for stroke in split_at_pen_lifts(shipped.strokes)]
-    return {"text": shipped.text, "strokes": [np.round(s, 1).tolist() for s in drawn]}
+    return on_canvas(shipped)
+
+
+def on_canvas(hand):
+    drawn = [2.5 * stroke for stroke in split_at_pen_lifts(hand.strokes)]
+    return {"text": hand.text, "strokes": [np.round(s, 1).tolist() for s in drawn]}
 
 
 @pytest.fixture
@@ -87,23 +91,33 @@ def inkml(drawing) -> str:
     )
 
 
+# A height is judged by points, of which the curve in an SVG has ten times as many.
+UNEVEN = pytest.mark.xfail(
+    reason="3.3 % more points as JSON than as SVG", raises=AssertionError, strict=True
+)
+
+
 @pytest.mark.integration
-def test_every_format_keeps_the_same_hand(run, drawing, shipped, tmp_path, folder):
+@pytest.mark.parametrize(
+    "hand_name", ["print", "round", "slanted", pytest.param("neat", marks=UNEVEN)]
+)
+def test_every_format_keeps_the_same_hand(run, writer, tmp_path, folder, hand_name):
+    hand = styles.find(hand_name, writer.model)
+    drawing = on_canvas(hand)
     files = {
         "json": written(tmp_path / "a.json", drawing),
         "inkml": written(tmp_path / "a.inkml", inkml(drawing)),
         "svg": tmp_path / "a.svg",
     }
-    draw.save(shipped.strokes, files["svg"])
+    draw.save(hand.strokes, files["svg"])
     kept = {}
     for name, path in files.items():
-        text = f"--text={shipped.text}"
+        text = f"--text={hand.text}"
         assert run("add", name, f"--from={path}", text)[0] == 0
         kept[name] = json.loads((folder / f"{name}.json").read_text())["strokes"]
     assert kept["inkml"] == kept["json"]
     there, back = (np.array(kept[name]) for name in ("json", "svg"))
-    # Height is judged by points, of which the curve in the SVG has ten times as many.
-    assert abs(len(there) - len(back)) < 0.05 * len(there)
+    assert abs(len(there) - len(back)) < 0.03 * len(there)
     for column in (0, 1):
         ratio = np.ptp(np.cumsum(there[:, column])) / np.ptp(np.cumsum(back[:, column]))
         assert ratio == pytest.approx(1.0, abs=0.05)
