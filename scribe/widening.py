@@ -1,9 +1,12 @@
-"""Wider networks that start with what a narrower one has learnt.
+"""Networks that start with what a smaller one, or one that reads, has learnt.
 
 As Net2WiderNet (Chen, Goodfellow and Shlens, ICLR 2016) the wider network computes the
 same function at first, so that hours of training are not spent twice. Unlike there, new
 units are no copies of old ones: they listen with fresh weights, and nobody listens to
 them until training has found what they are good for.
+
+A network without text starts as one that reads and has lost its text: how pens move is
+the same to both.
 """
 
 import numpy as np
@@ -19,13 +22,17 @@ def widened(narrow: StrokeModel, wide: StrokeModel) -> dict[str, np.ndarray]:
 
     Args:
       narrow: trained; an AttentionRNN.
-      wide: the same with more units, and with its initial weights.
+      wide: the same with more units, or without text, or both, and with its initial
+        weights. Without text it writes as the narrow one would if its window were empty.
 
     Raises:
       InputError: they differ in more than their units, or are wired in another way
         than Graves' networks are.
     """
-    before, after = narrow.sizes, wide.sizes
+    before, after, learnt = narrow.sizes, wide.sizes, narrow.weights
+    if before.get("num_window_components") and not after.get("num_window_components"):
+        learnt = _without_window(learnt, before["alphabet_size"])
+        before = before | {"num_window_components": 0}
     num_units = [sizes.get("num_units", 0) for sizes in (before, after)]
     if (
         {narrow.kind, wide.kind} != {AttentionRNN.kind}
@@ -34,16 +41,26 @@ def widened(narrow: StrokeModel, wide: StrokeModel) -> dict[str, np.ndarray]:
         or num_units[1] < num_units[0]
     ):
         raise InputError(
-            f"{narrow.folder} cannot be widened from {before} to {after}: only the "
-            "units of Graves' networks may grow, and nothing else may differ"
+            f"{narrow.folder} cannot be widened from {narrow.sizes} to {after}: only "
+            "the units of Graves' networks may grow and their window may go, and "
+            "nothing else may differ"
         )
     return {
         name: _placed(
-            narrow.weights[name],
+            learnt[name],
             fresh,
             [_is_known(blocks, *num_units) for blocks in _blocks(name, before)],
         )
         for name, fresh in wide.weights.items()
+    }
+
+
+def _without_window(weights, width: int) -> dict[str, np.ndarray]:
+    """The weights but for those that make the window or read it, `width` numbers."""
+    return {
+        name: w[:-width] if name.endswith("/kernel") and "lstm" in name else w
+        for name, w in weights.items()
+        if not name.startswith("window/")
     }
 
 

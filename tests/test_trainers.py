@@ -321,6 +321,29 @@ def test_a_wider_network_starts_with_what_the_narrow_one_says(
     assert wide.model.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
 
 
+@pytest.mark.parametrize("num_units", [5, 9])
+def test_a_network_without_text_starts_with_one_whose_window_is_empty(
+    dataset, tmp_path, num_units
+):
+    sizes = {"num_layers": 3}
+    reads = tiny_trainer(dataset, sizes | {"num_units": 5})
+    batches = first_batches(dataset, 3)
+    reads.train_step(batches[0])
+    reads.export(tmp_path, {})
+    textless = sizes | {"num_window_components": 0, "num_units": num_units}
+    found = tiny_trainer(dataset, textless, initial_model=str(tmp_path))
+
+    weights = load_model(tmp_path).weights
+    told = reads.evaluate(batches)
+    for layer in (1, 2, 3):
+        weights[f"lstm_{layer}/kernel"][-dataset.alphabet.size :] = 0.0
+    reads.load(weights)
+    expected = reads.evaluate(batches)
+    assert expected["loss"] != pytest.approx(told["loss"], abs=1e-4)
+    for name, value in found.evaluate(batches).items():
+        assert value == pytest.approx(expected[name], abs=1e-5), name
+
+
 @pytest.mark.parametrize(
     ("data", "network", "sentence"),
     [
@@ -328,7 +351,9 @@ def test_a_wider_network_starts_with_what_the_narrow_one_says(
         ({}, {"num_mixtures": 3}, "cannot be widened"),
         ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
         ({"alphabet": "abcde"}, {}, "another alphabet"),
-        ({}, {"num_window_components": 0}, "cannot be widened"),
+        ({}, {"num_layers": 3}, "cannot be widened"),
+        ({}, {"num_window_components": 3}, "cannot be widened"),
+        ({}, {"num_window_components": 0, "num_mixtures": 3}, "cannot be widened"),
         ({"offset_scale": (2.0, 2.0)}, {}, "bind StrokeDataset.offset_scale"),
     ],
 )
