@@ -91,15 +91,9 @@ def inkml(drawing) -> str:
     )
 
 
-# A height is judged by points, of which the curve in an SVG has ten times as many.
-UNEVEN = pytest.mark.xfail(
-    reason="3.3 % more points as JSON than as SVG", raises=AssertionError, strict=True
-)
-
-
 @pytest.mark.integration
 @pytest.mark.parametrize(
-    "hand_name", ["print", "round", "slanted", pytest.param("neat", marks=UNEVEN)]
+    "hand_name", ["print", "round", "slanted", "neat", "joined", "small"]
 )
 def test_every_format_keeps_the_same_hand(run, writer, tmp_path, folder, hand_name):
     hand = styles.find(hand_name, writer.model)
