@@ -247,7 +247,7 @@ def _check_fit(paths: list[np.ndarray], text: str) -> None:
 
 
 def _height(paths: Sequence[np.ndarray]) -> float:
-    """From ascenders to descenders, of the ink: where points are dense counts no more."""
+    """From ascenders to descenders, by the ink: dense points count no more."""
     strokes = strokes_from_paths(paths)
     ink = _ink(paths)
     return written_height(resample(strokes, ink / EVEN_POINTS) if ink else strokes)

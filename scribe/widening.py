@@ -23,7 +23,7 @@ def widened(narrow: StrokeModel, wide: StrokeModel) -> dict[str, np.ndarray]:
     Args:
       narrow: trained; an AttentionRNN.
       wide: the same with more units, or without text, or both, and with its initial
-        weights. Without text it writes as the narrow one would if its window were empty.
+        weights. Without text it writes as the narrow one with an empty window.
 
     Raises:
       InputError: they differ in more than their units, or are wired in another way
