@@ -26,8 +26,8 @@ def widened(narrow: StrokeModel, wide: StrokeModel) -> dict[str, np.ndarray]:
         weights. Without text it writes as the narrow one with an empty window.
 
     Raises:
-      InputError: they differ in more than their units, or are wired in another way
-        than Graves' networks are.
+      InputError: they differ in more than their units and the window, or are wired in
+        another way than Graves' networks are.
     """
     before, after, learnt = narrow.sizes, wide.sizes, narrow.weights
     if before.get("num_window_components") and not after.get("num_window_components"):

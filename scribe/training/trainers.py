@@ -69,7 +69,8 @@ class StrokeTrainer(tf.Module):
             recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
-            from, widened if this network has more units; None for fresh ones.
+            from, widened if this network has more units and without their window if
+            it reads no text; None for fresh ones.
           plateau: the optimizer's learning rate, if it is one that falls when the loss
             that `evaluate` finds does not.
         """
@@ -108,7 +109,7 @@ class StrokeTrainer(tf.Module):
             self._start_from(run_folder.load_model(run_folder.find(initial_model)))
 
     def _start_from(self, model: StrokeModel) -> None:
-        """Takes over the weights of a network that reads and writes the same.
+        """Takes over the weights of a network that writes the same.
 
         Its lines may have been cleaned in another way: then a point or an offset is
         something else to it, and the scale too, but of deviation 1 in both.
