@@ -344,16 +344,55 @@ def test_a_network_without_text_starts_with_one_whose_window_is_empty(
         assert value == pytest.approx(expected[name], abs=1e-5), name
 
 
+def test_a_network_of_fewer_layers_starts_with_the_lower_ones(dataset, tmp_path):
+    deep = tiny_trainer(dataset, {"num_layers": 3})
+    batches = first_batches(dataset, 3)
+    deep.train_step(batches[0])
+    deep.export(tmp_path, {})
+    found = tiny_trainer(dataset, {"num_layers": 2}, initial_model=str(tmp_path))
+
+    weights = load_model(tmp_path).weights
+    third = weights["lstm_3/bias"].shape[0] // 4
+    weights["output/kernel"][-third:] = 0.0
+    deep.load(weights)
+    expected = deep.evaluate(batches)
+    for name, value in found.evaluate(batches).items():
+        assert value == pytest.approx(expected[name], abs=1e-5), name
+
+
+def test_a_reader_takes_over_layers_without_text_and_keeps_its_window(
+    dataset, tmp_path
+):
+    """Of two sources the later one overwrites what it knows, and only that."""
+    textless = tiny_trainer(dataset, {"num_window_components": 0})
+    textless.train_step(first_batches(dataset, 1)[0])
+    reads = tiny_trainer(dataset, {"seed": 5})
+    sources = {}
+    for name, trainer in (("reads", reads), ("textless", textless)):
+        trainer.export(tmp_path / name, {})
+        sources[name] = load_model(tmp_path / name).weights
+    folders = tuple(str(tmp_path / name) for name in sources)
+    found = tiny_trainer(dataset, initial_model=folders).stroke_model().weights
+    for name, value in found.items():
+        if name.startswith("window/"):
+            expected = sources["reads"][name]
+        else:
+            expected = sources["reads"][name].copy()
+            own = sources["textless"][name]
+            expected[: len(own)] = own
+        np.testing.assert_array_equal(value, expected, err_msg=name)
+
+
 @pytest.mark.parametrize(
     ("data", "network", "sentence"),
     [
-        ({}, {"num_units": 2}, "cannot be widened"),
-        ({}, {"num_mixtures": 3}, "cannot be widened"),
+        ({}, {"num_units": 2}, "is no start"),
+        ({}, {"num_mixtures": 3}, "is no start"),
         ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
         ({"alphabet": "abcde"}, {}, "another alphabet"),
-        ({}, {"num_layers": 3}, "cannot be widened"),
-        ({}, {"num_window_components": 3}, "cannot be widened"),
-        ({}, {"num_window_components": 0, "num_mixtures": 3}, "cannot be widened"),
+        ({}, {"num_layers": 3}, "is no start"),
+        ({}, {"num_window_components": 3}, "is no start"),
+        ({}, {"num_window_components": 0, "num_mixtures": 3}, "is no start"),
         ({"offset_scale": (2.0, 2.0)}, {}, "bind StrokeDataset.offset_scale"),
     ],
 )

@@ -15,7 +15,7 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import drawing, mixtures, run_folder, widening
+from scribe import drawing, mixtures, run_folder, transfer
 from scribe.datasets import StrokeDataset
 from scribe.errors import InputError
 from scribe.generation import Writer
@@ -49,7 +49,7 @@ class StrokeTrainer(tf.Module):
         jit_compile: bool,
         num_shards: int,
         picture_texts: Sequence[str],
-        initial_model: str | None = None,
+        initial_model: str | Sequence[str] | None = None,
         plateau: ReduceOnPlateau | None = None,
     ):
         """Builds model and optimizer, so that a checkpoint can be restored into them.
@@ -69,8 +69,8 @@ class StrokeTrainer(tf.Module):
             recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
-            from, widened if this network has more units and without their window if
-            it reads no text; None for fresh ones.
+            from, also if its sizes are not quite the same (`scribe.transfer`), or
+            several, each of which overwrites what it knows; None for fresh ones.
           plateau: the optimizer's learning rate, if it is one that falls when the loss
             that `evaluate` finds does not.
         """
@@ -105,8 +105,9 @@ class StrokeTrainer(tf.Module):
         )
         self._sums = distribution.replicated(self._sums, [dataset.signature()])
 
-        if initial_model is not None:
-            self._start_from(run_folder.load_model(run_folder.find(initial_model)))
+        one = isinstance(initial_model, str)
+        for name in [initial_model] if one else initial_model or ():
+            self._start_from(run_folder.load_model(run_folder.find(name)))
 
     def _start_from(self, model: StrokeModel) -> None:
         """Takes over the weights of a network that writes the same.
@@ -132,7 +133,7 @@ class StrokeTrainer(tf.Module):
         if own.sizes == model.sizes:
             self.load(model.weights)
         else:
-            self.load(widening.widened(model, own))
+            self.load(transfer.transferred(model, own))
 
     def describe(self) -> dict[str, tuple[int, ...]]:
         """Shapes of the weights by name."""

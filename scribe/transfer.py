@@ -1,0 +1,140 @@
+"""Networks that start with what another one has learnt.
+
+A wider one: as Net2WiderNet (Chen, Goodfellow and Shlens, ICLR 2016) it computes the
+same function at first, so that hours of training are not spent twice. Unlike there, new
+units are no copies of old ones: they listen with fresh weights, and nobody listens to
+them until training has found what they are good for.
+
+One without text starts as one that reads and has lost its text: how pens move is the
+same to both. One that reads takes over the layers of one without text and keeps its own
+window. One of fewer layers starts with the lower ones, which hear the same in both.
+"""
+
+import numpy as np
+
+from scribe.attention_rnn import STROKE_DIM, AttentionRNN
+from scribe.errors import InputError
+from scribe.run_folder import StrokeModel
+from scribe.variant import GRAVES
+
+
+def transferred(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
+    """Weights with which the target starts as the source writes, or close to it.
+
+    Args:
+      source: trained; an AttentionRNN.
+      target: the same or with more units, fewer layers, no text, or all of these; with
+        text where the source has none, if the units stay as many. With more units it
+        writes as the source does, without text as the source with an empty window, with
+        fewer layers as if the source's output did not hear the others. With text where
+        the source has none it keeps its window and what its layers read in it.
+
+    Raises:
+      InputError: they differ in something else, or are wired in another way than
+        Graves' networks are.
+    """
+    before, after = source.sizes, target.sizes
+    if (
+        {source.kind, target.kind} != {AttentionRNN.kind}
+        or {source.variant, target.variant} != {GRAVES}
+        or not _may_begin(before, after)
+    ):
+        raise InputError(
+            f"{source.folder} is no start for this network, {before} for {after}: only "
+            "the units of Graves' networks may grow, their upper layers and their "
+            "window may go, and a window may come if the units stay as many"
+        )
+    learnt = dict(source.weights)
+    heard = after["num_layers"] * before["num_units"]
+    learnt["output/kernel"] = learnt["output/kernel"][:heard]
+    if _reads(before) and not _reads(after):
+        learnt = _without_window(learnt, after["alphabet_size"])
+    elif _reads(after) and not _reads(before):
+        learnt = _with_window(learnt, target.weights, after["alphabet_size"])
+    num_units = [before["num_units"], after["num_units"]]
+    return {
+        name: _placed(
+            learnt[name],
+            fresh,
+            [_is_known(blocks, *num_units) for blocks in _blocks(name, after)],
+        )
+        for name, fresh in target.weights.items()
+    }
+
+
+def _may_begin(before: dict[str, int], after: dict[str, int]) -> bool:
+    """Whether a network of sizes `after` may start with one of sizes `before`."""
+    free = ("num_units", "num_layers", "num_window_components")
+    keeps_window = after["num_window_components"] == before["num_window_components"]
+    gets_window = not _reads(before) and before["num_units"] == after["num_units"]
+    return (
+        {**before, **{name: after[name] for name in free}} == after
+        and after["num_units"] >= before["num_units"]
+        and after["num_layers"] <= before["num_layers"]
+        and (keeps_window or not _reads(after) or gets_window)
+    )
+
+
+def _reads(sizes: dict[str, int]) -> bool:
+    return sizes["num_window_components"] > 0
+
+
+def _reads_window(name: str) -> bool:
+    """Whether a weight's last inputs are the window's, in a network that has one."""
+    return name.startswith("lstm") and name.endswith("/kernel")
+
+
+def _without_window(weights, width: int) -> dict[str, np.ndarray]:
+    """The weights but for those that make the window or read it, `width` numbers."""
+    return {
+        name: w[:-width] if _reads_window(name) else w
+        for name, w in weights.items()
+        if not name.startswith("window/")
+    }
+
+
+def _with_window(weights, reader, width: int) -> dict[str, np.ndarray]:
+    """The weights and, of `reader`, those that make the window or read it."""
+    return {
+        name: np.concatenate([weights[name], w[-width:]])
+        if _reads_window(name)
+        else weights.get(name, w)
+        for name, w in reader.items()
+    }
+
+
+def _blocks(name: str, sizes: dict[str, int]) -> list[list[int | None]]:
+    """What a weight's axes are made of: widths that stay, None for one per unit."""
+    units, gates = [None], [None] * 4
+    layer, kind = name.split("/")
+    window = [sizes["alphabet_size"]] if _reads(sizes) else []
+    if layer == "window":
+        axes = [units, [3 * sizes["num_window_components"]]]
+    elif layer == "output":
+        axes = [units * sizes["num_layers"], [6 * sizes["num_mixtures"] + 1]]
+    elif kind == "recurrent_kernel":
+        axes = [units, gates]
+    elif layer == "lstm_1":
+        axes = [[STROKE_DIM, *window], gates]
+    else:
+        axes = [[STROKE_DIM, *units, *window], gates]
+    return axes[1:] if kind == "bias" else axes
+
+
+def _is_known(blocks: list[int | None], narrow: int, wide: int) -> np.ndarray:
+    """Which entries of a wide axis the narrow one has as well."""
+    known = [
+        np.ones(width, bool) if width is not None else np.arange(wide) < narrow
+        for width in blocks
+    ]
+    return np.concatenate(known)
+
+
+def _placed(learnt, fresh, known: list[np.ndarray]) -> np.ndarray:
+    """The learnt weights at their places, silence and fresh weights at the others."""
+    wide = fresh.copy()
+    *sources, listeners = known
+    for source in sources:
+        wide[np.ix_(~source, listeners)] = 0.0
+    wide[np.ix_(*known)] = learnt
+    return wide
