@@ -22,9 +22,10 @@ PARAMETERS = {
     "graves_prediction_1x900": 3_363_421,
     "graves_synthesis": 3_760_551,
     "graves_synthesis_continued": 3_760_551,
+    "graves_synthesis_packets": 3_760_551,
     "graves_synthesis_weight_noise": 3_760_551,
     "rand_write": 2_029_721,
-    "rand_write_half_rate": 2_029_721,
+    "rand_write_continued": 2_029_721,
     "scribe_400": 3_760_551,
     "scribe_cloud": 5_960_343,
     "scribe_default": 1_669_527,
@@ -35,7 +36,7 @@ PARAMETERS = {
     "scribe_quick": 1_006_423,
     "scribe_small": 315_852,
     "synthesis": 2_297_751,
-    "synthesis_half_rate": 2_297_751,
+    "synthesis_continued": 2_297_751,
 }
 
 
