@@ -21,24 +21,31 @@ from scribe.variant import GRAVES
 def transferred(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
     """Weights with which the target starts as the source writes, or close to it.
 
+    The two may differ in these ways, and in several of them at once, except that a
+    network gains text only if its units stay as many:
+
+    * More units: the target writes as the source does.
+    * Fewer layers: it writes as if the source's output did not hear the upper ones.
+    * No text: it writes as the source with an empty window.
+    * Text where the source has none: the target keeps its own window, and what its own
+      layers read in it.
+
     Args:
       source: trained; an AttentionRNN.
-      target: the same or with more units, fewer layers, no text, or all of these; with
-        text where the source has none, if the units stay as many. With more units it
-        writes as the source does, without text as the source with an empty window, with
-        fewer layers as if the source's output did not hear the others. With text where
-        the source has none it keeps its window and what its layers read in it.
+      target: an AttentionRNN with the weights that it has so far.
 
     Raises:
       InputError: they differ in something else, or are wired in another way than
         Graves' networks are.
     """
     before, after = source.sizes, target.sizes
-    if (
-        {source.kind, target.kind} != {AttentionRNN.kind}
-        or {source.variant, target.variant} != {GRAVES}
-        or not _may_begin(before, after)
-    ):
+    kinds, variants = {source.kind, target.kind}, {source.variant, target.variant}
+    if kinds != {AttentionRNN.kind} or variants != {GRAVES}:
+        raise InputError(
+            f"{source.folder} is no start for a network of other sizes, {before} for "
+            f"{after}: only networks that are wired as Graves' are"
+        )
+    if not _may_begin(before, after):
         raise InputError(
             f"{source.folder} is no start for this network, {before} for {after}: only "
             "the units of Graves' networks may grow, their upper layers and their "

@@ -115,6 +115,15 @@ def test_a_misspelt_binding_shows_before_anything_is_sent(
     assert google.objects == {}
 
 
+def test_a_training_that_begins_with_another_model_is_not_sent(
+    google, corpus, clean_gin, capsys
+):
+    binding = "--gin_param=StrokeTrainer.initial_model = 'scribe_default'"
+    assert submit(corpus, binding) == 2
+    assert "initial_model = 'scribe_default': a job begins with fresh" in said(capsys)
+    assert google.objects == {}
+
+
 def test_a_field_that_the_api_does_not_have_is_refused(capsys):
     def main(arguments):
         service.checked({"displayName": "x", "jobSpec": {"machines": 3}})

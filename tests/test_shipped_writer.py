@@ -1,7 +1,7 @@
 """The writers that ship stay as legible as they were: fixed texts, a fixed seed.
 
 What is written depends on the last bits of a processor's arithmetic, which grow along a
-line, so that the bounds leave room for a letter or two.
+line, so that the bounds leave room for some letters more.
 """
 
 import pytest
@@ -24,7 +24,7 @@ MAX_CER = {0.0: 0.30, 1.0: 0.08}
 MIN_FINISHED = 7
 BIASES = (0.0, 1.0)
 # Of the others at bias 1; they reach 0.045 and 0.038, and all eight.
-OTHERS_MAX_CER = {"synthesis": 0.10, "graves_synthesis": 0.10}
+OTHERS_MAX_CER = {"synthesis": 0.08, "graves_synthesis": 0.08}
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def test_the_lines_can_be_read(written, bias):
 
 @pytest.mark.regression
 @pytest.mark.parametrize("model", OTHERS_MAX_CER)
-def test_so_do_those_of_the_other_networks_and_can_be_read(model):
+def test_the_lines_of_the_other_writers_end_and_can_be_read(model):
     writer = scribe.load(model, engine="numpy")
     lines = writer.write(TEXTS, bias=1.0, seed=11, max_attempts=1)
     assert sum(line.finished for line in lines) >= MIN_FINISHED

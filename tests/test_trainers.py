@@ -344,43 +344,57 @@ def test_a_network_without_text_starts_with_one_whose_window_is_empty(
         assert value == pytest.approx(expected[name], abs=1e-5), name
 
 
-def test_a_network_of_fewer_layers_starts_with_the_lower_ones(dataset, tmp_path):
-    deep = tiny_trainer(dataset, {"num_layers": 3})
+@pytest.mark.parametrize("num_units", [5, 9])
+@pytest.mark.parametrize("num_layers", [1, 2])
+def test_a_network_of_fewer_layers_starts_with_the_lower_ones(
+    dataset, tmp_path, num_layers, num_units
+):
+    deep = tiny_trainer(dataset, {"num_layers": 3, "num_units": 5})
     batches = first_batches(dataset, 3)
     deep.train_step(batches[0])
     deep.export(tmp_path, {})
-    found = tiny_trainer(dataset, {"num_layers": 2}, initial_model=str(tmp_path))
+    sizes = {"num_layers": num_layers, "num_units": num_units}
+    found = tiny_trainer(dataset, sizes, initial_model=str(tmp_path))
 
     weights = load_model(tmp_path).weights
-    third = weights["lstm_3/bias"].shape[0] // 4
-    weights["output/kernel"][-third:] = 0.0
+    told = deep.evaluate(batches)
+    weights["output/kernel"][num_layers * 5 :] = 0.0
     deep.load(weights)
     expected = deep.evaluate(batches)
+    assert expected["loss"] != pytest.approx(told["loss"], abs=1e-4)
     for name, value in found.evaluate(batches).items():
         assert value == pytest.approx(expected[name], abs=1e-5), name
 
 
+@pytest.mark.parametrize("num_layers", [1, 3])
 def test_a_reader_takes_over_layers_without_text_and_keeps_its_window(
-    dataset, tmp_path
+    dataset, tmp_path, num_layers
 ):
     """Of two sources the later one overwrites what it knows, and only that."""
-    textless = tiny_trainer(dataset, {"num_window_components": 0})
-    textless.train_step(first_batches(dataset, 1)[0])
-    reads = tiny_trainer(dataset, {"seed": 5})
+    sizes = {"num_layers": num_layers}
+    reads = tiny_trainer(dataset, sizes | {"seed": 5})
+    textless = tiny_trainer(dataset, sizes | {"num_window_components": 0})
     sources = {}
     for name, trainer in (("reads", reads), ("textless", textless)):
+        trainer.train_step(first_batches(dataset, 1)[0])
         trainer.export(tmp_path / name, {})
         sources[name] = load_model(tmp_path / name).weights
     folders = tuple(str(tmp_path / name) for name in sources)
-    found = tiny_trainer(dataset, initial_model=folders).stroke_model().weights
+    found = tiny_trainer(dataset, sizes, initial_model=folders).stroke_model().weights
     for name, value in found.items():
-        if name.startswith("window/"):
-            expected = sources["reads"][name]
-        else:
-            expected = sources["reads"][name].copy()
+        expected = sources["reads"][name].copy()
+        if not name.startswith("window/"):
             own = sources["textless"][name]
+            assert not np.array_equal(expected[: len(own)], own)
             expected[: len(own)] = own
         np.testing.assert_array_equal(value, expected, err_msg=name)
+
+
+def test_a_network_with_more_units_gets_no_text(dataset, tmp_path):
+    textless = {"num_window_components": 0, "num_units": 5}
+    tiny_trainer(dataset, textless).export(tmp_path, {})
+    with pytest.raises(InputError, match="a window may come if the units stay"):
+        tiny_trainer(dataset, {"num_units": 9}, initial_model=str(tmp_path))
 
 
 @pytest.mark.parametrize(

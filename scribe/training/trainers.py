@@ -69,8 +69,9 @@ class StrokeTrainer(tf.Module):
             recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
-            from, also if its sizes are not quite the same (`scribe.transfer`), or
-            several, each of which overwrites what it knows; None for fresh ones.
+            from, also if its sizes are not quite the same (`scribe.transfer`); or
+            several in turn: where a later one has no window, the one before has left
+            its own. None for fresh weights.
           plateau: the optimizer's learning rate, if it is one that falls when the loss
             that `evaluate` finds does not.
         """
@@ -105,12 +106,12 @@ class StrokeTrainer(tf.Module):
         )
         self._sums = distribution.replicated(self._sums, [dataset.signature()])
 
-        one = isinstance(initial_model, str)
-        for name in [initial_model] if one else initial_model or ():
+        names = [initial_model] if isinstance(initial_model, str) else initial_model
+        for name in names or ():
             self._start_from(run_folder.load_model(run_folder.find(name)))
 
     def _start_from(self, model: StrokeModel) -> None:
-        """Takes over the weights of a network that writes the same.
+        """Takes over the weights of a network with the same characters.
 
         Its lines may have been cleaned in another way: then a point or an offset is
         something else to it, and the scale too, but of deviation 1 in both.

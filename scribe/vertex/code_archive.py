@@ -13,7 +13,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files always give the same bytes
 def pack() -> bytes:
     """Both packages, with the gin files where an installed copy has them.
 
-    Shipped models are not in it: no training reads them.
+    Shipped models are not in it: no job begins with one.
     """
     package = Path(__file__).resolve().parent.parent
     files = {

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,7 @@ from scribe.vertex.places import CloudRun, Place
 from scribe.vertex.service import JobService
 from scribe.vertex.storage import Storage
 
+_INITIAL = re.compile(r"(?m)^\w+Trainer\.initial\w* = (?!None).+")
 _BUSY = ("QUEUED", "PENDING", "RUNNING", "PAUSED", "UPDATING")
 
 
@@ -19,13 +21,19 @@ def configuration(gin_files: list[str], gin_params: list[str]) -> str:
     """All that gin files and bindings say, in one text: mistakes show before they cost.
 
     Raises:
-      InputError: a file is missing, or a binding is wrong.
+      InputError: a file is missing, a binding is wrong, or the training begins with
+        another model, which is not sent.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe.training import config
 
     config.parse(gin_files, gin_params)
-    return config.config_text()
+    text = config.config_text()
+    if begins := _INITIAL.search(text):
+        raise InputError(
+            f"{begins[0]}: a job begins with fresh weights, other models are not sent"
+        )
+    return text
 
 
 def data_place(data_dir: str, run: CloudRun) -> tuple[Place, Path | None]:
