@@ -1,19 +1,15 @@
 """The trainer of stroke networks: what a step does and what validation says."""
 
-import itertools
 import json
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from training_samples import tiny_dataset, tiny_trainer
+from training_samples import first_batches, tiny_dataset, tiny_trainer
 
 from scribe import mixtures
-from scribe.errors import InputError
-from scribe.run_folder import load_model
 from scribe.training.weight_noise import AdaptiveWeightNoise
-from scribe.variant import Variant
 
 pytestmark = pytest.mark.unit
 
@@ -21,10 +17,6 @@ pytestmark = pytest.mark.unit
 @pytest.fixture(scope="module")
 def dataset(tiny_corpus):
     return tiny_dataset(tiny_corpus)
-
-
-def first_batches(dataset, count):
-    return list(itertools.islice(dataset.train_batches(0), count))
 
 
 def weights_of(trainer):
@@ -286,135 +278,3 @@ def test_a_line_that_runs_for_metres_does_not_stop_a_training(dataset):
     values[-1] = 20.0  # every point a stroke of its own, so that none is long
     bias.assign(values)
     assert trainer.pictures() == {}
-
-
-def test_a_training_starts_from_the_weights_of_another(dataset, tmp_path):
-    trained = tiny_trainer(dataset)
-    trained.train_step(next(dataset.train_batches(0)))
-    trained.export(tmp_path, {})
-    goes_on = tiny_trainer(
-        dataset, {"seed": 9}, ema_decay=0.5, initial_model=str(tmp_path)
-    )
-    expected = trained.stroke_model().weights
-    for weights in (goes_on.stroke_model().weights, load_model(tmp_path).weights):
-        for name, value in weights.items():
-            np.testing.assert_array_equal(value, expected[name])
-    assert int(goes_on.step) == 0
-
-
-@pytest.mark.parametrize("components", [0, 2])
-def test_a_wider_network_starts_with_what_the_narrow_one_says(
-    dataset, tmp_path, components
-):
-    sizes = {"num_window_components": components, "num_layers": 3}
-    narrow = tiny_trainer(dataset, sizes | {"num_units": 5})
-    narrow.train_step(first_batches(dataset, 1)[0])
-    narrow.export(tmp_path, {})
-    wide = tiny_trainer(dataset, sizes | {"num_units": 9}, initial_model=str(tmp_path))
-    batches = first_batches(dataset, 3)
-    expected, found = narrow.evaluate(batches), wide.evaluate(batches)
-    for name, value in expected.items():
-        assert found[name] == pytest.approx(value, abs=1e-5), name
-    heard = wide.model.head.kernel.numpy().reshape(3, 9, -1)
-    assert not heard[:, 5:].any()
-    wide.train_step(batches[0])
-    assert wide.model.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
-
-
-@pytest.mark.parametrize("num_units", [5, 9])
-def test_a_network_without_text_starts_with_one_whose_window_is_empty(
-    dataset, tmp_path, num_units
-):
-    sizes = {"num_layers": 3}
-    reads = tiny_trainer(dataset, sizes | {"num_units": 5})
-    batches = first_batches(dataset, 3)
-    reads.train_step(batches[0])
-    reads.export(tmp_path, {})
-    textless = sizes | {"num_window_components": 0, "num_units": num_units}
-    found = tiny_trainer(dataset, textless, initial_model=str(tmp_path))
-
-    weights = load_model(tmp_path).weights
-    told = reads.evaluate(batches)
-    for layer in (1, 2, 3):
-        weights[f"lstm_{layer}/kernel"][-dataset.alphabet.size :] = 0.0
-    reads.load(weights)
-    expected = reads.evaluate(batches)
-    assert expected["loss"] != pytest.approx(told["loss"], abs=1e-4)
-    for name, value in found.evaluate(batches).items():
-        assert value == pytest.approx(expected[name], abs=1e-5), name
-
-
-@pytest.mark.parametrize("num_units", [5, 9])
-@pytest.mark.parametrize("num_layers", [1, 2])
-def test_a_network_of_fewer_layers_starts_with_the_lower_ones(
-    dataset, tmp_path, num_layers, num_units
-):
-    deep = tiny_trainer(dataset, {"num_layers": 3, "num_units": 5})
-    batches = first_batches(dataset, 3)
-    deep.train_step(batches[0])
-    deep.export(tmp_path, {})
-    sizes = {"num_layers": num_layers, "num_units": num_units}
-    found = tiny_trainer(dataset, sizes, initial_model=str(tmp_path))
-
-    weights = load_model(tmp_path).weights
-    told = deep.evaluate(batches)
-    weights["output/kernel"][num_layers * 5 :] = 0.0
-    deep.load(weights)
-    expected = deep.evaluate(batches)
-    assert expected["loss"] != pytest.approx(told["loss"], abs=1e-4)
-    for name, value in found.evaluate(batches).items():
-        assert value == pytest.approx(expected[name], abs=1e-5), name
-
-
-@pytest.mark.parametrize("num_layers", [1, 3])
-def test_a_reader_takes_over_layers_without_text_and_keeps_its_window(
-    dataset, tmp_path, num_layers
-):
-    """Of two sources the later one overwrites what it knows, and only that."""
-    sizes = {"num_layers": num_layers}
-    reads = tiny_trainer(dataset, sizes | {"seed": 5})
-    textless = tiny_trainer(dataset, sizes | {"num_window_components": 0})
-    sources = {}
-    for name, trainer in (("reads", reads), ("textless", textless)):
-        trainer.train_step(first_batches(dataset, 1)[0])
-        trainer.export(tmp_path / name, {})
-        sources[name] = load_model(tmp_path / name).weights
-    folders = tuple(str(tmp_path / name) for name in sources)
-    found = tiny_trainer(dataset, sizes, initial_model=folders).stroke_model().weights
-    for name, value in found.items():
-        expected = sources["reads"][name].copy()
-        if not name.startswith("window/"):
-            own = sources["textless"][name]
-            assert not np.array_equal(expected[: len(own)], own)
-            expected[: len(own)] = own
-        np.testing.assert_array_equal(value, expected, err_msg=name)
-
-
-def test_a_network_with_more_units_gets_no_text(dataset, tmp_path):
-    textless = {"num_window_components": 0, "num_units": 5}
-    tiny_trainer(dataset, textless).export(tmp_path, {})
-    with pytest.raises(InputError, match="a window may come if the units stay"):
-        tiny_trainer(dataset, {"num_units": 9}, initial_model=str(tmp_path))
-
-
-@pytest.mark.parametrize(
-    ("data", "network", "sentence"),
-    [
-        ({}, {"num_units": 2}, "is no start"),
-        ({}, {"num_mixtures": 3}, "is no start"),
-        ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
-        ({"alphabet": "abcde"}, {}, "another alphabet"),
-        ({}, {"num_layers": 3}, "is no start"),
-        ({}, {"num_window_components": 3}, "is no start"),
-        ({}, {"num_window_components": 0, "num_mixtures": 3}, "is no start"),
-        ({"offset_scale": (2.0, 2.0)}, {}, "bind StrokeDataset.offset_scale"),
-    ],
-)
-def test_a_network_that_is_another_is_no_start(
-    tiny_corpus, dataset, tmp_path, data, network, sentence
-):
-    tiny_trainer(dataset).export(tmp_path, {})
-    with pytest.raises(InputError, match=sentence):
-        tiny_trainer(
-            tiny_dataset(tiny_corpus, **data), network, initial_model=str(tmp_path)
-        )

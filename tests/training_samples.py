@@ -1,5 +1,7 @@
 """Small corpora, networks and trainers for the tests of training."""
 
+import itertools
+
 import numpy as np
 
 from scribe.corpus import Line
@@ -94,3 +96,8 @@ def random_batch(num_lines=3, max_points=9, seed=0) -> dict[str, np.ndarray]:
         strokes.append(points)
         texts.append(np.append(random.integers(1, 5, 5 - i), 0).astype(np.int32))
     return pad_batch(strokes, texts)
+
+
+def first_batches(dataset, count: int) -> list[dict[str, np.ndarray]]:
+    """What the first steps take."""
+    return list(itertools.islice(dataset.train_batches(0), count))
