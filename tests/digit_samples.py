@@ -1,7 +1,6 @@
 """Small corpora of digits, networks and trainers for the tests of scrabblegan."""
 
 import io
-import itertools
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -110,8 +109,3 @@ def tiny_trainer(dataset, num_classes: int = 0, kind: str = "conv", **changes):
         "jit_compile": False,
     }
     return DigitTrainer(dataset, generator, critic, **(options | changes))
-
-
-def first_batches(dataset, count: int) -> list[dict[str, np.ndarray]]:
-    """What the first steps take."""
-    return list(itertools.islice(dataset.train_batches(0), count))

@@ -1,7 +1,5 @@
 """Words of a few letters, small recognizers and trainers for tests of scrabblegan."""
 
-import itertools
-
 import cv2
 import numpy as np
 
@@ -103,8 +101,3 @@ def random_recognizer(folder, **changes):
             weights[name] = np.abs(weights[name]) + np.float32(0.5)
     normalizer = WordNormalizer("normal", 3, "text", 3.0)
     return Recognizer(folder, network.sizes(), Alphabet(ALPHABET), weights, normalizer)
-
-
-def first_batches(dataset, count: int) -> list[dict[str, np.ndarray]]:
-    """What the first steps take."""
-    return list(itertools.islice(dataset.train_batches(0), count))

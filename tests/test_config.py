@@ -123,3 +123,21 @@ def test_a_mistake_in_the_code_stays_a_type_error():
 
     with pytest.raises(TypeError, match="unsupported operand"):
         config.call(wrong)
+
+
+@pytest.mark.usefixtures("clean_gin")
+def test_the_model_that_a_training_begins_with_is_named():
+    config.parse(["synthesis_continued"], [])
+    begins = {"StrokeTrainer.initial_model": "'scribe_default'"}
+    assert config.initial_models() == begins
+
+
+@pytest.mark.usefixtures("clean_gin")
+@pytest.mark.parametrize(
+    ("recognizer", "expected"),
+    [("None", {}), ("'x'", {"ScrabbleTrainer.initial_recognizer": "'x'"})],
+)
+def test_a_model_behind_a_macro_counts_if_there_is_one(recognizer, expected):
+    macros = ["INITIAL_GENERATOR = None", f"INITIAL_RECOGNIZER = {recognizer}"]
+    config.parse(["scrabblegan_iam_small"], macros)
+    assert config.initial_models() == expected

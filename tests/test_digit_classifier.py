@@ -7,7 +7,8 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from digit_samples import first_batches, tiny_dataset, write_npz
+from digit_samples import tiny_dataset, write_npz
+from training_samples import first_batches
 
 from scrabblegan.digit_classifier import (
     DigitClassifier,

@@ -7,8 +7,9 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from digit_samples import first_batches, tiny_dataset, tiny_trainer, write_npz
+from digit_samples import tiny_dataset, tiny_trainer, write_npz
 from PIL import Image
+from training_samples import first_batches
 
 import scrabblegan
 from scrabblegan.digit_trainer import DigitTrainer

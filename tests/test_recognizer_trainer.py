@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from recognizer_samples import (
-    first_batches,
     tiny_dataset,
     tiny_network,
     tiny_trainer,
     write_words,
 )
+from training_samples import first_batches
 
 from scrabblegan import models
 from scrabblegan.augmentation import ImageAugmentation

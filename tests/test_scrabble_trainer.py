@@ -1,6 +1,5 @@
 """Training words: schedule, owners, what stays frozen, resuming, what is exported."""
 
-import itertools
 import json
 
 import keras
@@ -10,6 +9,7 @@ import tensorflow as tf
 from PIL import Image
 from recognizer_samples import tiny_network
 from scrabble_samples import random_writer, tiny_print_trainer, tiny_scrabble_trainer
+from training_samples import first_batches
 from word_samples import prepared_words, tiny_word_dataset
 
 import scrabblegan
@@ -33,10 +33,6 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def dataset(folder):
     return tiny_word_dataset(folder, alphabet=LETTERS)
-
-
-def first_batches(dataset, count):
-    return list(itertools.islice(dataset.train_batches(0), count))
 
 
 def as_tensors(batch):

@@ -28,6 +28,7 @@ CHANGEABLE = (
 )
 
 _STRING = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
+_INITIAL = re.compile(r"\w+Trainer\.initial(_\w+)?$")
 _MACRO = re.compile(r"%([\w/]+)")
 
 
@@ -158,6 +159,17 @@ def differences(old: str, new: str) -> list[str]:
         if before != after and name not in CHANGEABLE:
             found.append(f"{name}: {before or 'unbound'} -> {after or 'unbound'}")
     return found
+
+
+def initial_models() -> dict[str, str]:
+    """The models that the parsed trainings begin with: bindings and their values."""
+    bindings = _bindings(config_text())
+    named = {
+        name: bindings.get(value.removeprefix("%"), value)
+        for name, value in bindings.items()
+        if _INITIAL.match(name)
+    }
+    return {name: value for name, value in named.items() if value != "None"}
 
 
 def _bindings(text: str) -> dict[str, str]:

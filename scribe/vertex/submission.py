@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,6 @@ from scribe.vertex.places import CloudRun, Place
 from scribe.vertex.service import JobService
 from scribe.vertex.storage import Storage
 
-_INITIAL = re.compile(r"(?m)^\w+Trainer\.initial\w* = (?!None).+")
 _BUSY = ("QUEUED", "PENDING", "RUNNING", "PAUSED", "UPDATING")
 
 
@@ -28,12 +26,12 @@ def configuration(gin_files: list[str], gin_params: list[str]) -> str:
     from scribe.training import config
 
     config.parse(gin_files, gin_params)
-    text = config.config_text()
-    if begins := _INITIAL.search(text):
+    if models := config.initial_models():
+        bound = ", ".join(f"{name} = {value}" for name, value in models.items())
         raise InputError(
-            f"{begins[0]}: a job begins with fresh weights, other models are not sent"
+            f"{bound}: a job begins with fresh weights, other models are not sent"
         )
-    return text
+    return config.config_text()
 
 
 def data_place(data_dir: str, run: CloudRun) -> tuple[Place, Path | None]:
