@@ -15,8 +15,8 @@ import os
 import statistics
 import time
 
-from scribe import command_line
-from scribe.errors import InputError
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 FORMS = ("compiled", "eager", "xla")
 
@@ -45,11 +45,12 @@ def main(arguments=None) -> int:
             raise InputError(f"--forms={form}: use some of {', '.join(FORMS)}")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     logging.basicConfig(format="%(message)s")
-    from scribe.training import config, devices
+    from scribe.foundation import gin_config
+    from scribe.networks import devices
 
     devices.select("cpu")
     bindings = [*options.gin_param, f"DATA_DIR = {options.data_dir!r}"]
-    config.parse([options.gin_file], bindings)
+    gin_config.parse([options.gin_file], bindings)
     seconds = measure(forms, options.rounds, options.steps)
     _print_table(seconds)
     return 0
@@ -59,8 +60,8 @@ def _measure_words(options) -> int:
     if not 1 <= options.words <= 20:
         raise InputError(f"--words={options.words}: use 1 to 20 characters")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from scrabblegan import word_benchmark
-    from scribe.training import devices
+    from scrabblegan.evaluation import word_benchmark
+    from scribe.networks import devices
 
     devices.select("cpu")
     forms = options.forms.split(",") if options.forms else list(word_benchmark.FORMS)

@@ -17,8 +17,8 @@ import os
 import sys
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 
 def main(arguments=None) -> int:
@@ -54,14 +54,14 @@ def main(arguments=None) -> int:
     for path in (options.raw, options.closed):
         if not path.is_dir():
             raise InputError(f"there are no prepared words at {path}")
-    from scrabblegan.preprocessing_report import report_text
-    from scribe.training import config
+    from scrabblegan.evaluation.preprocessing_report import report_text
+    from scribe.foundation import gin_config
 
-    gin = config.import_gin()
-    config.parse(
+    gin = gin_config.import_gin()
+    gin_config.parse(
         options.gin_file or ["comparisons/preprocessing.gin"], options.gin_param
     )
-    experiment = config.call(gin.get_configurable("PreprocessingExperiment"))
+    experiment = gin_config.call(gin.get_configurable("PreprocessingExperiment"))
     report = experiment.run(
         options.corpus, options.raw, options.closed, options.save_dir
     )

@@ -14,10 +14,10 @@ import json
 import os
 from pathlib import Path
 
-from scrabblegan import models, pictures
-from scribe import command_line
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scrabblegan.models import pictures, saved
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 DEFAULT_MODELS = ("digits", "digits_conditional")
 MIN_SAMPLES = 100
@@ -35,17 +35,17 @@ def main(arguments=None) -> int:
         command_line.check_output(Path(options.json))
     judge_name = options.judge or kind.judge
     if judge_name is not None:
-        models.find(judge_name)
+        saved.find(judge_name)
     if options.picture:
         pictures.check_png(options.picture)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     evaluation = importlib.import_module(f"scrabblegan.{kind.evaluation}")
     if options.picture and not hasattr(evaluation, "picture"):
         raise InputError(f"--picture: there is none of models such as {names[0]}")
-    measured = {name: models.load(name) for name in names}
+    measured = {name: saved.load(name) for name in names}
     data_dir = options.data_dir or kind.data_dir
     result = evaluation.measure(
-        measured, judge_name and models.load(judge_name), data_dir, count, options.seed
+        measured, judge_name and saved.load(judge_name), data_dir, count, options.seed
     )
     print(evaluation.report(result))
     if options.picture:
@@ -56,9 +56,9 @@ def main(arguments=None) -> int:
     return 0
 
 
-def _kind(names) -> models.Kind:
+def _kind(names) -> saved.Kind:
     """The kind that all named models have; found without importing TensorFlow."""
-    kinds = {name: models.kind(models.find(name)) for name in names}
+    kinds = {name: saved.kind(saved.find(name)) for name in names}
     first = kinds[names[0]]
     for name, kind in kinds.items():
         if kind.evaluation is None:

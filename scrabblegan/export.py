@@ -10,9 +10,10 @@ packages of the extra `export`.
 import os
 from pathlib import Path
 
-from scrabblegan import models
-from scribe import command_line, runtimes
-from scribe.errors import InputError
+from scrabblegan.models import saved
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.networks import runtimes
 
 
 def main(arguments=None) -> int:
@@ -24,12 +25,12 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     output = Path(options.output)
     runtimes.check_output(output)
-    folder = models.find(options.model)
-    kind = models.description(folder)["kind"]  # before TensorFlow is imported
+    folder = saved.find(options.model)
+    kind = saved.description(folder)["kind"]  # before TensorFlow is imported
     if kind not in PROGRAMS:
         raise InputError(f"models of kind {kind!r} cannot be exported, as {folder} is")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    program = PROGRAMS[kind](models.load(options.model))
+    program = PROGRAMS[kind](saved.load(options.model))
     print(runtimes.write(program, output, options.format, options.float16))
     return 0
 

@@ -10,26 +10,26 @@ dhsd (its .npz). What is done to the images is bound in gin/datasets/word_images
 import sys
 import time
 
-from scrabblegan.word_readers import READERS, SPLITS, IamWords
-from scribe import command_line
-from scribe.errors import InputError
+from scrabblegan.words.corpora import READERS, SPLITS, IamWords
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 _SECONDS_BETWEEN_REPORTS = 5.0
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
     bindings = list(options.gin_param)
     if options.preprocess:
         bindings.append(f"WordNormalizer.preprocess = {options.preprocess!r}")
-    from scrabblegan.word_preparation import convert_to_gan_reading_format_save
+    from scrabblegan.words.preparation import convert_to_gan_reading_format_save
 
-    config.parse(options.gin_file or ["datasets/word_images.gin"], bindings)
+    gin_config.parse(options.gin_file or ["datasets/word_images.gin"], bindings)
     started = time.monotonic()
     with command_line.removing_halves():
-        done = config.call(
+        done = gin_config.call(
             convert_to_gan_reading_format_save,
             reader=_reader(options),
             output=options.output,

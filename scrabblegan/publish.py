@@ -8,10 +8,10 @@ Write its README.md beside them: corpus and terms, steps, minutes, machine, figu
 import json
 from pathlib import Path
 
-from scrabblegan import models
-from scribe import command_line
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scrabblegan.models import saved
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 from scribe.publish import publish
 
 
@@ -26,10 +26,10 @@ def main(arguments=None) -> int:
     )
     add("--z_scale", type=float, help="what a generator of digits multiplies z by")
     options = parser.parse_args(arguments)
-    folder, output = models.find(options.save_dir), Path(options.output)
+    folder, output = saved.find(options.save_dir), Path(options.output)
     if folder.resolve() == output.resolve():
         raise InputError("--save_dir and --output are the same folder")
-    kind = models.kind(folder)
+    kind = saved.kind(folder)
     model = kind.load(folder)  # do its files fit each other?
     if options.z_scale is not None:
         if not 0.0 < options.z_scale <= 2.0:
@@ -40,7 +40,7 @@ def main(arguments=None) -> int:
             raise InputError(f"{folder} has no z_scale: leave --z_scale out")
     publish(folder, output, options.data_dir or kind.data_dir)
     if options.z_scale is not None:
-        described = models.description(folder) | {"z_scale": options.z_scale}
+        described = saved.description(folder) | {"z_scale": options.z_scale}
         text = f"{json.dumps(described, indent=2)}\n"
         write_whole(output / "model.json", text.encode())
     print(output)

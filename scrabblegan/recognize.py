@@ -10,9 +10,9 @@ not matter. python -m scrabblegan.evaluate measures a recognizer on held-out wor
 import os
 from pathlib import Path
 
-from scrabblegan import models
-from scribe import command_line
-from scribe.errors import InputError
+from scrabblegan.models import saved
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 
 def main(arguments=None) -> int:
@@ -23,23 +23,21 @@ def main(arguments=None) -> int:
     add("--decoder", default="greedy", help="greedy (default) or beam")
     add("--beam_width", type=int, default=20, help="texts that beam keeps (default 20)")
     options = parser.parse_args(arguments)
-    from scrabblegan.recognition import DECODERS, KIND
+    from scrabblegan.models.recognizer import DECODERS, KIND
 
     if options.decoder not in DECODERS:
         raise InputError(f"--decoder={options.decoder}: use {' or '.join(DECODERS)}")
     if options.beam_width < 1:
         raise InputError(f"--beam_width={options.beam_width}: must be 1 or more")
     images = [_image(Path(name)) for name in options.files]
-    folder = models.find(options.model)
-    models.description(folder, KIND)  # before TensorFlow is imported
+    folder = saved.find(options.model)
+    saved.description(folder, KIND)  # before TensorFlow is imported
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from scrabblegan import unframed_words
+    from scrabblegan.models import unframed
 
-    recognizer = models.load(options.model)
+    recognizer = saved.load(options.model)
     for pixels in images:
-        reading = unframed_words.read(
-            recognizer, pixels, options.decoder, options.beam_width
-        )
+        reading = unframed.read(recognizer, pixels, options.decoder, options.beam_width)
         print(reading.text, flush=True)
     return 0
 
@@ -50,12 +48,12 @@ def _image(path: Path):
     Raises:
       InputError: there is no such file, or nothing to read in it.
     """
-    from scrabblegan import word_images
+    from scrabblegan.words import frame
 
     try:
-        pixels = word_images.decode(path.read_bytes())
-        word_images.ink_of(pixels)
-    except word_images.Unusable as reason:
+        pixels = frame.decode(path.read_bytes())
+        frame.ink_of(pixels)
+    except frame.Unusable as reason:
         raise InputError(f"{path} cannot be read: {reason}") from reason
     return pixels
 

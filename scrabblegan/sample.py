@@ -11,9 +11,9 @@ is the same hand, whatever the text.
 
 import os
 
-from scrabblegan import models, pictures
-from scribe import command_line
-from scribe.errors import InputError
+from scrabblegan.models import pictures, saved
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 DEFAULT_COUNT = 64
 # The shipped digits draw any digit; asked for certain ones, their sister does.
@@ -32,15 +32,15 @@ def main(arguments=None) -> int:
         if seed is not None and seed < 0:
             raise InputError(f"--{option}={seed}: use 0 or more")
     name = _model(options.model, options.text)
-    folder = models.find(name)
-    if not models.kind(folder).draws:  # before TensorFlow is imported
+    folder = saved.find(name)
+    if not saved.kind(folder).draws:  # before TensorFlow is imported
         raise InputError(f"{folder} is no model that draws")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     count = options.count
     if count is None:
         count = DEFAULT_COUNT if options.text is None else 1
     walk = {} if options.style_to is None else {"to_seed": options.style_to}
-    model = models.load(name)
+    model = saved.load(name)
     if walk and not hasattr(model, "styles_between"):
         raise InputError(f"{folder} has no hands to change: leave --style_to out")
     drawn = model.picture(options.text, count, options.style_seed, **walk)

@@ -6,7 +6,7 @@
 It is `scribe.train` under another name: gin files say which package they configure.
 """
 
-from scribe import command_line
+from scribe.foundation import command_line
 from scribe.train import main
 
 if __name__ == "__main__":

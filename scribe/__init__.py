@@ -5,7 +5,7 @@
 
 
 def load(save_dir=None, **options):
-    """Loads a writer, see scribe.generation.load."""
-    from scribe.generation import load as load_writer
+    """Loads a writer, see scribe.writing.writer.load."""
+    from scribe.writing.writer import load as load_writer
 
     return load_writer(save_dir, **options)

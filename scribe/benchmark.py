@@ -19,9 +19,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
-from scribe.files import write_whole
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.files import write_whole
 
 PARTS = ("training", "memory", "sampling", "start")
 TRAINING_FORMS = {
@@ -152,8 +152,8 @@ def _training_step(form: str, shards: int = 1):
     """A callable that does one step of `form`, a batch cut into `shards` parts."""
     import tensorflow as tf
 
-    from scribe import mixtures
-    from scribe.attention_rnn import AttentionRNN
+    from scribe.networks import mixtures
+    from scribe.networks.attention_rnn import AttentionRNN
 
     recurrence, products = TRAINING_FORMS[form]
     network = AttentionRNN(
@@ -254,12 +254,12 @@ def _peak_memory(form: str) -> dict:
 def _sampling(rounds: int) -> dict:
     import numpy as np
 
-    from scribe.attention_rnn import AttentionRNN
-    from scribe.engines import Request, random_numbers
-    from scribe.numpy_engine import NumpyEngine
-    from scribe.run_folder import StrokeModel
-    from scribe.tensorflow_engine import TensorFlowEngine
-    from scribe.text import Alphabet
+    from scribe.foundation.alphabet import Alphabet
+    from scribe.models.engine import Request, random_numbers
+    from scribe.models.numpy_engine import NumpyEngine
+    from scribe.models.stroke_model import StrokeModel
+    from scribe.networks.attention_rnn import AttentionRNN
+    from scribe.networks.tensorflow_engine import TensorFlowEngine
 
     network = AttentionRNN(**SIZES, dropout=0.0, recurrence="fast", products="float32")
     model = StrokeModel(

@@ -12,11 +12,11 @@ the same --name. docs/VERTEX_AI_SETUP.md says what has to be set up once.
 import sys
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
-from scribe.vertex import prices
-from scribe.vertex.job import DEFAULT_IMAGE, GPUS, Machines, custom_job
-from scribe.vertex.places import CloudRun
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.training.vertex import prices
+from scribe.training.vertex.job import DEFAULT_IMAGE, GPUS, Machines, custom_job
+from scribe.training.vertex.places import CloudRun
 
 PROGRAM = "scribe.cloud"
 
@@ -76,7 +76,7 @@ def _parser():
 
 
 def submit(options) -> int:
-    from scribe.vertex import service, submission
+    from scribe.training.vertex import service, submission
 
     experiment = Path(options.gin_file[0]).stem
     run = CloudRun.of(options.bucket, options.name or experiment)
@@ -113,8 +113,8 @@ def submit(options) -> int:
 
 
 def monitor(options) -> int:
-    from scribe.vertex.submission import job_state
-    from scribe.vertex.watch import Watch
+    from scribe.training.vertex.submission import job_state
+    from scribe.training.vertex.watch import Watch
 
     run = CloudRun.of(options.bucket, options.name)
     storage = _storage()
@@ -136,7 +136,7 @@ def monitor(options) -> int:
 
 
 def download(options) -> int:
-    from scribe.vertex import verification
+    from scribe.training.vertex import verification
 
     run = CloudRun.of(options.bucket, options.name)
     folder = Path(options.output or f"saved/{run.name}")
@@ -152,7 +152,7 @@ def download(options) -> int:
 
 
 def _storage(project: str | None = None):
-    from scribe.vertex.storage import Storage
+    from scribe.training.vertex.storage import Storage
 
     return Storage(project)
 

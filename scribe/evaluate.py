@@ -16,8 +16,8 @@ defines every figure.
 import json
 import os
 
-from scribe import command_line
-from scribe.files import write_whole
+from scribe.foundation import command_line
+from scribe.foundation.files import write_whole
 
 
 def main(arguments=None) -> int:
@@ -61,9 +61,9 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import kinds, run_folder
+    from scribe.models import kinds, stroke_model
 
-    folder = run_folder.find(options.save_dir)
+    folder = stroke_model.find(options.save_dir)
     kind = kinds.of(folder)
     found, report = kind.need("evaluate", folder)(kind.load(folder), options)
     print(report)

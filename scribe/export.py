@@ -12,7 +12,8 @@ the packages of the extra `export`.
 import os
 from pathlib import Path
 
-from scribe import command_line, runtimes
+from scribe.foundation import command_line
+from scribe.networks import runtimes
 
 
 def main(arguments=None) -> int:
@@ -30,9 +31,9 @@ def main(arguments=None) -> int:
 
 def _program(name: str | None) -> runtimes.Program:
     """What is to be exported of a model, by its kind."""
-    from scribe import kinds, run_folder
+    from scribe.models import kinds, stroke_model
 
-    folder = run_folder.find(name)
+    folder = stroke_model.find(name)
     kind = kinds.of(folder)
     return kind.need("program", folder)(kind.load(folder))
 

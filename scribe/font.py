@@ -11,8 +11,8 @@ on); widths and kerning are those of the writing. Needs the extra `font`.
 import re
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 
 def main(arguments=None) -> int:
@@ -39,8 +39,9 @@ def main(arguments=None) -> int:
             f"a font cannot be called {family!r}: use --name with letters a to z, "
             "digits, spaces, - and _"
         )
-    from scribe import font_file, generation, typeface
-    from scribe.files import write_whole
+    from scribe.foundation.files import write_whole
+    from scribe.typesetting import truetype, typeface
+    from scribe.writing import writer as generation
 
     writer = generation.load(options.save_dir)
     if not writer.model.reads_text:
@@ -53,7 +54,7 @@ def main(arguments=None) -> int:
         options.bias,
         options.seed,
     )
-    data = font_file.font_bytes(face, family, options.pen_width)
+    data = truetype.font_bytes(face, family, options.pen_width)
     write_whole(options.output, data)
     print(options.output)
     if face.missing:

@@ -14,8 +14,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 LAYOUT_NAMES = ("scribe", "sjvasquez")
 
@@ -28,7 +28,7 @@ def main(arguments=None) -> int:
     if options.data_scale is not None and not 0.0 < options.data_scale < 1e6:
         raise InputError(f"--data_scale={options.data_scale}: must be more than 0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import run_folder, tf1_checkpoint
+    from scribe.models import stroke_model, tf1_checkpoint
 
     with tf1_checkpoint.opened(options.checkpoint) as checkpoint:
         model, facts = _model(checkpoint, options)
@@ -36,7 +36,7 @@ def main(arguments=None) -> int:
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".import.") as scratch:
         folder = Path(scratch) / output.absolute().name
         folder.mkdir()
-        run_folder.save_model(model, folder, facts)
+        stroke_model.save_model(model, folder, facts)
         (folder / "config.gin").write_text(_config(model, options), encoding="utf-8")
         if output.is_dir():
             output.rmdir()
@@ -67,8 +67,8 @@ def _model(checkpoint, options):
     """The network as a StrokeModel, and what model.json says of its origin."""
     import numpy as np
 
-    from scribe import tf1_layouts
-    from scribe.run_folder import StrokeModel
+    from scribe.models import tf1_layouts
+    from scribe.models.stroke_model import StrokeModel
 
     name = options.layout or tf1_layouts.recognised(checkpoint)
     layout = tf1_layouts.LAYOUTS[name]
@@ -90,7 +90,7 @@ def _model(checkpoint, options):
 
 
 def _alphabet(given: str | None, of_layout: str, size: int):
-    from scribe.text import Alphabet
+    from scribe.foundation.alphabet import Alphabet
 
     alphabet = Alphabet(of_layout if given is None else given)
     if alphabet.size == size:

@@ -11,9 +11,9 @@ import argparse
 import sys
 import time
 
-from scribe import command_line
 from scribe.corpora import READERS, reader_class
-from scribe.corpus import Corpus, check_new_folder, save_corpus
+from scribe.corpora.prepared import Corpus, check_new_folder, save_corpus
+from scribe.foundation import command_line
 
 _PROGRAM = "scribe.prepare_data"
 _SECONDS_BETWEEN_REPORTS = 2.0

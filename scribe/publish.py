@@ -12,9 +12,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError
-from scribe.files import load_arrays, save_arrays
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import load_arrays, save_arrays
 
 MAX_MEGABYTES = 10
 
@@ -37,9 +37,9 @@ def main(arguments=None) -> int:
 
 def _find(name: str) -> Path:
     """The folder of a run whose files fit each other, whatever kind of model it is."""
-    from scribe import kinds, run_folder
+    from scribe.models import kinds, stroke_model
 
-    folder = run_folder.find(name)
+    folder = stroke_model.find(name)
     kinds.of(folder).load(folder)
     return folder
 

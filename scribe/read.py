@@ -5,8 +5,8 @@
   python -m scribe.read --data_dir=data/iam_ondb --split=validation
 
 Files are SVG (drawings of pen strokes, not of outlines), InkML, JSON (a style, or the
-strokes of a canvas, see scribe.stroke_files) or .npz with `strokes` [P, 3] (dx, dy,
-end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads the
+strokes of a canvas, see scribe.strokes.stroke_files) or .npz with `strokes` [P, 3] (dx,
+dy, end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads the
 lines of a prepared corpus and prints how many characters and words it gets wrong.
 """
 
@@ -15,10 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line, line_breaks, stroke_files
-from scribe.errors import InputError
-from scribe.files import load_arrays
-from scribe.strokes import strokes_from_paths
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import load_arrays
+from scribe.strokes import line_breaks, stroke_files
+from scribe.strokes.arrays import strokes_from_paths
 
 
 def main(arguments=None) -> int:
@@ -37,7 +38,7 @@ def main(arguments=None) -> int:
         raise InputError(f"--decoder={options.decoder}: use greedy or beam")
     if options.beam_width < 1:
         raise InputError(f"--beam_width={options.beam_width}: must be 1 or more")
-    from scribe import reader
+    from scribe.reading import reader
 
     reads = reader.load(options.save_dir)
     if options.data_dir is not None:
@@ -51,18 +52,18 @@ def main(arguments=None) -> int:
 def _read(reads, lines: list[np.ndarray], options) -> list[str]:
     if options.decoder == "greedy":
         return reads.read(lines)
-    from scribe import beam_search
+    from scribe.reading import beam_search
 
     return beam_search.read(reads, lines, options.beam_width)
 
 
 def _measure(reads, options) -> int:
-    from scribe import reading_errors
-    from scribe.corpus import load_lines
+    from scribe.corpora.prepared import load_lines
+    from scribe.reading import error_rates
 
     lines = load_lines(options.data_dir, [options.split])
     read = _read(reads, [line.strokes for line in lines], options)
-    rates = reading_errors.count([line.text for line in lines], read).rates()
+    rates = error_rates.count([line.text for line in lines], read).rates()
     print(f"lines  {len(lines)} of the split {options.split}")
     for name in ("cer", "wer"):
         low, high = rates[f"{name}_interval"]

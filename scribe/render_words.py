@@ -22,12 +22,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe import strokes as pen
-from scribe.corpus import Corpus, Line, load_description, load_lines
+from scribe.corpora.prepared import Corpus, Line, load_description, load_lines
 from scribe.drawing.page import Style, lay_out
-from scribe.errors import InputError
-from scribe.files import check_new_folder, whole_folder
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import check_new_folder, whole_folder
+from scribe.strokes import arrays as pen
 
 # The deviation of y along the ink is about half the height of a small letter.
 _X_HEIGHT_IN_SPREADS = 2.0
@@ -115,7 +115,7 @@ def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.render_words")
     parser.add_argument(
         "--data_dir", required=True, metavar="FOLDER",
-        help="prepared corpus of words, as scribe.cut_words makes it",
+        help="prepared corpus of words, as scribe.corpora.words makes it",
     )  # fmt: skip
     parser.add_argument(
         "--output", required=True, metavar="FOLDER", help="new folder to write"

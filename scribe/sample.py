@@ -14,9 +14,10 @@ import os
 import sys
 from pathlib import Path
 
-from scribe import command_line, kinds
-from scribe.errors import InputError, WorkFailed
-from scribe.sample_modes import Job
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.models import kinds
+from scribe.writing.modes import Job
 
 FIGURES_FOLDER = "logs/figures"
 PLOT_ENDINGS = (".svg", ".png", ".pdf")
@@ -26,7 +27,7 @@ def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     # Without a GPU TensorFlow reports an error, though nothing is wrong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import generation
+    from scribe.writing import writer as generation
 
     _check(options)
     opened = generation.load(options.save_dir, options.engine)

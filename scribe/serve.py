@@ -14,8 +14,8 @@ import os
 import signal
 import socket
 
-from scribe import command_line
-from scribe.errors import InputError, Interrupted
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, Interrupted
 from scribe.web.limits import Limits
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -72,8 +72,8 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import uvicorn
 
-    from scribe import generation
     from scribe.web.app import create_app
+    from scribe.writing import writer as generation
 
     writer = generation.load(options.save_dir, "numpy")
     app = create_app(writer, limits, _hosts(options))

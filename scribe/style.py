@@ -14,8 +14,8 @@ user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 import sys
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 PREVIEW_TEXTS = ("The quick brown fox jumps", "over 13 lazy dogs.")
 
@@ -69,20 +69,16 @@ def _add_model(add) -> None:
 
 
 def _model(options):
-    from scribe import run_folder
+    from scribe.models import stroke_model
 
-    return run_folder.load_model(run_folder.find(options.save_dir))
+    return stroke_model.load_model(stroke_model.find(options.save_dir))
 
 
 def _add(options) -> int:
-    from scribe import (
-        drawing,
-        foreign_strokes,
-        generation,
-        stroke_files,
-        styles,
-        user_styles,
-    )
+    from scribe import drawing
+    from scribe.strokes import foreign, stroke_files
+    from scribe.writing import styles, user_styles
+    from scribe.writing import writer as generation
 
     path = user_styles.path_of(options.name)
     if options.output is not None:
@@ -103,10 +99,10 @@ def _add(options) -> int:
         if not text:
             raise InputError(f"{options.source} does not say what it spells: --text")
         strokes = [_turned(s) for s in found.strokes] if options.y_up else found.strokes
-        style, recorded = foreign_strokes.to_recorded(strokes, text), True
+        style, recorded = foreign.to_recorded(strokes, text), True
     cleaned = model.clean(style.strokes) if recorded else style.strokes
     cleaned = styles.find(styles.Style(style.text, cleaned), model)
-    foreign_strokes.check_reading(cleaned, model)
+    foreign.check_reading(cleaned, model)
     styles.save(path, style, recorded)
     print(path)
     if options.output is not None:
@@ -125,7 +121,7 @@ def _turned(stroke):
 
 
 def _list(options) -> int:
-    from scribe import styles, user_styles
+    from scribe.writing import styles, user_styles
 
     model = _model(options)
     for number, name in enumerate(styles.names(model.folder)):
@@ -136,7 +132,7 @@ def _list(options) -> int:
 
 
 def _remove(options) -> int:
-    from scribe import user_styles
+    from scribe.writing import user_styles
 
     path = user_styles.existing(options.name)
     path.unlink()
@@ -145,7 +141,8 @@ def _remove(options) -> int:
 
 
 def _preview(options) -> int:
-    from scribe import drawing, generation
+    from scribe import drawing
+    from scribe.writing import writer as generation
 
     drawing.check_path(options.output)
     writer = generation.Writer(_model(options))
@@ -168,8 +165,9 @@ def _draw(style, texts, writer, path, bias: float = 1.0, seed: int = 0) -> None:
 
 
 def _measure(options) -> int:
-    from scribe import generation, hand_transfer
-    from scribe.files import write_whole
+    from scribe.evaluation import hand_transfer
+    from scribe.foundation.files import write_whole
+    from scribe.writing import writer as generation
 
     writer = generation.Writer(_model(options))
 

@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from scribe import command_line
+from scribe.foundation import command_line
 
 
 def main(arguments=None) -> int:
@@ -40,15 +40,16 @@ def main(arguments=None) -> int:
     )
     logging.getLogger("scribe").setLevel(logging.INFO)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from scribe.training import config, devices
+    from scribe.foundation import gin_config
+    from scribe.networks import devices
 
     bindings = list(options.gin_param)
     if options.data_dir:
         bindings.append(f"DATA_DIR = {options.data_dir!r}")
     device = devices.select(options.device)
-    config.parse(options.gin_file, bindings)
+    gin_config.parse(options.gin_file, bindings)
     if options.dry_run:
-        print(config.config_text())
+        print(gin_config.config_text())
     from scribe.training.loop import train
     from scribe.training.workers import join
 
@@ -56,7 +57,7 @@ def main(arguments=None) -> int:
     workers = join(device, environment={} if options.dry_run else os.environ)
     if not workers.is_chief:
         logging.getLogger("scribe").setLevel(logging.WARNING)
-    config.call(train, save_dir=save_dir, dry_run=options.dry_run, workers=workers)
+    gin_config.call(train, save_dir=save_dir, dry_run=options.dry_run, workers=workers)
     return 0
 
 

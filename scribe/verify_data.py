@@ -12,10 +12,13 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe.corpora.reader import MAX_POINTS_PER_CHARACTER, MIN_POINTS_PER_CHARACTER
-from scribe.corpus import Corpus, Line, load_description, load_lines
-from scribe.errors import InputError
+from scribe.corpora.corpus_reader import (
+    MAX_POINTS_PER_CHARACTER,
+    MIN_POINTS_PER_CHARACTER,
+)
+from scribe.corpora.prepared import Corpus, Line, load_description, load_lines
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 _PROGRAM = "scribe.verify_data"
 

@@ -20,8 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
 
 INSTALL = "pip install -r requirements.txt"
 PACKAGES = (
@@ -118,10 +118,10 @@ def _minor(version: str) -> tuple[int, ...]:
 
 def check_gin() -> str:
     """In a clone without gin-config, `import gin` finds the folder gin/."""
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
-    config.parse([], [])
-    return f"gin reads the files in {config.gin_folder()}"
+    gin_config.parse([], [])
+    return f"gin reads the files in {gin_config.gin_folder()}"
 
 
 def check_opencv() -> str:
@@ -139,8 +139,8 @@ def check_opencv() -> str:
 
 def check_shipped_models() -> str:
     """What writing needs."""
-    from scribe.resources import pretrained_folder
-    from scribe.run_folder import writers
+    from scribe.models.shipped import pretrained_folder
+    from scribe.models.stroke_model import writers
 
     names = writers()
     if not names:

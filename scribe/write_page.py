@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
 
 # Prints look better with a pen that presses, plotters need strokes of one width.
 PRINTED_PRESSURE = 0.7
@@ -38,7 +38,8 @@ def main(arguments=None) -> int:
     sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
     plotter = _plotter(options, ending)
     text = _text(options.text_file)
-    from scribe import generation, pages
+    from scribe.typesetting import pages
+    from scribe.writing import writer as generation
 
     writer = generation.load(options.save_dir, options.engine)
     reader, best_of = _reader(options)
@@ -123,7 +124,7 @@ def _parser():
 
 
 def _check_outputs(options) -> str:
-    from scribe.pages import files
+    from scribe.typesetting import files
 
     ending = files.check_path(options.output)
     command_line.check_output(Path(options.output))
@@ -137,7 +138,7 @@ def _check_outputs(options) -> str:
 
 
 def _sheet(options):
-    from scribe.pages import Sheet, margins, paper_size
+    from scribe.typesetting.pages import Sheet, margins, paper_size
 
     width, height = paper_size(options.paper)
     return Sheet(
@@ -150,7 +151,7 @@ def _sheet(options):
 
 
 def _setting(options):
-    from scribe.pages import Setting
+    from scribe.typesetting.pages import Setting
 
     return Setting(align=options.align, jitter=options.jitter, drift=options.drift)
 
@@ -215,7 +216,7 @@ def _text(path: str) -> str:
 
 def _reader(options):
     """The reader that chooses, and how many candidates it gets."""
-    from scribe import pages
+    from scribe.typesetting import pages
 
     if options.best_of == 1:
         return None, 1
@@ -227,8 +228,8 @@ def _reader(options):
 
 def _save_preview(program: Path, path: str, look, plotter) -> list[Path]:
     """Reads the plotter's file back and draws what it says."""
-    from scribe import pages
     from scribe.drawing.gcode_document import read_gcode
+    from scribe.typesetting import pages
 
     drawn = read_gcode(program.read_text(encoding="utf-8"), plotter)
     paper = look.paper or "white"

@@ -21,7 +21,7 @@ def tiny_corpus(tmp_path_factory):
     """Folder of a prepared corpus: 50 short scrawls in the splits of IAM-OnDB."""
     from training_samples import scrawls
 
-    from scribe.corpus import save_corpus
+    from scribe.corpora.prepared import save_corpus
 
     random = np.random.default_rng(0)
     folder = tmp_path_factory.mktemp("corpora") / "tiny"

@@ -7,16 +7,11 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan import models
-from scrabblegan.digit_data import (
-    IMAGE_SHAPE,
-    NUM_CLASSES,
-    DigitDataset,
-    signature,
-)
-from scrabblegan.pixels import to_network
+from scrabblegan.digits.dataset import IMAGE_SHAPE, NUM_CLASSES, DigitDataset, signature
+from scrabblegan.models import saved
+from scrabblegan.words.pixels import to_network
 from scribe.training import distribution
-from scribe.training.averaged import move_averages
+from scribe.training.one_network import move_averages
 
 KIND = "digit_classifier"
 _BATCH = 500
@@ -168,7 +163,7 @@ class DigitClassifierTrainer(tf.Module):
         }
         judge = self._judge()
         description = {"kind": KIND, "network": "DigitClassifier", "sizes": judge.sizes}
-        models.save(folder, description | facts, judge.weights)
+        saved.save(folder, description | facts, judge.weights)
 
     def pictures(self) -> dict[str, np.ndarray]:
         """Nothing to draw."""
@@ -202,7 +197,7 @@ class Judge:
         self.folder, self.sizes, self.weights = folder, sizes, weights
         self.facts: dict = {}
         self._network = DigitClassifier(**sizes, dropout=0.0)
-        models.assign(folder, self._network.named_weights(), weights)
+        saved.assign(folder, self._network.named_weights(), weights)
 
     @classmethod
     def load(cls, folder: Path) -> "Judge":
@@ -211,8 +206,8 @@ class Judge:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        description = models.description(folder, KIND)
-        judge = cls(folder, description["sizes"], models.load_weights(folder))
+        description = saved.description(folder, KIND)
+        judge = cls(folder, description["sizes"], saved.load_weights(folder))
         judge.facts = description
         return judge
 

@@ -16,7 +16,7 @@ import gin
 import numpy as np
 from PIL import Image
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 SIDE_PIXELS = 28
 IMAGE_SHAPE = (SIDE_PIXELS, SIDE_PIXELS, 1)

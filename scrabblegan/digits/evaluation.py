@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from scrabblegan import digit_data, digit_metrics, image_metrics
-from scrabblegan.digit_classifier import Judge
-from scrabblegan.digit_data import NUM_CLASSES, DigitImages
-from scrabblegan.digit_generator import DigitGenerator
+from scrabblegan.digits import dataset, metrics
+from scrabblegan.digits.classifier import Judge
+from scrabblegan.digits.dataset import NUM_CLASSES, DigitImages
+from scrabblegan.digits.generator import DigitGenerator
+from scrabblegan.evaluation import image_metrics
 
 _NEAREST_COUNT = 1000  # images whose nearest neighbours are looked for
 REAL = "real"
@@ -19,7 +20,7 @@ def measure(
     seed: int,
 ) -> dict:
     """`compare` with the corpus at `data_dir`."""
-    corpus = digit_data.read(data_dir)
+    corpus = dataset.read(data_dir)
     return compare(generators, corpus, judge, num_samples, seed)
 
 
@@ -93,10 +94,10 @@ def compare(
 
 
 def _figures(shares: np.ndarray, nearest: np.ndarray) -> dict:
-    class_shares = digit_metrics.class_shares(shares)
+    class_shares = metrics.class_shares(shares)
     return {
-        "confident": digit_metrics.confident_share(shares),
-        "balance": digit_metrics.balance_entropy(class_shares),
+        "confident": metrics.confident_share(shares),
+        "balance": metrics.balance_entropy(class_shares),
         "class_shares": class_shares.tolist(),
         "nearest": float(np.median(nearest)),
         "nearest_tenth": float(np.quantile(nearest, 0.1)),

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan import models, pictures
-from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS
-from scrabblegan.pixels import to_pixels
-from scribe.errors import InputError
+from scrabblegan.digits.dataset import NUM_CLASSES, SIDE_PIXELS
+from scrabblegan.models import pictures, saved
+from scrabblegan.words.pixels import to_pixels
+from scribe.foundation.errors import InputError
 
 KIND = "digit_generator"
 _BATCH = 500
@@ -22,7 +22,7 @@ class DigitGenerator:
 
     Attributes:
       folder: where it was read from.
-      network: the class in scrabblegan.digits.
+      network: the class in scrabblegan.digits.networks.
       sizes: its sizes.
       weights: float arrays by name.
       z_scale: z is multiplied by it. Below 1 images are more typical and less varied
@@ -45,14 +45,14 @@ class DigitGenerator:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        description = models.description(folder, KIND)
+        description = saved.description(folder, KIND)
         network, sizes = description["network"], description["sizes"]
         if network not in _NETWORKS:
             raise InputError(f"{folder}/model.json names a network {network!r}")
         z_scale = description.get("z_scale", 1.0)
         if not isinstance(z_scale, int | float) or not 0.0 < z_scale <= 2.0:
             raise InputError(f"{folder}/model.json is damaged: z_scale is {z_scale!r}")
-        weights = models.load_weights(folder)
+        weights = saved.load_weights(folder)
         generator = cls(folder, network, sizes, weights, z_scale)
         generator.keras_network()
         return generator
@@ -70,7 +70,7 @@ class DigitGenerator:
             "sizes": self.sizes,
             "z_scale": self.z_scale,
         }
-        models.save(folder, description | facts, self.weights)
+        saved.save(folder, description | facts, self.weights)
 
     @property
     def is_conditional(self) -> bool:
@@ -152,7 +152,7 @@ class DigitGenerator:
     def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
-            from scrabblegan import digits as networks
+            from scrabblegan.digits import networks
 
             options = {"dropout": 0.0} if self.network == "DenseGenerator" else {}
             try:
@@ -163,7 +163,7 @@ class DigitGenerator:
                     f"{self.sizes}"
                 ) from error
             network.build_all()
-            models.assign(self.folder, network.named_weights(), self.weights)
+            saved.assign(self.folder, network.named_weights(), self.weights)
             self._network = network
         return self._network
 

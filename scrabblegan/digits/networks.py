@@ -13,7 +13,7 @@ import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.digit_data import NUM_CLASSES, SIDE_PIXELS
+from scrabblegan.digits.dataset import NUM_CLASSES, SIDE_PIXELS
 from scribe.training import distribution
 
 _LEAK = 0.2  # slope of the leaky rectifiers, as in DCGAN (Radford et al. 2016)

@@ -6,13 +6,15 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan import pictures, wasserstein
-from scrabblegan.digit_data import DigitDataset, signature
-from scrabblegan.digit_generator import DigitGenerator
-from scrabblegan.pixels import to_network
-from scribe.errors import InputError
-from scribe.training import devices, distribution
-from scribe.training.averaged import move_averages
+from scrabblegan.digits import wasserstein
+from scrabblegan.digits.dataset import DigitDataset, signature
+from scrabblegan.digits.generator import DigitGenerator
+from scrabblegan.models import pictures
+from scrabblegan.words.pixels import to_network
+from scribe.foundation.errors import InputError
+from scribe.networks import devices
+from scribe.training import distribution
+from scribe.training.one_network import move_averages
 
 _PICTURE_COUNT = 100
 _PICTURE_SEED = 0
@@ -54,7 +56,7 @@ class DigitTrainer(tf.Module):
 
         Args:
           dataset: of images; its `batches_per_step` are the critic's steps.
-          generator, critic: networks of scrabblegan.digits.
+          generator, critic: networks of scrabblegan.digits.networks.
           generator_optimizer, critic_optimizer: Keras optimizers with constant rates.
           penalty_weight: lambda.
           clip_norm: bound of the global norm of either network's gradient, or None.

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import reading_errors
-from scribe.reading_errors import ReadingErrors
+from scribe.reading import error_rates
+from scribe.reading.error_rates import ReadingErrors
 
 # Names of groups of words, and their fewest characters.
 _GROUPS = {"1 to 3": 1, "4 to 6": 4, "7 and more": 7}
@@ -22,7 +22,7 @@ def figures(
       "cer" and "wer" with 95 % intervals, "wer_by_length", and "worst_characters", the
       shares of those missed most often; and the errors of each word.
     """
-    errors = reading_errors.count(texts, readings)
+    errors = error_rates.count(texts, readings)
     return {
         **errors.rates(),
         "wer_by_length": _by_length(errors),

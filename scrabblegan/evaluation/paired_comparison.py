@@ -10,8 +10,9 @@ import dataclasses
 
 import numpy as np
 
-from scribe import intervals, reading_errors
-from scribe.errors import InputError
+from scribe.foundation import intervals
+from scribe.foundation.errors import InputError
+from scribe.reading import error_rates
 
 # Student's t: 97.5 % of the distribution with 1, 2, ... degrees of freedom lie below.
 _STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
@@ -50,7 +51,7 @@ def count(texts: list[str], readings: list[list[str]]) -> Readings:
       texts: N words.
       readings: for each of S seeds N words.
     """
-    counted = [reading_errors.count(texts, row) for row in readings]
+    counted = [error_rates.count(texts, row) for row in readings]
     edits = np.stack([errors.character_errors for errors in counted])
     return Readings(edits, edits > 0, counted[0].characters)
 

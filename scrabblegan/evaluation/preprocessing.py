@@ -26,15 +26,17 @@ from pathlib import Path
 import gin
 import numpy as np
 
-from scrabblegan import models, paired_comparison, pictures, word_buckets
-from scrabblegan.paired_comparison import Readings
-from scrabblegan.preprocessing_report import report_text
-from scrabblegan.word_buckets import Words
-from scrabblegan.word_data import WordDataset
-from scribe import reading_errors
-from scribe.errors import InputError
-from scribe.files import write_whole
-from scribe.training import config
+from scrabblegan.evaluation import paired_comparison
+from scrabblegan.evaluation.paired_comparison import Readings
+from scrabblegan.evaluation.preprocessing_report import report_text
+from scrabblegan.models import pictures, saved
+from scrabblegan.words import prepared
+from scrabblegan.words.dataset import WordDataset
+from scrabblegan.words.prepared import Words
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
+from scribe.reading import error_rates
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,7 @@ class Training:
         values |= dict.fromkeys(self.seeds, seed)
         bindings = [f"{name} = {value!r}" for name, value in (values | bound).items()]
         files = [*self.gin_files, f"datasets/{corpus}_words.gin"]
-        config.parse(files, [*self.bindings, *bindings])
+        gin_config.parse(files, [*self.bindings, *bindings])
 
     def run(self, folder: Path, *arguments, **bound) -> None:
         """Trains, or goes on with the training, in `folder`; the rest as `parse`."""
@@ -82,7 +84,7 @@ class Training:
         if _is_finished(folder):
             return
         logger.info("%s", folder)
-        config.call(train, save_dir=str(folder))
+        gin_config.call(train, save_dir=str(folder))
 
 
 def _is_finished(folder: Path) -> bool:
@@ -96,8 +98,8 @@ def _is_finished(folder: Path) -> bool:
     except (OSError, ValueError, IndexError):
         return False
     num_steps = gin.get_bindings("scribe.train")["num_steps"]
-    return last["step"] >= num_steps and not config.differences(
-        written, config.config_text()
+    return last["step"] >= num_steps and not gin_config.differences(
+        written, gin_config.config_text()
     )
 
 
@@ -204,14 +206,12 @@ class PreprocessingExperiment:
         )
 
     def _measure(self, corpus: str, folder: Path) -> dict:
-        judges = {kind: models.load(str(folder / "judges" / kind)) for kind in JUDGES}
+        judges = {kind: saved.load(str(folder / "judges" / kind)) for kind in JUDGES}
         data = {kind: self._dataset(corpus, folder, kind) for kind in KINDS}
         words = words_to_write(data["raw"], self.num_words, self.judge_seed)
         written = {
             kind: [
-                models.load(str(folder / "models" / f"{kind}-{seed}")).write(
-                    words, seed
-                )
+                saved.load(str(folder / "models" / f"{kind}-{seed}")).write(words, seed)
                 for seed in self.seeds
             ]
             for kind in KINDS
@@ -254,7 +254,7 @@ class PreprocessingExperiment:
         """The words of a kind as the models saw them."""
         *_, writing = self._trainings()
         writing.parse(corpus, folder / "words" / kind, seed=0)
-        return config.call(gin.get_configurable("WordDataset"))
+        return gin_config.call(gin.get_configurable("WordDataset"))
 
 
 def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
@@ -267,7 +267,7 @@ def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
     """
     if all((folder / kind).is_dir() for kind in JUDGES):
         return
-    facts = [word_buckets.description(path) for path in (raw, closed)]
+    facts = [prepared.description(path) for path in (raw, closed)]
     if [f.get("preprocess") for f in facts] != ["normal", "morphology"]:
         raise InputError(
             f"{raw} and {closed} must be prepared with preprocess=normal and "
@@ -278,7 +278,7 @@ def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
     for split in facts[0]["splits"]:
         if split not in facts[1]["splits"]:
             raise InputError(f"{closed} has no split {split!r}, as {raw} has")
-        ours, theirs = (word_buckets.load(path, split) for path in (raw, closed))
+        ours, theirs = (prepared.load(path, split) for path in (raw, closed))
         at = {name: i for i, name in enumerate(theirs.names)}
         chosen = [i for i, name in enumerate(ours.names) if name in at]
         other = [at[ours.names[i]] for i in chosen]
@@ -294,7 +294,7 @@ def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
     for kind, words_by_split in pairs.items():
         if not (folder / kind).is_dir():
             name = {"name": f"{facts[0].get('name')}, {kind}"}
-            word_buckets.save(folder / kind, words_by_split, told[kind] | name, False)
+            prepared.save(folder / kind, words_by_split, told[kind] | name, False)
 
 
 def _columns(words: Words):
@@ -327,7 +327,7 @@ def words_to_write(dataset: WordDataset, count: int, seed: int) -> list[str]:
 
 def _rates(judge, words: Words) -> dict:
     """Error rates of real words with intervals."""
-    errors = reading_errors.count(words.texts, judge.read(words.images))
+    errors = error_rates.count(words.texts, judge.read(words.images))
     return {"words": len(words), **errors.rates()}
 
 
@@ -348,4 +348,4 @@ def _compared(a: Readings, b: Readings) -> dict:
 
 
 def _step(run: Path) -> int:
-    return models.description(run).get("step", 0)
+    return saved.description(run).get("step", 0)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from scrabblegan import reading_figures, word_buckets
-from scrabblegan.recognition import DECODERS, Recognizer
-from scribe.errors import InputError
+from scrabblegan.evaluation import figures
+from scrabblegan.models.recognizer import DECODERS, Recognizer
+from scrabblegan.words import prepared
+from scribe.foundation.errors import InputError
 
 
 def measure(
@@ -26,7 +27,7 @@ def measure(
     Returns:
       what `report` prints, as numbers.
     """
-    words = word_buckets.load(data_dir, "validation")
+    words = prepared.load(data_dir, "validation")
     alphabets = [recognizer.alphabet for recognizer in recognizers.values()]
     known = [
         i
@@ -41,11 +42,11 @@ def measure(
     rows = {}
     for name, recognizer in recognizers.items():
         for decoder in DECODERS:
-            row, _ = reading_figures.figures(texts, recognizer.read(images, decoder))
+            row, _ = figures.figures(texts, recognizer.read(images, decoder))
             row["parameters"] = recognizer.num_parameters
             rows[f"{name}, {decoder}"] = row
     return {
-        "corpus": word_buckets.description(data_dir).get("name", data_dir),
+        "corpus": prepared.description(data_dir).get("name", data_dir),
         "num_words": len(texts),
         "num_left_out": len(words) - len(known),
         "rows": rows,
@@ -58,13 +59,13 @@ def report(result: dict) -> str:
         f"{result['num_words']:,} held-out words; {result['corpus']}; "
         f"{result['num_left_out']:,} with other characters left out.",
         "",
-        f"| | CER | WER | {' | '.join(reading_figures.LENGTH_COLUMNS)} | read worst |",
+        f"| | CER | WER | {' | '.join(figures.LENGTH_COLUMNS)} | read worst |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, row in result["rows"].items():
         worst = " ".join(f"{c} {s:.0%}" for c, s in row["worst_characters"].items())
-        cells = [name, *(reading_figures.share(row, rate) for rate in ("cer", "wer"))]
-        cells += reading_figures.lengths(row)
+        cells = [name, *(figures.share(row, rate) for rate in ("cer", "wer"))]
+        cells += figures.lengths(row)
         lines.append(f"| {' | '.join([*cells, worst])} |")
     return "\n".join(
         [

@@ -15,8 +15,8 @@ import time
 import gin
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 # What differs from the experiment: compiled, products, reuse of the backward pass.
 FORMS = {
@@ -100,16 +100,16 @@ def measure(
 
 def _stepper(experiment: str, bindings: list[str], form: str, size: tuple[int, int]):
     """callable(number of the batch) that trains a step."""
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
-    config.parse([experiment], bindings)
+    gin_config.parse([experiment], bindings)
     trained = gin.get_bindings("scribe.train", resolve_references=True)["trainer"]
     if trained.__name__ != "ScrabbleTrainer":
         raise InputError(f"{experiment} trains with {trained.__name__}, not words")
     compiled, products, reuse = FORMS[form]
     changes = [f"make_{network}.products = {products!r}" for network in _PRODUCTS]
     starts = [f"ScrabbleTrainer.initial_{n} = None" for n in _PRODUCTS[::2]]
-    config.parse([experiment], [*bindings, *changes, *starts])
+    gin_config.parse([experiment], [*bindings, *changes, *starts])
     make = gin.get_bindings("scribe.train", resolve_references=True)["trainer"]
     alphabet = gin.query_parameter("WordDataset.alphabet")
     words = RandomWords(*size, alphabet)
@@ -134,7 +134,7 @@ def _peak_megabytes(experiment, bindings, form: str, size) -> float:
 
 
 def _send_peak(sender, experiment, bindings, form: str, size) -> None:
-    from scribe.training import devices
+    from scribe.networks import devices
 
     devices.select("cpu")
     stepper = _stepper(experiment, bindings, form, size)

@@ -9,12 +9,14 @@ from typing import Protocol
 
 import numpy as np
 
-from scrabblegan import image_metrics, reading_figures, word_buckets
-from scrabblegan.recognition import Recognizer
-from scrabblegan.word_buckets import Words
-from scribe import reading_errors
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan.evaluation import figures as reading_figures
+from scrabblegan.evaluation import image_metrics
+from scrabblegan.models.recognizer import Recognizer
+from scrabblegan.words import prepared
+from scrabblegan.words.prepared import Words
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.reading import error_rates
 
 REAL = "real"
 _NUM_NEAREST = 300  # words whose nearest training images are looked for
@@ -62,7 +64,7 @@ def measure(
     """
     alphabets = [judge.alphabet, *(writer.alphabet for writer in writers.values())]
     train, held_out = (
-        _known(word_buckets.load(data_dir, split), alphabets)
+        _known(prepared.load(data_dir, split), alphabets)
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)
@@ -77,7 +79,7 @@ def measure(
         features = judge.features(images)
         found, errors = reading_figures.figures(words.texts, judge.read(read_images))
         wiped = judge.read([without_faint_ink(image) for image in read_images])
-        wiped_rates = reading_errors.count(words.texts, wiped).rates()
+        wiped_rates = error_rates.count(words.texts, wiped).rates()
         distances, _ = _nearest(read_images[:_NUM_NEAREST], train)
         return {
             **found,
@@ -104,7 +106,7 @@ def measure(
             writer.write(train_words.texts, seed + 1),
             [writer.write([text] * _NUM_HANDS, seed + 2) for text in repeated],
         )
-        row |= reading_errors.compare(row["errors"], rows[REAL]["errors"])
+        row |= error_rates.compare(row["errors"], rows[REAL]["errors"])
         for distance in ("frechet", "kernel"):
             floor = rows[REAL][distance]
             row[f"{distance}_over_floor"] = row[distance] / floor if floor > 0 else None
@@ -113,7 +115,7 @@ def measure(
     for row in rows.values():
         del row["errors"]
     return {
-        "corpus": word_buckets.description(data_dir).get("name", data_dir),
+        "corpus": prepared.description(data_dir).get("name", data_dir),
         "num_samples": count,
         "num_features": held_out_features.shape[1],
         "num_nearest": min(count, _NUM_NEAREST),
@@ -196,7 +198,7 @@ def picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
     Two columns of words and their neighbours; the texts are those of held-out words.
     """
     train, held_out = (
-        _known(word_buckets.load(data_dir, split), [writer.alphabet])
+        _known(prepared.load(data_dir, split), [writer.alphabet])
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)

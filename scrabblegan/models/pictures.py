@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from scrabblegan import models
-from scribe.errors import InputError
+from scrabblegan.models import saved
+from scribe.foundation.errors import InputError
 
 _FRAME_MILLISECONDS = 400
 _LAST_FRAME_MILLISECONDS = 2500
@@ -50,7 +50,7 @@ def save_png(pixels: np.ndarray, path: Path, scale: int = 1) -> None:
     picture = Image.fromarray(pixels).resize(
         (pixels.shape[1] * scale, pixels.shape[0] * scale), Image.Resampling.NEAREST
     )
-    models.replace(path, lambda file: picture.save(file, format="PNG"))
+    saved.replace(path, lambda file: picture.save(file, format="PNG"))
 
 
 def check_png(path: str) -> Path:
@@ -92,4 +92,4 @@ def save_film(frames: list[Path], folder: Path) -> None:
             loop=0,
         )
 
-    models.replace(folder / "samples.gif", write)
+    saved.replace(folder / "samples.gif", write)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan import models
-from scrabblegan.pixels import to_network
-from scrabblegan.word_data import pad_images, pad_texts, signature
-from scrabblegan.word_images import WordNormalizer
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan.models import saved
+from scrabblegan.words.dataset import pad_images, pad_texts, signature
+from scrabblegan.words.frame import WordNormalizer
+from scrabblegan.words.pixels import to_network
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 KIND = "recognizer"
 DECODERS = ("greedy", "beam")
@@ -53,13 +53,13 @@ class Recognizer:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        facts = models.description(folder, KIND)
+        facts = saved.description(folder, KIND)
         try:
             alphabet = Alphabet(facts.pop("alphabet"))
             normalizer = WordNormalizer(**facts.pop("normalizer"))
         except (KeyError, TypeError, InputError) as error:
             raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
-        weights = models.load_weights(folder)
+        weights = saved.load_weights(folder)
         sizes = facts.pop("sizes")
         recognizer = cls(folder, sizes, alphabet, weights, normalizer, facts)
         recognizer.keras_network()
@@ -74,7 +74,7 @@ class Recognizer:
             "alphabet": self.alphabet.characters,
             "normalizer": dataclasses.asdict(self.normalizer),
         }
-        models.save(folder, self.facts | description, self.weights)
+        saved.save(folder, self.facts | description, self.weights)
 
     @property
     def num_parameters(self) -> int:
@@ -117,7 +117,7 @@ class Recognizer:
         Raises:
           InputError: a text has a character that the recognizer does not know, or none.
         """
-        from scrabblegan.recognizer import text_nats
+        from scrabblegan.networks.recognizer import text_nats
 
         nats = np.zeros(len(images))
         for indices, _, logits, lengths in self._scored(images):
@@ -148,7 +148,7 @@ class Recognizer:
     def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
-            from scrabblegan.recognizer import make_recognizer
+            from scrabblegan.networks.recognizer import make_recognizer
 
             try:
                 network = make_recognizer(**self.sizes, dropout=0.0, products="float32")
@@ -156,7 +156,7 @@ class Recognizer:
                 raise InputError(
                     f"{self.folder}/model.json names no sizes of a recognizer: {error}"
                 ) from error
-            models.assign(self.folder, network.named_weights(), self.weights)
+            saved.assign(self.folder, network.named_weights(), self.weights)
             self._network, self._forward = network, _compiled(network)
         return self._network
 

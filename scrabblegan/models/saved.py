@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.files import load_arrays, save_arrays, write_whole
-from scribe.resources import kind_of, pretrained_folder, pretrained_models
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.models.shipped import kind_of, pretrained_folder, pretrained_models
 
 FILES = ("model.json", "weights.npz")
 

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from scrabblegan.recognition import Recognizer
-from scrabblegan.word_images import (
+from scrabblegan.models.recognizer import Recognizer
+from scrabblegan.words.frame import (
     Unusable,
     WordNormalizer,
     fall_of,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan import models, pictures
-from scrabblegan.pixels import to_pixels
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan.models import pictures, saved
+from scrabblegan.words.pixels import to_pixels
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 KIND = "scrabblegan"
 _BATCH = 64  # words of one length that are drawn at once
@@ -44,7 +44,7 @@ class WordWriter:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        described = models.description(folder)
+        described = saved.description(folder)
         if described["kind"] != KIND:
             raise InputError(
                 f"{folder}/model.json: a model of kind {described['kind']!r}, not "
@@ -58,7 +58,7 @@ class WordWriter:
             raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
         if not fits:
             raise InputError(f"{folder}/model.json: alphabet and sizes do not fit")
-        writer = cls(folder, sizes, alphabet, models.load_weights(folder))
+        writer = cls(folder, sizes, alphabet, saved.load_weights(folder))
         writer.keras_network()
         return writer
 
@@ -83,7 +83,7 @@ class WordWriter:
             "sizes": self.sizes,
             "alphabet": self.alphabet.characters,
         }
-        models.save(folder, described | facts, self.weights)
+        saved.save(folder, described | facts, self.weights)
 
     @property
     def num_parameters(self) -> int:
@@ -215,7 +215,7 @@ class WordWriter:
     def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
-            from scrabblegan.generator import Generator
+            from scrabblegan.networks.generator import Generator
 
             try:
                 network = Generator(**self.sizes, norm_momentum=0.0, products="float32")
@@ -225,7 +225,7 @@ class WordWriter:
                     f"{self.folder}/model.json names no sizes of a generator: "
                     f"{self.sizes}"
                 ) from error
-            models.assign(self.folder, network.named_weights(), self.weights)
+            saved.assign(self.folder, network.named_weights(), self.weights)
             self._network = network
         return self._network
 

@@ -12,7 +12,7 @@ Shapes: B images, H x W pixels, C channels in, D channels out.
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 PRODUCTS = ("float32", "bfloat16")
 # Where kernels are large, the libraries' plain 3x3 convolutions are faster than their

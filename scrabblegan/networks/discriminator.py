@@ -19,9 +19,9 @@ import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.non_local import NonLocalBlock
-from scrabblegan.spectral_norm import SpectralConvolution, SpectralDense
-from scribe.errors import InputError
+from scrabblegan.networks.non_local import NonLocalBlock
+from scrabblegan.networks.spectral_norm import SpectralConvolution, SpectralDense
+from scribe.foundation.errors import InputError
 
 # By then a fresh estimate of the largest singular value is off by some percent at most.
 _FIRST_ITERATIONS = 10

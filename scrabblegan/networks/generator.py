@@ -15,9 +15,9 @@ import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.convolutions import Convolution
-from scrabblegan.non_local import NonLocalBlock
-from scribe.errors import InputError
+from scrabblegan.networks.convolutions import Convolution
+from scrabblegan.networks.non_local import NonLocalBlock
+from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
 HEIGHT = 32  # pixels of a word image

@@ -17,8 +17,8 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError
-from scribe.text import TERMINATOR_ID
+from scribe.foundation.alphabet import TERMINATOR_ID
+from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
 BLANK_ID = TERMINATOR_ID

@@ -7,7 +7,7 @@ each training step. The gradient flows through the division, as in equation 12.
 import keras
 import tensorflow as tf
 
-from scrabblegan.convolutions import Convolution
+from scrabblegan.networks.convolutions import Convolution
 
 
 class _SpectralNorm:

@@ -13,10 +13,10 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.generator import CHARACTER_WIDTH, HEIGHT
-from scrabblegan.printed_words import printed
-from scrabblegan.word_data import WordDataset
-from scrabblegan.word_writer import WordWriter
+from scrabblegan.models.word_writer import WordWriter
+from scrabblegan.networks.generator import CHARACTER_WIDTH, HEIGHT
+from scrabblegan.words.dataset import WordDataset
+from scrabblegan.words.printed import printed
 from scribe.training import distribution
 
 _NUM_JUDGED = 64  # words that `evaluate` measures

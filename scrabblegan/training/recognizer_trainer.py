@@ -1,18 +1,19 @@
-"""The trainer of the recognizer; scribe.training.trainers says what the loop asks."""
+"""The trainer of the recognizer; scribe.training.stroke_trainer says what the loop
+asks."""
 
 from pathlib import Path
 
 import gin
 import tensorflow as tf
 
-from scrabblegan import transfer
-from scrabblegan.augmentation import ImageAugmentation
-from scrabblegan.pixels import to_network
-from scrabblegan.recognition import Recognizer
-from scrabblegan.recognizer import BLANK_ID, text_nats
-from scrabblegan.word_data import WordDataset, signature
+from scrabblegan.models.recognizer import Recognizer
+from scrabblegan.networks.recognizer import BLANK_ID, text_nats
+from scrabblegan.training import transfer
+from scrabblegan.words.augmentation import ImageAugmentation
+from scrabblegan.words.dataset import WordDataset, signature
+from scrabblegan.words.pixels import to_network
 from scribe.training import distribution
-from scribe.training.reading import ReadingTrainer
+from scribe.training.ctc_trainer import ReadingTrainer
 
 
 @gin.register(module="scrabblegan")

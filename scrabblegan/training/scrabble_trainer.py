@@ -10,15 +10,18 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan import losses, pictures, transfer
-from scrabblegan.generator import CHARACTER_WIDTH
-from scrabblegan.pixels import to_network
-from scrabblegan.recognizer import BLANK_ID, text_nats
-from scrabblegan.word_data import WordDataset, signature
-from scrabblegan.word_writer import WordWriter
-from scribe.errors import InputError
-from scribe.training import devices, distribution
-from scribe.training.averaged import move_averages
+from scrabblegan.models import pictures
+from scrabblegan.models.word_writer import WordWriter
+from scrabblegan.networks import losses
+from scrabblegan.networks.generator import CHARACTER_WIDTH
+from scrabblegan.networks.recognizer import BLANK_ID, text_nats
+from scrabblegan.training import transfer
+from scrabblegan.words.dataset import WordDataset, signature
+from scrabblegan.words.pixels import to_network
+from scribe.foundation.errors import InputError
+from scribe.networks import devices
+from scribe.training import distribution
+from scribe.training.one_network import move_averages
 
 
 @gin.register(module="scrabblegan")

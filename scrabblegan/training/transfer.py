@@ -6,9 +6,9 @@ letters look like.
 
 import numpy as np
 
-from scrabblegan import models
-from scribe.errors import InputError
-from scribe.text import TERMINATOR_ID, Alphabet
+from scrabblegan.models import saved
+from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
+from scribe.foundation.errors import InputError
 
 
 def start(network, alphabet: Alphabet, kind: str, name: str) -> None:
@@ -26,14 +26,14 @@ def start(network, alphabet: Alphabet, kind: str, name: str) -> None:
     Raises:
       InputError: there is no such model, or it is of another kind or size.
     """
-    folder = models.find(name)
-    described = models.description(folder)
+    folder = saved.find(name)
+    described = saved.description(folder)
     if described["kind"] != kind:
         raise InputError(
             f"{folder} is a model of kind {described['kind']!r}; wanted is a {kind}"
         )
     known = Alphabet(described.get("alphabet") or " ")
-    variables, weights = network.named_weights(), models.load_weights(folder)
+    variables, weights = network.named_weights(), saved.load_weights(folder)
     for path, axis in network.character_axes().items():
         rows = np.moveaxis(variables[path].numpy(), axis, 0)
         learnt = np.moveaxis(weights.get(path, rows), axis, 0)
@@ -41,7 +41,7 @@ def start(network, alphabet: Alphabet, kind: str, name: str) -> None:
             for own_id, other_id in _counterparts(alphabet, known).items():
                 rows[own_id] = learnt[other_id]
             weights[path] = np.moveaxis(rows, 0, axis)
-    models.assign(folder, variables, weights)  # complains of what else does not fit
+    saved.assign(folder, variables, weights)  # complains of what else does not fit
 
 
 def _counterparts(alphabet: Alphabet, known: Alphabet) -> dict[int, int]:

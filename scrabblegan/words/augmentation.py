@@ -10,7 +10,7 @@ import dataclasses
 import gin
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # Pixels a side of a random square, and deviations above which there is a spot in it.
 _SPECKS = 2, 1.2  # in one of nine squares

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.files import DAMAGE
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import DAMAGE
 
 GUIDE = "data/README.md says how to obtain the corpora"
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")

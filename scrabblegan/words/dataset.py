@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 import gin
 import numpy as np
 
-from scrabblegan import lexicon as lexicons
-from scrabblegan import word_buckets
-from scrabblegan.lexicon import Lexicon
-from scrabblegan.pixels import to_network, to_pixels
-from scrabblegan.word_buckets import Words
-from scrabblegan.word_images import HEIGHT_PIXELS, normalizer_of
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan.words import lexicon as lexicons
+from scrabblegan.words import prepared
+from scrabblegan.words.frame import HEIGHT_PIXELS, normalizer_of
+from scrabblegan.words.lexicon import Lexicon
+from scrabblegan.words.pixels import to_network, to_pixels
+from scrabblegan.words.prepared import Words
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 __all__ = [
     "WordDataset", "pad_images", "pad_texts", "signature", "to_network", "to_pixels",
@@ -81,7 +81,7 @@ class WordDataset:
         self.nonsense = nonsense
         self.seed = seed
         self.dropped: dict[str, int] = {}
-        description = word_buckets.description(data_dir)
+        description = prepared.description(data_dir)
         self.name = description.get("name", str(data_dir))
         self.normalizer = normalizer_of(description)
         self._bounds = tuple(lengths)
@@ -95,7 +95,7 @@ class WordDataset:
     def _load(self, data_dir: str, splits: Sequence[str]) -> Words:
         images, texts, names = [], [], []
         for split in splits:
-            words = word_buckets.load(data_dir, split)
+            words = prepared.load(data_dir, split)
             for image, text, name in zip(
                 words.images, words.texts, words.names, strict=True
             ):

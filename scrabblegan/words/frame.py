@@ -15,7 +15,7 @@ import gin
 import numpy as np
 from PIL import Image
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 HEIGHT_PIXELS = 32
 PIXELS_PER_CHARACTER = 16

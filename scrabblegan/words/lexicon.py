@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 _FOLDER = Path(__file__).resolve().parent
 

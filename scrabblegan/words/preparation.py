@@ -9,12 +9,12 @@ from pathlib import Path
 import gin
 import numpy as np
 
-from scrabblegan import word_buckets
-from scrabblegan.word_buckets import Words
-from scrabblegan.word_images import Unusable, WordNormalizer, decode
-from scrabblegan.word_readers import Reader, WordImage, split_of
-from scribe.errors import InputError
-from scribe.files import check_new_folder
+from scrabblegan.words import prepared
+from scrabblegan.words.corpora import Reader, WordImage, split_of
+from scrabblegan.words.frame import Unusable, WordNormalizer, decode
+from scrabblegan.words.prepared import Words
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import check_new_folder
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +49,7 @@ def convert_to_gan_reading_format_save(
 
     Args:
       reader: of the corpus.
-      output: new folder; scrabblegan.word_buckets says what is in it.
+      output: new folder; scrabblegan.words.prepared says what is in it.
       normalizer: what is done to every image.
       max_characters: longer texts are left out: they are lines.
       buckets: whether to write single images beside the packed ones.
@@ -90,7 +90,7 @@ def convert_to_gan_reading_format_save(
         raise InputError(
             f"no image of {reader.source} can be used: {preparation.dropped}"
         )
-    word_buckets.save(
+    prepared.save(
         output,
         words_by_split,
         {

@@ -20,14 +20,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from scrabblegan.word_images import (
+from scrabblegan.words.frame import (
     HEIGHT_PIXELS,
     PIXELS_PER_CHARACTER,
     Unusable,
     decode,
 )
-from scribe.errors import InputError
-from scribe.files import DAMAGE, whole_folder
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import DAMAGE, whole_folder
 
 FORMAT_VERSION = 1
 GUIDE = "make one with 'python -m scrabblegan.prepare_data' (see data/README.md)"

@@ -10,7 +10,7 @@ import unicodedata
 import cv2
 import numpy as np
 
-from scrabblegan.generator import CHARACTER_WIDTH, HEIGHT
+from scrabblegan.networks.generator import CHARACTER_WIDTH, HEIGHT
 
 # As word_images.WordNormalizer places the small letters of every word.
 _X_HEIGHT = HEIGHT / 2.8  # pixels

@@ -18,15 +18,15 @@ gets a line in `READERS`.
 
 import importlib
 
-from scribe.corpora.reader import Reader
-from scribe.errors import InputError
+from scribe.corpora.corpus_reader import Reader
+from scribe.foundation.errors import InputError
 
 # Modules are imported when their format is asked for.
 READERS = {
     "iam_ondb": "scribe.corpora.iam_ondb:IamOndb",
     "deepwriting": "scribe.corpora.deepwriting:DeepWriting",
     "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
-    "synthetic": "scribe.synthetic:Synthetic",
+    "synthetic": "scribe.corpora.synthetic:Synthetic",
 }
 
 

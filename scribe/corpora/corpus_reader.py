@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from scribe.corpus import Line
-from scribe.errors import InputError
+from scribe.corpora.prepared import Line
+from scribe.foundation.errors import InputError
 
 FALLBACK_SHARES = {"train": 80, "validation": 10, "test": 10}  # per cent
 

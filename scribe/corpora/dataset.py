@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator, Sequence
 import gin
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.corpus import Line, load_description, load_lines
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scribe.corpora.prepared import Line, load_description, load_lines
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
 
 for _name in pen.CLEANING_STEPS:
     gin.external_configurable(getattr(pen, _name), module="scribe.strokes")

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.corpora.reader import Reader
+from scribe.corpora.corpus_reader import Reader
+from scribe.corpora.prepared import Line
 from scribe.corpora.safe_pickle import load_npz
-from scribe.corpus import Line
-from scribe.errors import InputError
-from scribe.strokes import strokes_from_points
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import strokes_from_points
 
 # A letter may be taken apart by a label that fails, but most samples must agree.
 _MIN_AGREEMENT = 0.5

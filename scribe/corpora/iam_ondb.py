@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.archives import find_parts, members
+from scribe.corpora.corpus_reader import Reader
 from scribe.corpora.pen_xml import DamagedFile, PenLine, read_pen_line
-from scribe.corpora.reader import Reader
+from scribe.corpora.prepared import Line
 from scribe.corpora.transcription import ILLEGIBLE, tidy
-from scribe.corpus import Line
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 SPLIT_LISTS = {
     "trainset.txt": "train",

@@ -5,7 +5,7 @@ from xml.parsers import expat
 
 import numpy as np
 
-from scribe.strokes import strokes_from_points
+from scribe.strokes.arrays import strokes_from_points
 
 
 class DamagedFile(Exception):

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.files import check_new_folder, whole_folder
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import check_new_folder, whole_folder
 
 FORMAT_VERSION = 1
 

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # Asked of NumPy itself, since the modules they live in moved with NumPy 2.
 _RECONSTRUCT = np.zeros(1).__reduce__()[0]

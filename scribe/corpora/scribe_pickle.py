@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.corpora.reader import Reader
+from scribe.corpora.corpus_reader import Reader
+from scribe.corpora.prepared import Line
 from scribe.corpora.safe_pickle import load_arrays
 from scribe.corpora.transcription import ILLEGIBLE, tidy
-from scribe.corpus import Line
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 FILE_NAME = "strokes_training_data.cpkl"
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from scribe.corpora.corpus_reader import Reader
 from scribe.corpora.phrases import phrases
-from scribe.corpora.reader import Reader
-from scribe.corpus import Line
-from scribe.errors import InputError
-from scribe.strokes import strokes_from_points
+from scribe.corpora.prepared import Line
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import strokes_from_points
 
 FONTS = ("rowmans", "scripts")
 MIN_LINES = 10

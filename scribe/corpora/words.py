@@ -1,6 +1,6 @@
 """Cuts a prepared corpus of lines into a prepared corpus of words.
 
-  python -m scribe.cut_words --data_dir=data/iam_ondb --output=data/iam_ondb_words
+  python -m scribe.corpora.words --data_dir=data/iam_ondb --output=data/iam_ondb_words
 
 Lines are levelled and cut between strokes at their widest gaps. A word is kept if a
 reader of strokes sees the spaces on both sides of it where it was cut, if the narrowest
@@ -17,19 +17,20 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scribe import command_line, word_cuts
-from scribe import strokes as pen
-from scribe.corpora.reader import why_unusable
-from scribe.corpus import (
+from scribe.corpora.corpus_reader import why_unusable
+from scribe.corpora.prepared import (
     Line,
     check_new_folder,
     load_description,
     load_lines,
     save_corpus,
 )
-from scribe.errors import InputError
-from scribe.reader import CHOOSING, Reader
-from scribe.reader import load as load_reader
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.reading import word_cuts
+from scribe.reading.reader import CHOOSING, Reader
+from scribe.reading.reader import load as load_reader
+from scribe.strokes import arrays as pen
 
 # Measured on 2,700 words of IAM-OnDB. Where the reader that chooses confirms both cuts,
 # the other reader reads 73 % of the words without a fault, and hardly fewer (66 %) at a
@@ -45,7 +46,7 @@ _CHUNK = 256
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.cut_words")
+    parser = command_line.parser(__doc__, "scribe.corpora.words")
     add = parser.add_argument
     add("--data_dir", default="data/iam_ondb", help="prepared corpus of lines")
     add("--output", required=True, metavar="FOLDER", help="new folder to write")

@@ -15,8 +15,8 @@ import os
 import numpy as np
 
 from scribe.drawing.page import Style, lay_out
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 __all__ = [
     "ENDINGS",

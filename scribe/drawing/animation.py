@@ -7,7 +7,7 @@ import numpy as np
 from scribe.drawing.page import Page, Style
 from scribe.drawing.pixels import Canvas, colour_ramp
 from scribe.drawing.timing import schedule
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 DEFAULT_DPI = 144.0
 _LEVELS = 32  # shades between paper and ink: smooth edges, and small files

@@ -2,7 +2,7 @@
 
 import re
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 _NAMES = {
     "black": (0, 0, 0),

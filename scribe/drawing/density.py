@@ -2,8 +2,6 @@
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.drawing.curves import bezier_curve
 from scribe.drawing.figures import (
     INK,
     draw_curves,
@@ -14,7 +12,9 @@ from scribe.drawing.figures import (
     save_figure,
 )
 from scribe.drawing.page import checked_line
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve
 
 _WINDOW_SIGMAS = 4.0  # beyond, a Gaussian has less than 1/1000 of its peak
 _BLUR_PIXELS = 0.6  # without, narrow Gaussians would fall between the pixels

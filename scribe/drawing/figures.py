@@ -9,11 +9,11 @@ import os
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.drawing.curves import bezier_curve, flatten, moved
 from scribe.drawing.page import checked_line
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve, flatten, moved
 
 FIGURE_ENDINGS = (".png", ".svg", ".pdf")
 INK = "#16182b"

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scribe.drawing.curves import flatten, moved
 from scribe.drawing.page import Page
 from scribe.drawing.plotter import LayeredSvg, Plotter
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes.curves import flatten, moved
 
 _DECIMALS = 3  # a thousandth of a millimetre, less than any plotter's step
 _PAGE = re.compile(r"; page \d+ of \d+, ([\d.]+) x ([\d.]+) mm\b")

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import strokes as pen
 from scribe.drawing.colours import rgb
-from scribe.drawing.curves import bezier_curve
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve
 
 # The standard deviation of y is a steadier measure of how large somebody writes than
 # any pair of percentiles, above all for single words. From the tips of ascenders to

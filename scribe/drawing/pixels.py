@@ -6,10 +6,10 @@ import io
 import numpy as np
 
 from scribe.drawing.colours import rgb
-from scribe.drawing.curves import flatten
 from scribe.drawing.page import Page, Style
 from scribe.drawing.pressure import page_strokes
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes.curves import flatten
 
 DEFAULT_DPI = 200.0
 _MOST_PIXELS = 40_000_000

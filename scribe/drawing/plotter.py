@@ -9,10 +9,10 @@ import math
 import threading
 from collections.abc import Sequence
 
-from scribe.errors import InputError
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
 
-gin = config.import_gin()
+gin = gin_config.import_gin()
 
 DEFAULT_PLOTTER = "grbl_servo"
 _loading = threading.Lock()
@@ -134,8 +134,8 @@ def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter | Layer
         for kind in (Plotter, LayeredSvg):  # nothing is left of another plotter
             for field in dataclasses.fields(kind):
                 gin.bind_parameter(f"scribe.{kind.__name__}.{field.name}", None)
-        config.parse([path], params, clear=False)
-        machine = config.call(profile)
+        gin_config.parse([path], params, clear=False)
+        machine = gin_config.call(profile)
     if not isinstance(machine, (Plotter, LayeredSvg)):
         raise InputError(
             f"{path} describes no plotter: bind profile.machine = @Plotter()"
@@ -144,7 +144,7 @@ def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter | Layer
 
 
 def _path(name: str) -> str:
-    folder = config.gin_folder() / "plotters"
+    folder = gin_config.gin_folder() / "plotters"
     known = sorted(path.stem for path in folder.glob("*.gin"))
     if name in known:
         return str(folder / f"{name}.gin")

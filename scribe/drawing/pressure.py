@@ -7,7 +7,7 @@ harder than one that comes up.
 
 import numpy as np
 
-from scribe.drawing.curves import flatten
+from scribe.strokes.curves import flatten
 
 _WIDTHS = (0.55, 1.5)  # of the pen's width, at pressure 1
 _BY_DIRECTION = 0.25  # share of what is not due to speed
@@ -36,7 +36,7 @@ def widths(curve: np.ndarray, usual_speed: float, pressure: float) -> np.ndarray
     """Width of a stroke at each of its points, as a factor of the pen's.
 
     Args:
-      curve: [3m + 1, 2] control points, see scribe.drawing.curves.
+      curve: [3m + 1, 2] control points, see scribe.strokes.curves.
       usual_speed: median distance between points on the page.
       pressure: 0 for even strokes to 1.
 

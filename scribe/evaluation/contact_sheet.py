@@ -1,7 +1,8 @@
 """Draws what a model writes on one sheet, to be looked at: texts by bias, then styles.
 
-  python -m scribe.contact_sheet --output=sheet.png
-  python -m scribe.contact_sheet --save_dir=saved/graves --bias=0 --bias=1 --seed=7
+  python -m scribe.evaluation.contact_sheet --output=sheet.png
+  python -m scribe.evaluation.contact_sheet --save_dir=saved/graves --bias=0 --bias=1
+  --seed=7
 
 One row per text and one column per bias; below, each style that comes with the model
 writes the same sentence. The texts are the first of those that `scribe.evaluate
@@ -16,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 BIASES = (0.5, 1.0, 1.5)
 STYLE_TEXT = "Every hand has a rhythm of its own, 24 hours a day."
@@ -31,7 +32,7 @@ _GREYS = 16
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.contact_sheet")
+    parser = command_line.parser(__doc__, "scribe.evaluation.contact_sheet")
     add = parser.add_argument
     add("--save_dir", help="run folder, or name of a shipped model")
     add("--output", default="logs/figures/contact_sheet.png", help=".png to draw into")
@@ -43,7 +44,8 @@ def main(arguments=None) -> int:
         raise InputError(f"--output={options.output}: a contact sheet is a .png")
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import generation, legibility
+    from scribe.evaluation import legibility
+    from scribe.writing import writer as generation
 
     writer = generation.load(options.save_dir)
     if not writer.model.reads_text:

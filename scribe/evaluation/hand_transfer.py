@@ -1,9 +1,9 @@
 """How much of a hand arrives in what is written in it: styles against their lines.
 
-A hand is four numbers (scribe.hand_measures). Over many hands, those of the written
-lines are laid against those of the styles. A style is one line, and a writer's next
-line differs from it too: what another line of the same writer reaches is the most that
-can be expected.
+A hand is four numbers (scribe.strokes.hand_measures). Over many hands, those of the
+written lines are laid against those of the styles. A style is one line, and a writer's
+next line differs from it too: what another line of the same writer reaches is the most
+that can be expected.
 """
 
 import dataclasses
@@ -12,12 +12,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe import foreign_strokes, hand_measures, styles
-from scribe.corpus import Line, load_description, load_lines
-from scribe.errors import InputError, WorkFailed
-from scribe.generation import Writer
-from scribe.run_folder import StrokeModel
-from scribe.strokes import split_at_pen_lifts
+from scribe.corpora.prepared import Line, load_description, load_lines
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes import foreign, hand_measures
+from scribe.strokes.arrays import split_at_pen_lifts
+from scribe.writing import styles
+from scribe.writing.writer import Writer
 
 # Of about the length of a style, without rare letters.
 TEXTS = (
@@ -157,11 +158,11 @@ def strangers(
             times = 1000.0 / rate * np.arange(start, start + len(stroke))
             drawn.append(np.column_stack([stroke, times]))
             start += len(stroke)
-        return foreign_strokes.to_style(drawn, line.text, model)
+        return foreign.to_style(drawn, line.text, model)
 
     def without_times(line: Line) -> styles.Style:
         drawn = split_at_pen_lifts(line.strokes)
-        return foreign_strokes.to_style(drawn, line.text, model)
+        return foreign.to_style(drawn, line.text, model)
 
     found = [expected]
     kinds: list[tuple[str, Callable[[Line], styles.Style | None]]] = [

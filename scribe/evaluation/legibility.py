@@ -10,19 +10,16 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import (
-    best_of,
-    generation,
-    hand_measures,
-    intervals,
-    reading_errors,
-    tesseract,
-)
-from scribe.corpus import load_lines
-from scribe.errors import InputError
-from scribe.hand_measures import HandMeasures
-from scribe.run_folder import StrokeModel
-from scribe.text import Alphabet
+from scribe.corpora.prepared import load_lines
+from scribe.foundation import intervals
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
+from scribe.reading import error_rates, tesseract
+from scribe.strokes import hand_measures
+from scribe.strokes.hand_measures import HandMeasures
+from scribe.writing import best_of
+from scribe.writing import writer as generation
 
 TEXTS = Path(__file__).with_name("legibility_texts.txt")
 MEASURING = "reader"
@@ -106,7 +103,7 @@ def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
       name: a run folder or a shipped reader; None for the one that measures.
       outside: whether to ask tesseract.
     """
-    from scribe import reader
+    from scribe.reading import reader
 
     found: dict[str, Read] = {MEASURING: reader.load(name).read}
     program = tesseract.name() if outside else None
@@ -129,7 +126,7 @@ class _Judges:
 
     sample: Sample
     readers: dict[str, Read]
-    real: dict[str, reading_errors.ReadingErrors] | None
+    real: dict[str, error_rates.ReadingErrors] | None
     real_hands: list[HandMeasures] | None
     progress: Callable[[str], None]
 
@@ -140,10 +137,10 @@ class _Judges:
         for name, read in self.readers.items():
             self.progress(f"{name} reads {len(lines)} lines")
             readings[name] = read_back(read, [line.strokes for line in lines])
-        errors = {name: reading_errors.count(texts, r) for name, r in readings.items()}
+        errors = {name: error_rates.count(texts, r) for name, r in readings.items()}
         hands = _hands([line.strokes for line in lines], texts)
         first = next(iter(self.readers))
-        surplus = map(reading_errors.surplus, texts, readings[first])
+        surplus = map(error_rates.surplus, texts, readings[first])
         completed = np.array(
             [
                 line.finished and extra <= MAX_SURPLUS
@@ -172,7 +169,7 @@ class _Judges:
         }
         if self.real is not None:
             for name, rates in figures["readers"].items():
-                rates |= reading_errors.compare(errors[name], self.real[name])
+                rates |= error_rates.compare(errors[name], self.real[name])
             figures |= _spread_shares(hands, self.real_hands)
         return figures
 
@@ -215,9 +212,7 @@ def evaluate(
         real = {}
         for name, read in readers.items():
             progress(f"{name} reads {len(sample.real)} real lines")
-            real[name] = reading_errors.count(
-                sample.texts, read_back(read, sample.real)
-            )
+            real[name] = error_rates.count(sample.texts, read_back(read, sample.real))
         real_hands = _hands([model.clean(s) for s in sample.real], sample.texts)
     judges = _Judges(sample, readers, real, real_hands, progress)
     found = {

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.corpus import load_description, load_lines
-from scribe.errors import InputError
+from scribe.corpora.prepared import load_description, load_lines
+from scribe.foundation.errors import InputError
 
 # Of the tablet: what Unit B takes for a jump.
 JUMP = 500.0

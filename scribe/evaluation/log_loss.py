@@ -5,14 +5,17 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe import intervals, kinds, likelihood_units, mixtures
-from scribe.corpus import Line
-from scribe.datasets import pad_batch
-from scribe.engines import Engine
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
-from scribe.strokes import rescale
-from scribe.variant import Variant
+from scribe.corpora.dataset import pad_batch
+from scribe.corpora.prepared import Line
+from scribe.evaluation import likelihood_units
+from scribe.foundation import intervals
+from scribe.foundation.errors import InputError
+from scribe.models import kinds
+from scribe.models.engine import Engine
+from scribe.models.stroke_model import StrokeModel
+from scribe.models.variant import Variant
+from scribe.networks import mixtures
+from scribe.strokes.arrays import rescale
 
 _BATCH = 32
 

@@ -53,7 +53,7 @@ _OFTEN = 4
 
 
 def of_legibility(found: dict) -> str:
-    """The dictionary of `scribe.legibility.evaluate` as tables."""
+    """The dictionary of `scribe.evaluation.legibility.evaluate` as tables."""
     lines = [
         f"{found['model']} wrote {found['texts']} texts ({found['characters']:,} "
         f"characters) of {found['source']}, seed {found['seed']}"

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import intervals
-from scribe import strokes as pen
-from scribe.corpus import Line, load_lines
-from scribe.engines import random_numbers
-from scribe.errors import InputError
-from scribe.numpy_engine import mixture_from_activations
-from scribe.run_folder import StrokeModel
-from scribe.sketch_engine import SketchEngine
-from scribe.sketch_sizes import PEN_STATES
-from scribe.sketcher import MAX_POINTS
-from scribe.writer_evaluation import data_dir_of_training
+from scribe.corpora.prepared import Line, load_lines
+from scribe.evaluation.writer_evaluation import data_dir_of_training
+from scribe.foundation import intervals
+from scribe.foundation.errors import InputError
+from scribe.models.engine import random_numbers
+from scribe.models.numpy_engine import mixture_from_activations
+from scribe.models.sizes import PEN_STATES
+from scribe.models.sketch_engine import SketchEngine
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes import arrays as pen
+from scribe.writing.sketcher import MAX_POINTS
 
 # Nats of KL, and variance of mu over drawings, above which a latent dimension is used;
 # the second criterion is that of Burda et al. (2016), section 5.2.
@@ -45,7 +45,7 @@ def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
         "split": options.split,
     }
     if options.legibility:
-        from scribe import sketch_legibility
+        from scribe.evaluation import sketch_legibility
 
         found |= sketch_legibility.measure(model, usable(model, lines), options)
         return found, sketch_legibility.text(found)
@@ -182,7 +182,8 @@ def _foreseen(engine: SketchEngine, batch, z) -> dict[str, np.ndarray]:
 
 
 def offset_log_density(mixture: dict, offsets: np.ndarray) -> np.ndarray:
-    """As scribe.mixtures.offset_log_density: [..., M] by name, [..., 2] -> [...]."""
+    """As scribe.networks.mixtures.offset_log_density: [..., M] by name, [..., 2] ->
+    [...]."""
     x = (offsets[..., 0:1] - mixture["mu_x"]) / mixture["sigma_x"]
     y = (offsets[..., 1:2] - mixture["mu_y"]) / mixture["sigma_y"]
     one_minus_rho2 = 1.0 - mixture["rho"] ** 2

@@ -1,17 +1,19 @@
 """Whether words can still be read after a SketchRNN drew them again.
 
-The reader that measures reads the words as recorded and as drawn (scribe.legibility).
+The reader that measures reads the words as recorded and as drawn
+(scribe.evaluation.legibility).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import legibility, reading_errors
-from scribe.corpus import Line
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
-from scribe.sketcher import Sketcher
+from scribe.corpora.prepared import Line
+from scribe.evaluation import legibility
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
+from scribe.reading import error_rates
+from scribe.writing.sketcher import Sketcher
 
 TEMPERATURES = (0.1, 0.4)
 
@@ -38,7 +40,7 @@ def measure(
 
     def read(drawings: Sequence[np.ndarray]) -> dict:
         return {
-            name: reading_errors.count(texts, legibility.read_back(reader, drawings))
+            name: error_rates.count(texts, legibility.read_back(reader, drawings))
             for name, reader in readers.items()
         }
 
@@ -58,7 +60,7 @@ def measure(
             "finished": float(np.mean([line.finished for line in drawn])),
             "readers": {
                 name: errors[name].rates()
-                | reading_errors.compare(errors[name], real[name])
+                | error_rates.compare(errors[name], real[name])
                 for name in readers
             },
         }

@@ -1,6 +1,7 @@
 """Measures how fast several writers learn and write, beside each other.
 
-  python -m scribe.writer_benchmark --save_dir=scribe_default --save_dir=encoder_decoder
+  python -m scribe.evaluation.writer_benchmark --save_dir=scribe_default
+  --save_dir=encoder_decoder
 
 For each model the points per second of a training step (with bfloat16 products, on
 lines of chance) and of writing with NumPy, one line and ten lines at a time. All are
@@ -11,9 +12,9 @@ import json
 import os
 import statistics
 
-from scribe import command_line
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 NUM_LINES, NUM_POINTS, NUM_CHARACTERS = 32, 300, 30
 WRITING_BATCHES = (1, 10)
@@ -21,7 +22,7 @@ WRITING_STEPS = 200
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.writer_benchmark")
+    parser = command_line.parser(__doc__, "scribe.evaluation.writer_benchmark")
     add = parser.add_argument
     add("--save_dir", action="append", help="run folder or shipped model; repeat it")
     add("--rounds", type=int, default=5, help="measurements of each kind (default 5)")
@@ -31,7 +32,7 @@ def main(arguments=None) -> int:
     if options.rounds < 1 or options.threads < 1:
         raise InputError("--rounds and --threads must be 1 or more")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import generation
+    from scribe.writing import writer as generation
 
     writers = {}
     for name in options.save_dir or ["scribe_default"]:
@@ -85,7 +86,8 @@ def _training_step(model):
     """A callable that finds the gradient of one batch."""
     import tensorflow as tf
 
-    from scribe import kinds, mixtures
+    from scribe.models import kinds
+    from scribe.networks import mixtures
 
     network = kinds.KINDS[model.kind].network(model, products="bfloat16")
     weights = [v.value for v in network.named_weights().values()]
@@ -109,8 +111,8 @@ def _writing(model, batch: int):
     """A callable that writes `batch` lines of WRITING_STEPS points with NumPy."""
     import numpy as np
 
-    from scribe import kinds
-    from scribe.engines import Request, random_numbers
+    from scribe.models import kinds
+    from scribe.models.engine import Request, random_numbers
 
     engine = kinds.KINDS[model.kind].numpy_engine(model)
     request = Request(

@@ -4,19 +4,19 @@ import re
 import sys
 from pathlib import Path
 
-from scribe import evaluation_report, legibility, likelihood_units
-from scribe.corpus import load_lines
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
+from scribe.corpora.prepared import load_lines
+from scribe.evaluation import legibility, likelihood_units, report
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
 
 
 def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
     """The figures that the options of scribe.evaluate ask for, and their table."""
     if options.legibility:
         found = _legibility(model, options)
-        return found, evaluation_report.of_legibility(found)
+        return found, report.of_legibility(found)
     found = _loss(model, options)
-    return found, evaluation_report.of_loss(found)
+    return found, report.of_loss(found)
 
 
 def _loss(model: StrokeModel, options) -> dict:
@@ -28,8 +28,8 @@ def _loss(model: StrokeModel, options) -> dict:
     obstacle = likelihood_units.obstacle(model.cleaning)
     units = {} if obstacle else likelihood_units.corpus_units(data_dir)
 
-    from scribe import log_loss
-    from scribe.training import devices
+    from scribe.evaluation import log_loss
+    from scribe.networks import devices
 
     devices.select("auto")
     predictions = log_loss.predict(model, lines, _progress)

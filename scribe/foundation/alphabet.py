@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 TERMINATOR_ID = 0
 

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scribe.errors import InputError, Interrupted, WorkFailed
+from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # What np.load and the arrays in it raise if a file is damaged.
 DAMAGE = (

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # A resumed run may train longer, look more or less often, and find its data elsewhere.
 CHANGEABLE = (
@@ -34,7 +34,7 @@ _MACRO = re.compile(r"%([\w/]+)")
 
 def gin_folder() -> Path:
     """The folder of the gin files: in a clone `gin/`, installed inside the package."""
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "gin_files", package.parent / "gin"):
         if (folder / "experiments").is_dir():
             return folder

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 ROUNDS = 2000
 LEVEL = 0.95

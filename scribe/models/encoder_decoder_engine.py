@@ -1,16 +1,17 @@
 """Sampling from an encoder-decoder in plain NumPy, and its weights by name.
 
-The equations are those of scribe.encoder_decoder and scribe.attention, whose docstrings
-name their sources; tests hold both sides equal.
+The equations are those of scribe.networks.encoder_decoder and
+scribe.networks.attention, whose docstrings name their sources; tests hold both sides
+equal.
 """
 
 import dataclasses
 
 import numpy as np
 
-from scribe import variant
-from scribe.numpy_engine import NumpyEngine, State, sigmoid
-from scribe.run_folder import StrokeModel
+from scribe.models import variant
+from scribe.models.numpy_engine import NumpyEngine, State, sigmoid
+from scribe.models.stroke_model import StrokeModel
 
 ATTENTIONS = ("gaussian", "content", "location")
 
@@ -62,7 +63,7 @@ def weight_shapes(
 
 
 class EncoderDecoderEngine(NumpyEngine):
-    """Writes with the weights of an encoder-decoder; see scribe.engines.Engine.
+    """Writes with the weights of an encoder-decoder; see scribe.models.engine.Engine.
 
     What stands for the characters in a State is what the encoder made of them; with
     another attention than the Gaussian window also their keys.

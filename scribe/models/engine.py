@@ -1,8 +1,8 @@
 """What a sampling engine is asked and what it answers. NumPy only.
 
-The two engines (scribe.numpy_engine, scribe.tensorflow_engine) run the same loop on the
-same random numbers, so that a line depends neither on the engine nor on the other lines
-of its batch.
+The two engines (scribe.models.numpy_engine, scribe.networks.tensorflow_engine) run the
+same loop on the same random numbers, so that a line depends neither on the engine nor
+on the other lines of its batch.
 
 Shapes: B lines, P priming points, T steps, U characters with the terminator, K window
 components, M mixture components.

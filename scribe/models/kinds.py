@@ -6,17 +6,18 @@ not know the kinds apart:
 
 - `scribe.load` opens what `load` returns with `open`;
 - `scribe.sample --mode=M` calls `modes[M](opened, options)`, which checks the options
-  of the command line and returns a scribe.sample_modes.Job; the first mode is the
+  of the command line and returns a scribe.writing.modes.Job; the first mode is the
   default, and a mode that takes options of its own adds them to scribe.sample;
 - `scribe.evaluate` calls `evaluate(model, options)`, which returns the figures as a
   dictionary for JSON and the same as text;
 - `scribe.export` calls `program(model)`, `scribe.publish` calls `load`.
 
-A network that draws strokes is a scribe.run_folder.StrokeModel: its kind says which
-numbers make its size and which weights follow from them, and its networks (they have
-`kind`, `sizes()`, `named_weights()`) are trained by StrokeTrainer or a trainer of their
-own. A kind that writes text has two engines (scribe.engines.Engine) and is opened as a
-scribe.generation.Writer, with which attempts, styles, pages and the server work.
+A network that draws strokes is a scribe.models.stroke_model.StrokeModel: its kind says
+which numbers make its size and which weights follow from them, and its networks (they
+have `kind`, `sizes()`, `named_weights()`) are trained by StrokeTrainer or a trainer of
+their own. A kind that writes text has two engines (scribe.models.engine.Engine) and is
+opened as a scribe.writing.writer.Writer, with which attempts, styles, pages and the
+server work.
 """
 
 import dataclasses
@@ -25,7 +26,7 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Kind:
       name: as model.json has it.
       load: folder -> model; raises InputError if its files are damaged.
       evaluate: (model, options) -> figures, text.
-      program: model -> scribe.runtimes.Program.
+      program: model -> scribe.networks.runtimes.Program.
       open: (StrokeModel, engine's name) -> what `scribe.load` returns. None for a kind
         that draws nothing; the following belong to those that draw.
       modes: of scribe.sample, (opened, options) -> Job, by name, the default first.
@@ -62,7 +63,7 @@ class Kind:
       network: (StrokeModel, products) -> its TensorFlow network with these weights;
         `products` are "float32" unless said otherwise.
       numpy_engine, tensorflow_engine: StrokeModel -> engine, of a kind that is opened
-        as a scribe.generation.Writer.
+        as a scribe.writing.writer.Writer.
     """
 
     name: str
@@ -103,12 +104,12 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return read
 
 
-_LOAD_STROKES = Later("scribe.run_folder:load_model")
+_LOAD_STROKES = Later("scribe.models.stroke_model:load_model")
 _WRITER = {
     "load": _LOAD_STROKES,
-    "evaluate": Later("scribe.writer_evaluation:evaluate"),
-    "open": Later("scribe.generation:Writer"),
-    "modes": {"write": Later("scribe.sample_modes:write")},
+    "evaluate": Later("scribe.evaluation.writer_evaluation:evaluate"),
+    "open": Later("scribe.writing.writer:Writer"),
+    "modes": {"write": Later("scribe.writing.modes:write")},
 }
 
 KINDS = {
@@ -124,12 +125,14 @@ KINDS = {
                 "num_window_components": int,
                 "alphabet_size": int,
             },
-            weight_shapes=Later("scribe.variant:weight_shapes"),
+            weight_shapes=Later("scribe.models.variant:weight_shapes"),
             reads_text=lambda sizes: sizes["num_window_components"] > 0,
-            network=Later("scribe.tensorflow_engine:attention_rnn"),
-            numpy_engine=Later("scribe.numpy_engine:NumpyEngine"),
-            tensorflow_engine=Later("scribe.tensorflow_engine:TensorFlowEngine"),
-            program=Later("scribe.programs:stroke_step"),
+            network=Later("scribe.networks.tensorflow_engine:attention_rnn"),
+            numpy_engine=Later("scribe.models.numpy_engine:NumpyEngine"),
+            tensorflow_engine=Later(
+                "scribe.networks.tensorflow_engine:TensorFlowEngine"
+            ),
+            program=Later("scribe.networks.programs:stroke_step"),
         ),
         Kind(
             name="encoder_decoder",
@@ -148,21 +151,25 @@ KINDS = {
                 "alphabet_size": int,
                 "num_writers": int,
             },
-            weight_shapes=Later("scribe.encoder_decoder_engine:weight_shapes"),
+            weight_shapes=Later("scribe.models.encoder_decoder_engine:weight_shapes"),
             reads_text=lambda sizes: True,
-            network=Later("scribe.tensorflow_engine:encoder_decoder"),
-            numpy_engine=Later("scribe.encoder_decoder_engine:EncoderDecoderEngine"),
-            tensorflow_engine=Later("scribe.tensorflow_engine:TensorFlowEngine"),
+            network=Later("scribe.networks.tensorflow_engine:encoder_decoder"),
+            numpy_engine=Later(
+                "scribe.models.encoder_decoder_engine:EncoderDecoderEngine"
+            ),
+            tensorflow_engine=Later(
+                "scribe.networks.tensorflow_engine:TensorFlowEngine"
+            ),
         ),
         Kind(
             name="sketch_rnn",
             load=_LOAD_STROKES,
-            evaluate=Later("scribe.sketch_evaluation:evaluate"),
-            open=Later("scribe.sketcher:Sketcher"),
+            evaluate=Later("scribe.evaluation.sketch_evaluation:evaluate"),
+            open=Later("scribe.writing.sketcher:Sketcher"),
             modes={
-                "free": Later("scribe.sketch_modes:free"),
-                "reconstruct": Later("scribe.sketch_modes:reconstruct"),
-                "interpolate": Later("scribe.sketch_modes:interpolate"),
+                "free": Later("scribe.writing.sketch_modes:free"),
+                "reconstruct": Later("scribe.writing.sketch_modes:reconstruct"),
+                "interpolate": Later("scribe.writing.sketch_modes:interpolate"),
             },
             sizes={
                 "encoder_units": int,
@@ -170,13 +177,13 @@ KINDS = {
                 "latent_dim": int,
                 "num_mixtures": int,
             },
-            weight_shapes=Later("scribe.sketch_sizes:weight_shapes"),
+            weight_shapes=Later("scribe.models.sizes:weight_shapes"),
             reads_text=lambda sizes: False,
         ),
         Kind(
             name="reader",
-            load=Later("scribe.reader:load"),
-            program=Later("scribe.programs:reading"),
+            load=Later("scribe.reading.reader:load"),
+            program=Later("scribe.networks.programs:reading"),
         ),
     )
 }

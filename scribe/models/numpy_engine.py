@@ -1,27 +1,28 @@
 """Sampling in plain NumPy: no start-up cost, for a few lines at once.
 
-The equations are those of scribe.layers, scribe.attention_rnn and scribe.mixtures,
-whose docstrings name their sources; tests hold both sides equal.
+The equations are those of scribe.networks.layers, scribe.networks.attention_rnn and
+scribe.networks.mixtures, whose docstrings name their sources; tests hold both sides
+equal.
 """
 
 import numpy as np
 import threadpoolctl
 
-from scribe.bounds import (
+from scribe.models.bounds import (
     MAX_WINDOW_LOG,
     MIN_SOFTPLUS_WIDTH,
     MIN_WINDOW_LOG,
     SOFTPLUS_STEPS_PER_CHARACTER,
 )
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
-from scribe.run_folder import StrokeModel
-from scribe.variant import GRAVES, Variant
+from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
+from scribe.models.stroke_model import StrokeModel
+from scribe.models.variant import GRAVES, Variant
 
 _WATCH_EVERY = 20  # steps
 
 
 class NumpyEngine:
-    """Writes with the weights of a StrokeModel; see scribe.engines.Engine."""
+    """Writes with the weights of a StrokeModel; see scribe.models.engine.Engine."""
 
     def __init__(self, model: StrokeModel):
         weights, sizes = model.weights, model.sizes
@@ -193,7 +194,8 @@ class NumpyEngine:
 
 
 def window_parameters(raw: np.ndarray, form: str) -> list[np.ndarray]:
-    """As scribe.layers.window_parameters: [B, 3 K] -> alpha, beta, delta kappa."""
+    """As scribe.networks.layers.window_parameters: [B, 3 K] -> alpha, beta, delta
+    kappa."""
     if form == "softplus":
         alpha, width, step = np.split(np.logaddexp(0.0, raw), 3, axis=1)
         beta = 1.0 / np.maximum(width, MIN_SOFTPLUS_WIDTH)
@@ -319,7 +321,7 @@ class Ending:
 def mixture_from_activations(
     activations: np.ndarray, bias: np.ndarray, variant: Variant = GRAVES
 ) -> dict:
-    """As scribe.mixtures.mixture_from_activations: arrays [..., M] by name.
+    """As scribe.networks.mixtures.mixture_from_activations: arrays [..., M] by name.
 
     Args:
       activations: [..., 6 M + 1].

@@ -3,15 +3,15 @@
 `Writer.write` takes its lines at once and returns when the last has ended. A server has
 lines come at any time: here one joins the others at their next step, wherever they are,
 and is handed out at the step that ends it. What it holds does not depend on the others:
-every line has random numbers of its own (scribe.engines). NumPy only.
+every line has random numbers of its own (scribe.models.engine). NumPy only.
 """
 
 from collections.abc import Container, Hashable
 
 import numpy as np
 
-from scribe.engines import Answer, Request
-from scribe.numpy_engine import Ending, NumpyEngine, State
+from scribe.models.engine import Answer, Request
+from scribe.models.numpy_engine import Ending, NumpyEngine, State
 
 
 class RollingBatch:

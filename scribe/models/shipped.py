@@ -6,7 +6,7 @@ Standard library only, so that writing with a shipped model starts at once.
 import json
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 def pretrained_folder() -> Path:
@@ -15,7 +15,7 @@ def pretrained_folder() -> Path:
     Raises:
       InputError: there is none, as when a copy of the package was made by hand.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "pretrained", package.parent / "data" / "pretrained"):
         if folder.is_dir():
             return folder

@@ -1,6 +1,6 @@
 """The sizes of a SketchRNN and of its weights. Standard library only.
 
-Shapes as in scribe.sketch_rnn, whose `named_weights` has the same names.
+Shapes as in scribe.networks.sketch_rnn, whose `named_weights` has the same names.
 """
 
 STROKE_DIM = 5  # dx, dy and one of three pen states

@@ -1,7 +1,7 @@
 """SketchRNN in plain NumPy: no start-up cost, for some drawings at once.
 
-The equations are those of scribe.sketch_rnn and scribe.sketch_losses, whose docstrings
-name their sources; tests hold both sides equal.
+The equations are those of scribe.networks.sketch_rnn and scribe.networks.sketch_losses,
+whose docstrings name their sources; tests hold both sides equal.
 
 Shapes: B drawings, T steps, N latent_dim, M num_mixtures.
 """
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.numpy_engine import mixture_from_activations, one_thread, sigmoid
-from scribe.run_folder import StrokeModel
-from scribe.sketch_sizes import PEN_STATES, STROKE_DIM
-from scribe.strokes import stroke5_from_stroke3
+from scribe.models.numpy_engine import mixture_from_activations, one_thread, sigmoid
+from scribe.models.sizes import PEN_STATES, STROKE_DIM
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes.arrays import stroke5_from_stroke3
 
 # Logits over less than this are those of the most probable choice.
 _LEAST_TEMPERATURE = 1e-4
@@ -68,7 +68,7 @@ class SketchEngine:
 
         Args:
           z: [B, N]; None for a decoder alone.
-          noise: [B, T, 4] of scribe.engines.random_numbers; T points at most.
+          noise: [B, T, 4] of scribe.models.engine.random_numbers; T points at most.
           temperature: divides the logits of mixture and pen and multiplies sigma^2
             (Ha & Eck 2017, equation 8).
 
@@ -172,6 +172,6 @@ def _gates(inputs: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _padded(drawings: Sequence[np.ndarray]) -> np.ndarray:
-    """[B, T, 5] stroke-5 rows, as scribe.sketch_losses.stroke5 makes them."""
+    """[B, T, 5] stroke-5 rows, as scribe.networks.sketch_losses.stroke5 makes them."""
     longest = max(len(drawing) for drawing in drawings)
     return np.stack([stroke5_from_stroke3(drawing, longest) for drawing in drawings])

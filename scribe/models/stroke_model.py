@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import kinds
-from scribe import strokes as pen
-from scribe.errors import InputError
-from scribe.files import load_arrays, save_arrays, write_whole
-from scribe.resources import kind_of, pretrained_folder, pretrained_models
-from scribe.text import Alphabet
-from scribe.variant import GRAVES, Variant
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.models import kinds
+from scribe.models.shipped import kind_of, pretrained_folder, pretrained_models
+from scribe.models.variant import GRAVES, Variant
+from scribe.strokes import arrays as pen
 
 DEFAULT_MODEL = "scribe_default"
 
@@ -27,7 +27,7 @@ class StrokeModel:
 
     Attributes:
       folder: where it was read from.
-      kind: a name in scribe.kinds.KINDS, of a kind that draws.
+      kind: a name in scribe.models.kinds.KINDS, of a kind that draws.
       sizes: what that kind says belongs to the network's size.
       alphabet: the characters it can write.
       offset_scale: float64 [2], pen units per unit of the network.

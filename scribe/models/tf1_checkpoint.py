@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 _PART = re.compile(r"\.(index|meta|data-\d+-of-\d+)$")
 _SLOTS = re.compile(r"/(RMSProp|Adam|Momentum|Adadelta|Ftrl|ExponentialMoving)|_power$")

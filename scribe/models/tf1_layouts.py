@@ -14,9 +14,9 @@ import string
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.tf1_checkpoint import Tf1Checkpoint
-from scribe.variant import Variant
+from scribe.foundation.errors import InputError
+from scribe.models.tf1_checkpoint import Tf1Checkpoint
+from scribe.models.variant import Variant
 
 # The order of this project: rows of an LSTM, rows of the window, columns of the output.
 _CELL_ROWS = ("pen", "below", "window")
@@ -235,7 +235,8 @@ def _gates(matrix: np.ndarray) -> np.ndarray:
 
 
 def _outputs(rows: np.ndarray, layout: Layout, y_up: bool) -> np.ndarray:
-    """What describes the mixture, [6 M + 1, ..], in the order of scribe.mixtures."""
+    """What describes the mixture, [6 M + 1, ..], in the order of
+    scribe.networks.mixtures."""
     num_mixtures = len(rows) // 6
     widths = [1 if name == "pen_logit" else num_mixtures for name in _OUTPUT_COLUMNS]
     width = dict(zip(_OUTPUT_COLUMNS, widths, strict=True))

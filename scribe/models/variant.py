@@ -1,13 +1,14 @@
 """Where a network may differ from Graves' equations. Standard library only.
 
 The defaults are what this project trains. The other values are those of programs whose
-checkpoints it imports (scribe.tf1_layouts), so that such a network means the same here.
+checkpoints it imports (scribe.models.tf1_layouts), so that such a network means the
+same here.
 """
 
 import dataclasses
 
-from scribe.bounds import MAX_RHO, MIN_LOG_SIGMA
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.models.bounds import MAX_RHO, MIN_LOG_SIGMA
 
 WINDOW_FORMS = ("clipped_exp", "exp", "softplus")
 
@@ -21,8 +22,9 @@ class Variant:
       window_reads_input: what moves the window is not the first layer's output alone,
         but the pen's offset and the window before it as well.
       window_form: how alpha, beta and delta kappa follow from what the window's layer
-        gives: "clipped_exp", their logarithms clipped to the bounds of scribe.bounds;
-        "exp", not clipped; "softplus", see scribe.layers.window_parameters.
+        gives: "clipped_exp", their logarithms clipped to the bounds of
+        scribe.models.bounds; "exp", not clipped; "softplus", see
+        scribe.networks.layers.window_parameters.
       skip_layers: how many layers, from the first one up, read the pen's offset and the
         window directly; None for all.
       output_skips: every layer feeds the output, not the last one alone.
@@ -85,7 +87,8 @@ class Variant:
 
     @property
     def has_fast_window(self) -> bool:
-        """Whether scribe.recurrence has a hand-written gradient for its first layer."""
+        """Whether scribe.networks.recurrence has a hand-written gradient for its first
+        layer."""
         return (
             self.window_feedback
             and not self.window_reads_input

@@ -1,8 +1,9 @@
 """Attention that looks at all characters at once, in place of the Gaussian window.
 
-These layers do what scribe.layers.GaussianWindow does for the first layer of a network:
-from its output they find a weight for each character and return the weighted mean. What
-is carried from step to step are these weights. Nothing makes them move forward.
+These layers do what scribe.networks.layers.GaussianWindow does for the first layer of a
+network: from its output they find a weight for each character and return the weighted
+mean. What is carried from step to step are these weights. Nothing makes them move
+forward.
 
 Shapes: B batch, U characters, E width of what stands for a character, Q width of the
 query, A `num_units`.
@@ -11,7 +12,7 @@ query, A `num_units`.
 import keras
 import tensorflow as tf
 
-from scribe.layers import fan_in_normal
+from scribe.networks.layers import fan_in_normal
 
 
 class ContentAttention(keras.layers.Layer):

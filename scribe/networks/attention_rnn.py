@@ -4,10 +4,10 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe import recurrence
-from scribe.errors import InputError
-from scribe.layers import WindowCell, fan_in_normal, lstm_layer
-from scribe.variant import GRAVES, Variant, input_widths
+from scribe.foundation.errors import InputError
+from scribe.models.variant import GRAVES, Variant, input_widths
+from scribe.networks import recurrence
+from scribe.networks.layers import WindowCell, fan_in_normal, lstm_layer
 
 STROKE_DIM = 3
 
@@ -59,10 +59,11 @@ class AttentionRNN(keras.Model):
             layer of some variants has the portable form alone.
           products: "float32" or "bfloat16" operands of the fast form's products.
           alphabet_size: V, with the terminator; the width of what stands for a
-            character, where that is not its one-hot vector (scribe.encoder_decoder).
+            character, where that is not its one-hot vector
+            (scribe.networks.encoder_decoder).
           variant: where the network differs from Graves' equations.
-          attention: callable() -> layer of scribe.attention in place of the Gaussian
-            window; None for that.
+          attention: callable() -> layer of scribe.networks.attention in place of the
+            Gaussian window; None for that.
         """
         super().__init__(name="attention_rnn")
         if recurrence not in ("auto", "fast", "portable"):
@@ -162,7 +163,7 @@ class AttentionRNN(keras.Model):
           dropout_seed: int32 [2] of this step; None switches dropout off.
 
         Returns:
-          [B, T, 6 M + 1] activations, see scribe.mixtures.
+          [B, T, 6 M + 1] activations, see scribe.networks.mixtures.
         """
         return self.run(strokes, text, text_mask, dropout_seed)[0]
 

@@ -12,7 +12,7 @@ import platform
 
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 logger = logging.getLogger(__name__)
 

@@ -4,12 +4,12 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe import recurrence
-from scribe.attention import ContentAttention, LocationAttention
-from scribe.attention_rnn import AttentionRNN
-from scribe.encoder_decoder_engine import ATTENTIONS, decoder_sizes
-from scribe.errors import InputError
-from scribe.layers import lstm_layer
+from scribe.foundation.errors import InputError
+from scribe.models.encoder_decoder_engine import ATTENTIONS, decoder_sizes
+from scribe.networks import recurrence
+from scribe.networks.attention import ContentAttention, LocationAttention
+from scribe.networks.attention_rnn import AttentionRNN
+from scribe.networks.layers import lstm_layer
 
 
 class TextEncoder(keras.layers.Layer):
@@ -37,7 +37,7 @@ class TextEncoder(keras.layers.Layer):
           embedding_dim: width of the embedding.
           num_units: E, cells in each direction.
           num_writers: that have a vector, which is added to all characters of a text.
-          form, dtype: as scribe.recurrence.run_lstm.
+          form, dtype: as scribe.networks.recurrence.run_lstm.
         """
         super().__init__(name="encoder")
         self.form, self.products = form, dtype
@@ -104,10 +104,10 @@ def _turned(x, lengths):
 class EncoderDecoder(keras.Model):
     """Text encoder, attention, and Graves' network as the decoder.
 
-    The decoder is that of scribe.attention_rnn: LSTM layers that read the pen's last
-    offset and the attention's context, all of which feed a mixture of M bivariate
-    Gaussians and a Bernoulli pen. It looks at what the encoder made of the characters
-    where Graves' looks at the characters. `attention` says how:
+    The decoder is that of scribe.networks.attention_rnn: LSTM layers that read the
+    pen's last offset and the attention's context, all of which feed a mixture of M
+    bivariate Gaussians and a Bernoulli pen. It looks at what the encoder made of the
+    characters where Graves' looks at the characters. `attention` says how:
 
     - "gaussian": Graves' window (2013, section 5.1), whose centres only move forward,
     - "content": additive attention (Bahdanau et al. 2015),
@@ -227,7 +227,7 @@ class EncoderDecoder(keras.Model):
           dropout_seed: int32 [2] of this step; None switches dropout off.
 
         Returns:
-          [B, T, 6 M + 1] activations, see scribe.mixtures.
+          [B, T, 6 M + 1] activations, see scribe.networks.mixtures.
         """
         return self.run(strokes, text, text_mask, writer, dropout_seed)[0]
 

@@ -3,13 +3,13 @@
 import keras
 import tensorflow as tf
 
-from scribe.bounds import (
+from scribe.models.bounds import (
     MAX_WINDOW_LOG,
     MIN_SOFTPLUS_WIDTH,
     MIN_WINDOW_LOG,
     SOFTPLUS_STEPS_PER_CHARACTER,
 )
-from scribe.variant import GRAVES, Variant
+from scribe.models.variant import GRAVES, Variant
 
 
 class GaussianWindow(keras.layers.Layer):
@@ -93,7 +93,8 @@ class GaussianWindow(keras.layers.Layer):
 
 
 def window_parameters(raw, form: str):
-    """alpha, beta and delta kappa [.., K] from [.., 3 K], see scribe.variant.Variant.
+    """alpha, beta and delta kappa [.., K] from [.., 3 K], see
+    scribe.models.variant.Variant.
 
     The softplus form is that of a program that this project imports: delta kappa is
     divided by 25, and beta, at least 0.01, divides the squared distance.
@@ -134,7 +135,8 @@ class WindowCell(keras.layers.Layer):
         variant: Variant = GRAVES,
         attention=None,
     ):
-        """`attention` is a layer of scribe.attention; None for a GaussianWindow."""
+        """`attention` is a layer of scribe.networks.attention; None for a
+        GaussianWindow."""
         super().__init__(name="window_cell")
         self.alphabet_size = alphabet_size
         self.variant = variant

@@ -7,7 +7,8 @@ rounded to the same value.
 
 Shapes: B batch, T pen steps, M mixture components. Activations are
 [..., 6 M + 1], in the order pi (M), mu_x (M), mu_y (M), log sigma_x (M),
-log sigma_y (M), rho (M), pen logit (1). scribe/numpy_engine.py reads the same order.
+log sigma_y (M), rho (M), pen logit (1). scribe/models/numpy_engine.py reads the same
+order.
 """
 
 import math
@@ -15,7 +16,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from scribe.variant import GRAVES, Variant
+from scribe.models.variant import GRAVES, Variant
 
 
 class Mixture(NamedTuple):

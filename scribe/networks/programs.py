@@ -1,19 +1,20 @@
-"""What scribe.export writes of each kind of network, see scribe.runtimes.Program."""
+"""What scribe.export writes of each kind of network, see
+scribe.networks.runtimes.Program."""
 
 import tensorflow as tf
 
-from scribe.reader import FEATURE_DIM, KIND, Reader
-from scribe.reader_network import ReaderNetwork
-from scribe.run_folder import StrokeModel
-from scribe.runtimes import Program
-from scribe.tensorflow_engine import attention_rnn, sample
+from scribe.models.stroke_model import StrokeModel
+from scribe.networks.reader_network import ReaderNetwork
+from scribe.networks.runtimes import Program
+from scribe.networks.tensorflow_engine import attention_rnn, sample
+from scribe.reading.reader import FEATURE_DIM, KIND, Reader
 
 
 def stroke_step(model: StrokeModel) -> Program:
     """The step that draws a line's next point, with all states in the open.
 
     The states are zero before the first step. Given the random numbers of
-    scribe.engines.random_numbers it draws what the sampling engines draw.
+    scribe.models.engine.random_numbers it draws what the sampling engines draw.
     """
     network = attention_rnn(model)
     units, lines = model.sizes["num_units"], "lines"
@@ -63,8 +64,9 @@ def stroke_step(model: StrokeModel) -> Program:
 def reading(reader: Reader) -> Program:
     """The whole network of a reader: features of lines -> scores of their frames.
 
-    scribe.reader.features of the cleaned strokes go in; in every frame that counts, the
-    symbol with the highest score is read, repetitions and then blanks (id 0) dropped.
+    scribe.reading.reader.features of the cleaned strokes go in; in every frame that
+    counts, the symbol with the highest score is read, repetitions and then blanks (id
+    0) dropped.
     """
     network = ReaderNetwork(
         num_units=reader.sizes["num_units"],

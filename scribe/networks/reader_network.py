@@ -4,10 +4,10 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe import recurrence
-from scribe.errors import InputError
-from scribe.layers import fan_in_normal, lstm_layer
-from scribe.reader import FEATURE_DIM
+from scribe.foundation.errors import InputError
+from scribe.networks import recurrence
+from scribe.networks.layers import fan_in_normal, lstm_layer
+from scribe.reading.reader import FEATURE_DIM
 
 
 @gin.register(module="scribe")
@@ -95,7 +95,7 @@ class ReaderNetwork(keras.Model):
         """Scores every symbol in every frame.
 
         Args:
-          features: [B, T, F] of `scribe.reader.features`.
+          features: [B, T, F] of `scribe.reading.reader.features`.
           lengths: [B] int32 points that count.
           dropout_seed: int32 [2] of this step; None switches dropout off.
 

@@ -22,8 +22,8 @@ characters, K window components, D input width. Gates are in Keras' order i, f, 
 
 import tensorflow as tf
 
-from scribe.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
-from scribe.layers import WindowCell, window_weights
+from scribe.models.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
+from scribe.networks.layers import WindowCell, window_weights
 
 
 def portable_window_lstm(cell: WindowCell, inputs, text, text_mask):

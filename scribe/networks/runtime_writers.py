@@ -9,8 +9,8 @@ from tensorflow.python.framework.convert_to_constants import (
     convert_variables_to_constants_v2,
 )
 
-from scribe.errors import WorkFailed
-from scribe.runtimes import Program
+from scribe.foundation.errors import WorkFailed
+from scribe.networks.runtimes import Program
 
 _OPSET = 17
 # Smaller arrays are not worth a conversion at every start.
@@ -18,7 +18,7 @@ _MIN_HALVED = 256
 
 
 def write(program: Program, path: Path, form: str, half_weights: bool) -> dict:
-    """Writes a program without its description, see scribe.runtimes.write.
+    """Writes a program without its description, see scribe.networks.runtimes.write.
 
     Returns:
       types of the outputs by name.

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 FILES = {
     "saved_model": "saved_model",
@@ -76,7 +76,7 @@ def write(
             f"{' or '.join(program.forms)}"
         )
     check_output(output)
-    from scribe import runtime_writers
+    from scribe.networks import runtime_writers
 
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".export.") as scratch:

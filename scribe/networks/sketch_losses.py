@@ -1,14 +1,14 @@
 """What SketchRNN minimises: free functions of tensors, in nats.
 
-Ha & Eck (2017), section 3.2, equations 9 to 12. Shapes as in scribe.sketch_rnn.
-Activations are [..., 6 M + 3]: the mixture in the order of scribe.mixtures, then the
-logits of the three pen states down, up and end.
+Ha & Eck (2017), section 3.2, equations 9 to 12. Shapes as in
+scribe.networks.sketch_rnn. Activations are [..., 6 M + 3]: the mixture in the order of
+scribe.networks.mixtures, then the logits of the three pen states down, up and end.
 """
 
 import tensorflow as tf
 
-from scribe import mixtures
-from scribe.sketch_sizes import PEN_STATES
+from scribe.models.sizes import PEN_STATES
+from scribe.networks import mixtures
 
 
 def stroke5(strokes, mask):
@@ -51,7 +51,8 @@ def reconstruction_nats(activations, targets, mask):
     Returns:
       [B] nats of offsets and [B] nats of pen states.
     """
-    # The first pen logit stands where scribe.mixtures has its only one; unused here.
+    # The first pen logit stands where scribe.networks.mixtures has its only one; unused
+    # here.
     mixture = mixtures.mixture_from_activations(activations[..., : 1 - PEN_STATES])
     offset = -mixtures.offset_log_density(mixture, targets[..., :2])
     pen = tf.nn.softmax_cross_entropy_with_logits(

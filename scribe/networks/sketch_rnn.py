@@ -4,10 +4,10 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe import recurrence
-from scribe.errors import InputError
-from scribe.layers import fan_in_normal, lstm_layer
-from scribe.sketch_sizes import PEN_STATES, STROKE_DIM
+from scribe.foundation.errors import InputError
+from scribe.models.sizes import PEN_STATES, STROKE_DIM
+from scribe.networks import recurrence
+from scribe.networks.layers import fan_in_normal, lstm_layer
 
 
 @gin.register(module="scribe")
@@ -22,7 +22,7 @@ class SketchRNN(keras.Model):
 
     What differs: plain LSTMs without layer normalisation; dropout on the decoder's
     outputs in place of recurrent dropout, which a hand-written gradient has no room
-    for; log sigma and rho are bounded, as in scribe.mixtures.
+    for; log sigma and rho are bounded, as in scribe.networks.mixtures.
 
     Shapes: B batch, T pen steps, E `encoder_units`, D `decoder_units`, N `latent_dim`,
     M `num_mixtures`.
@@ -136,7 +136,7 @@ class SketchRNN(keras.Model):
           dropout_seed: int32 [2] of this step; None switches dropout off.
 
         Returns:
-          [B, T, 6 M + 3] activations, see scribe.sketch_losses.
+          [B, T, 6 M + 3] activations, see scribe.networks.sketch_losses.
         """
         x = tf.transpose(drawings, [1, 0, 2])
         if z is None:

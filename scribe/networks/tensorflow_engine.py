@@ -3,17 +3,17 @@
 import numpy as np
 import tensorflow as tf
 
-from scribe import kinds
-from scribe.attention_rnn import AttentionRNN
-from scribe.encoder_decoder import EncoderDecoder
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Answer, Request
-from scribe.mixtures import mixture_from_activations
-from scribe.run_folder import StrokeModel
-from scribe.variant import GRAVES, Variant
+from scribe.models import kinds
+from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Answer, Request
+from scribe.models.stroke_model import StrokeModel
+from scribe.models.variant import GRAVES, Variant
+from scribe.networks.attention_rnn import AttentionRNN
+from scribe.networks.encoder_decoder import EncoderDecoder
+from scribe.networks.mixtures import mixture_from_activations
 
 
 class TensorFlowEngine:
-    """Writes with the weights of a StrokeModel; see scribe.engines.Engine.
+    """Writes with the weights of a StrokeModel; see scribe.models.engine.Engine.
 
     Every size but that of the network is unknown to the graph: it is traced once,
     whatever the lines.
@@ -184,7 +184,8 @@ def _same(one: int, two: int) -> int | None:
 
 
 def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
-    """As scribe.numpy_engine.Ending.update: new counters, ended [B], stalled [B]."""
+    """As scribe.models.numpy_engine.Ending.update: new counters, ended [B], stalled
+    [B]."""
     furthest, stalled_for, past_for = counters
     focus = tf.argmax(phi, axis=1, output_type=tf.int32)
     moved = focus > furthest
@@ -201,7 +202,7 @@ def sample(activations, bias, noise, variant: Variant = GRAVES):
     """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> [B, 3]."""
     mixture = mixture_from_activations(activations, bias, variant)
     pi, pen_probability = tf.exp(mixture.log_pi), tf.sigmoid(mixture.pen_logit)
-    if variant.min_probability:  # as scribe.numpy_engine.sample
+    if variant.min_probability:  # as scribe.models.numpy_engine.sample
         most = tf.reduce_max(pi, axis=1, keepdims=True)
         pi = tf.where(pi < tf.minimum(variant.min_probability, most), 0.0, pi)
         pi = pi / tf.reduce_sum(pi, axis=1, keepdims=True)

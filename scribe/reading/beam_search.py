@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.reader import Reader
-from scribe.text import TERMINATOR_ID
+from scribe.foundation.alphabet import TERMINATOR_ID
+from scribe.reading.reader import Reader
 
 
 def read(reader: Reader, strokes: Sequence[np.ndarray], beam_width: int) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import intervals
+from scribe.foundation import intervals
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

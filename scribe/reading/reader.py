@@ -1,7 +1,7 @@
 """A reader of pen strokes: from strokes back to text. NumPy only.
 
 A bidirectional LSTM with connectionist temporal classification (Graves et al. 2006),
-trained by scribe.reader_trainer. It measures what the writers write and helps
+trained by scribe.training.reader_trainer. It measures what the writers write and helps
 `best_of` to choose; two readers from different seeds are shipped, so that the one that
 chooses is not the one that measures.
 """
@@ -13,12 +13,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.errors import InputError
-from scribe.files import load_arrays, save_arrays, write_whole
-from scribe.numpy_engine import one_thread, sigmoid
-from scribe.resources import pretrained_folder, pretrained_models
-from scribe.text import TERMINATOR_ID, Alphabet
+from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.models.numpy_engine import one_thread, sigmoid
+from scribe.models.shipped import pretrained_folder, pretrained_models
+from scribe.strokes import arrays as pen
 
 KIND = "reader"
 MEASURING = "reader"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation.errors import InputError, WorkFailed
 
 # A line of print of this size has the x-height that tesseract asks for.
 _STYLE = {"height_mm": 8.0, "dpi": 200.0}

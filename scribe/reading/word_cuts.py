@@ -10,8 +10,8 @@ import dataclasses
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.reader import Reader, trellis
+from scribe.reading.reader import Reader, trellis
+from scribe.strokes import arrays as pen
 
 # In vertical spreads of the line, about half a small letter's height: a stroke whose
 # middle lies so far behind the ink before it came late, as the dot of an i.

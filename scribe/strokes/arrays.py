@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # A line of handwriting has some hundreds; more is a damaged file.
 MAX_RESAMPLED_POINTS = 1_000_000

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import kinds, pen_motion, priming, styles
 from scribe.drawing.page import written_height
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
-from scribe.strokes import (
+from scribe.foundation.errors import InputError
+from scribe.models import kinds
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes import pen_motion
+from scribe.strokes.arrays import (
     lengths_along,
     median_offset,
     resample,
@@ -23,6 +24,7 @@ from scribe.strokes import (
     strokes_from_paths,
     strokes_from_points,
 )
+from scribe.writing import priming, styles
 
 # What a person writes on one line takes some thousand points even on a fast tablet.
 MAX_STROKES = 2_000

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import strokes as pen
 from scribe.drawing.page import written_height
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
 
 # Of the height: fine enough to follow a letter, coarse enough to pass over the steps of
 # a tablet and to see the same curve at any point rate.

@@ -4,8 +4,8 @@ import re
 
 import numpy as np
 
-from scribe import safe_xml
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import safe_xml
 
 # A prefix and a number (decimal, or hexadecimal after #), T, F, * or ? (section 3.1).
 _VALUE = re.compile(

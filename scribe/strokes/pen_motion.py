@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.drawing.curves import bezier_curve, flatten, moved
-from scribe.strokes import lengths_along
+from scribe.strokes.arrays import lengths_along
+from scribe.strokes.curves import bezier_curve, flatten, moved
 
 # Of the drawing's height: curves are flattened so well, and the law looks so closely.
 _TOLERANCE = 0.002

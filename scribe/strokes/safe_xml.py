@@ -7,7 +7,7 @@ laughs") or name a file of the reader's machine. Nothing that is read here needs
 from collections.abc import Callable
 from xml.parsers import expat
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 def walk(

@@ -4,7 +4,7 @@ JSON is {"text": "...", "strokes": [[[x, y, t], ...], ...]}: strokes in the orde
 writing, y down, t in milliseconds from any start and optional ("text" too). Points may
 also be objects {"x": .., "y": .., "t": ..}, and the list of strokes may stand alone.
 A style file of this project ({"text", "strokes": rows of dx, dy, end_of_stroke}, see
-scribe.styles) is told by its rows.
+scribe.writing.styles) is told by its rows.
 """
 
 import dataclasses
@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.errors import InputError
-from scribe.inkml import read_inkml
-from scribe.svg_strokes import read_svg
+from scribe.foundation.errors import InputError
+from scribe.strokes.inkml import read_inkml
+from scribe.strokes.svg_strokes import read_svg
 
 MAX_BYTES = 5_000_000
 

@@ -6,8 +6,8 @@ Reads what this project and plotter programs write: <path>, <polyline>, <polygon
 
 import numpy as np
 
-from scribe import safe_xml
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import safe_xml
 
 # What stands in these is drawn elsewhere, or not at all.
 _NOT_DRAWN = ("defs", "clipPath", "mask", "marker", "pattern", "symbol", "title")

@@ -6,7 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from scribe.training import distribution
-from scribe.training.averaged import AveragedTrainer
+from scribe.training.one_network import AveragedTrainer
 
 
 class ReadingTrainer(AveragedTrainer):

@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 def num_replicas() -> int:

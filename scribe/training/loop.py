@@ -11,10 +11,10 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError, Interrupted
-from scribe.files import write_whole
-from scribe.training import config
-from scribe.training.progress import Progress, sentence
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError, Interrupted
+from scribe.foundation.files import write_whole
+from scribe.foundation.progress import Progress, sentence
 from scribe.training.run_files import Follower, RunFiles
 from scribe.training.workers import Workers
 
@@ -44,7 +44,7 @@ def train(
       save_dir: the run folder.
       dataset: callable() -> dataset with `train_batches`, `validation_batches`,
         `tensors`, `steps_per_epoch` and `describe`.
-      trainer: callable(dataset=...) -> trainer, see scribe.training.trainers.
+      trainer: callable(dataset=...) -> trainer, see scribe.training.stroke_trainer.
       num_steps: last step; None to count in epochs.
       num_epochs: last epoch, where num_steps is None.
       summary_every: steps between lines of progress and TensorBoard scalars.
@@ -86,7 +86,7 @@ def train(
         if dry_run:
             return
         if workers.is_chief:
-            write_whole(folder / "config.gin", config.config_text().encode())
+            write_whole(folder / "config.gin", gin_config.config_text().encode())
             run = RunFiles(folder, learner, checkpoints_kept)
         else:
             run = Follower(folder, learner)
@@ -107,7 +107,7 @@ def train(
 
 def _check_configuration(workers: Workers) -> None:
     """All workers must train the same; only the data may lie elsewhere."""
-    lines = config.config_text().splitlines()
+    lines = gin_config.config_text().splitlines()
     text = "\n".join(line for line in lines if not line.startswith("DATA_DIR = "))
     if not workers.all_have(text):
         raise InputError(
@@ -148,7 +148,7 @@ def _check_folder(folder: Path) -> None:
     """
     written = folder / "config.gin"
     if written.is_file() and tf.train.latest_checkpoint(folder / "checkpoints"):
-        changed = config.differences(written.read_text(), config.config_text())
+        changed = gin_config.differences(written.read_text(), gin_config.config_text())
         if changed:
             raise InputError(
                 f"{folder} was trained with other settings ({'; '.join(changed)}); "
@@ -174,7 +174,7 @@ def _report(learner, data, last_step: int, workers: Workers) -> None:
         logger.info("%d replicas in %d processes", replicas, len(workers.names))
     logger.info("%s", data.describe())
     logger.info("%d steps an epoch, %d in all", data.steps_per_epoch, last_step)
-    for name in config.unused():
+    for name in gin_config.unused():
         logger.warning("the binding of %s has no effect in this configuration", name)
 
 

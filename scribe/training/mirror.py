@@ -9,7 +9,7 @@ import re
 import shutil
 from pathlib import Path
 
-from scribe.files import write_whole
+from scribe.foundation.files import write_whole
 
 # TensorFlow's note of which checkpoint is the newest: written when that one is there.
 NEWEST = "checkpoints/checkpoint"

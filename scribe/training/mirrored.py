@@ -1,6 +1,6 @@
 """Trains on a machine that may be taken away: the run folder is kept elsewhere.
 
-  python -m scribe.train_mirrored --gin_file=scribe_quick --data=data/iam_ondb \\
+  python -m scribe.training.mirrored --gin_file=scribe_quick --data=data/iam_ondb \\
       --run=DRIVE/quick
 
 Fetches the data and whatever --run has of the training, trains on the local disk as
@@ -19,15 +19,15 @@ import tempfile
 import threading
 from pathlib import Path
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
-from scribe.mirror import Mirror
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.training.mirror import Mirror
 
 LOG = "training.log"
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.train_mirrored")
+    parser = command_line.parser(__doc__, "scribe.training.mirrored")
     add = parser.add_argument
     add("--gin_file", action="append", required=True, metavar="FILE",
         help="gin file or name of an experiment, as for scribe.train")  # fmt: skip

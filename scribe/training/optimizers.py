@@ -6,7 +6,7 @@ import gin
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # Whole optimizers would write arguments into the operative config that they refuse to
 # read back (jit_compile), hence the allowlists.

@@ -1,4 +1,5 @@
-"""The trainer of the reader; see scribe.training.trainers for what the loop asks."""
+"""The trainer of the reader; see scribe.training.stroke_trainer for what the loop
+asks."""
 
 import dataclasses
 from pathlib import Path
@@ -6,11 +7,11 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
-from scribe import reader
-from scribe.datasets import StrokeDataset, batch_signature
-from scribe.text import TERMINATOR_ID
+from scribe.corpora.dataset import StrokeDataset, batch_signature
+from scribe.foundation.alphabet import TERMINATOR_ID
+from scribe.reading import reader
 from scribe.training import distribution
-from scribe.training.reading import ReadingTrainer
+from scribe.training.ctc_trainer import ReadingTrainer
 
 
 @gin.register(module="scribe")
@@ -109,7 +110,8 @@ class ReaderTrainer(ReadingTrainer):
 
 
 def features(strokes, mask):
-    """`scribe.reader.features` of a padded batch: [B, P, 3], [B, P] -> [B, P, 4]."""
+    """`scribe.reading.reader.features` of a padded batch: [B, P, 3], [B, P] -> [B, P,
+    4]."""
     count = tf.reduce_sum(mask, axis=1, keepdims=True)
     y = tf.cumsum(strokes[:, :, 1], axis=1)
     y -= tf.reduce_sum(mask * y, axis=1, keepdims=True) / count

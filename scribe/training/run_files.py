@@ -11,8 +11,8 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
-from scribe.errors import InputError, WorkFailed
-from scribe.files import write_whole
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.files import write_whole
 
 logger = logging.getLogger("scribe.train")
 

@@ -1,4 +1,5 @@
-"""The trainer of SketchRNN; see scribe.training.trainers for what the loop asks."""
+"""The trainer of SketchRNN; see scribe.training.stroke_trainer for what the loop
+asks."""
 
 from pathlib import Path
 
@@ -6,14 +7,15 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import drawing, sketch_losses
-from scribe.datasets import StrokeDataset, batch_signature
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel, save_model
-from scribe.sketch_evaluation import latent_figures
-from scribe.sketcher import Sketcher
+from scribe import drawing
+from scribe.corpora.dataset import StrokeDataset, batch_signature
+from scribe.evaluation.sketch_evaluation import latent_figures
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel, save_model
+from scribe.networks import sketch_losses
 from scribe.training import distribution
-from scribe.training.averaged import AveragedTrainer
+from scribe.training.one_network import AveragedTrainer
+from scribe.writing.sketcher import Sketcher
 
 # Drawings that are redrawn for TensorBoard at every validation.
 _NUM_PICTURES = 8

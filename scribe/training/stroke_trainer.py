@@ -15,14 +15,16 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scribe import drawing, mixtures, run_folder, transfer
-from scribe.datasets import StrokeDataset
-from scribe.errors import InputError
-from scribe.generation import Writer
-from scribe.run_folder import StrokeModel, save_model
-from scribe.training import devices, distribution
-from scribe.training.averaged import move_averages
+from scribe import drawing
+from scribe.corpora.dataset import StrokeDataset
+from scribe.foundation.errors import InputError
+from scribe.models import stroke_model as run_folder
+from scribe.models.stroke_model import StrokeModel, save_model
+from scribe.networks import devices, mixtures
+from scribe.training import distribution, transfer
+from scribe.training.one_network import move_averages
 from scribe.training.optimizers import ReduceOnPlateau
+from scribe.writing.writer import Writer
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +71,8 @@ class StrokeTrainer(tf.Module):
             recurrence spend their time waiting for each other.
           picture_texts: what `pictures` writes.
           initial_model: run folder or shipped model whose weights the training starts
-            from, also if its sizes are not quite the same (`scribe.transfer`); or
-            several in turn: where a later one has no window, the one before has left
+            from, also if its sizes are not quite the same (`scribe.training.transfer`);
+            or several in turn: where a later one has no window, the one before has left
             its own. None for fresh weights.
           plateau: the optimizer's learning rate, if it is one that falls when the loss
             that `evaluate` finds does not.

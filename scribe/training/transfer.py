@@ -12,10 +12,10 @@ window. One of fewer layers starts with the lower ones, which hear the same in b
 
 import numpy as np
 
-from scribe.attention_rnn import STROKE_DIM, AttentionRNN
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
-from scribe.variant import GRAVES
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
+from scribe.models.variant import GRAVES
+from scribe.networks.attention_rnn import STROKE_DIM, AttentionRNN
 
 
 def transferred(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:

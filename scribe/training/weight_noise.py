@@ -3,7 +3,7 @@
 import gin
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 @gin.register(module="scribe")

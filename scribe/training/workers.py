@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 import keras
 import tensorflow as tf
 
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation.errors import InputError, WorkFailed
 from scribe.training import distribution
 
 logger = logging.getLogger("scribe.train")

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.generation import WrittenLine
-from scribe.pages.measures import measure_together
-from scribe.pages.words import Word, cut
-from scribe.reader import CHOOSING, KIND, MEASURING, Reader, load, trellis
-from scribe.resources import pretrained_models
+from scribe.models.shipped import pretrained_models
+from scribe.reading.reader import CHOOSING, KIND, MEASURING, Reader, load, trellis
+from scribe.typesetting.measures import measure_together
+from scribe.typesetting.words import Word, cut
+from scribe.writing.writer import WrittenLine
 
 # A line that left letters out is taken only if all did.
 _UNFINISHED_NATS = 100.0

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scribe.drawing.page import Page, Style
-from scribe.errors import InputError
-from scribe.files import write_whole
+from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 ENDINGS = (".svg", ".pdf", ".png", ".gcode")
 # These hold all pages; of the others there is one file per page.

@@ -9,9 +9,9 @@ import dataclasses
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.generation import WrittenLine
-from scribe.pages.measures import Measures, characters
+from scribe.strokes import arrays as pen
+from scribe.typesetting.measures import Measures, characters
+from scribe.writing.writer import WrittenLine
 
 # The pen comes to the next letter so many points before or after the window.
 _POINTS_BEFORE, _POINTS_AFTER = 4, 12
@@ -57,7 +57,7 @@ def cut(line: WrittenLine, measures: Measures) -> list[Letter]:
 
     Args:
       line: written with text.
-      measures: of the line (scribe.pages.measures).
+      measures: of the line (scribe.typesetting.measures).
     """
     points = pen.points_from_strokes(line.strokes)
     height = measures.baseline(points[:, 0]) - points[:, 1]

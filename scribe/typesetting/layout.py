@@ -8,13 +8,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.drawing.curves import bezier_curve
 from scribe.drawing.page import Page
-from scribe.errors import InputError
-from scribe.pages.manuscript import Manuscript, Paragraph
-from scribe.pages.sheet import Sheet
-from scribe.pages.words import Word
-from scribe.pages.wrapping import wrap
+from scribe.foundation.errors import InputError
+from scribe.strokes.curves import bezier_curve
+from scribe.typesetting.manuscript import Manuscript, Paragraph
+from scribe.typesetting.sheet import Sheet
+from scribe.typesetting.words import Word
+from scribe.typesetting.wrapping import wrap
 
 ALIGNMENTS = ("left", "center", "justify")
 DRIFTS = ("remove", "keep")

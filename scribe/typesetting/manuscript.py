@@ -4,8 +4,8 @@ import dataclasses
 import math
 from collections.abc import Iterator
 
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 MAX_CHARACTERS = 100_000
 # As long as the lines that the network learnt from; where a piece ends has no effect on

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.generation import WrittenLine
+from scribe.strokes import arrays as pen
+from scribe.writing.writer import WrittenLine
 
 STANDING = frozenset("abcdehiklmnorstuvwxzABCDEFGHIKLMNOPRSTUVWXYZ0123456789")
 SMALL = frozenset("aceimnorsuvwxz") - {"i"}  # the dot of an i is no top

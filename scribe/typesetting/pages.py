@@ -18,17 +18,17 @@ from pathlib import Path
 
 from scribe.drawing.page import Page
 from scribe.drawing.page import Style as Look
-from scribe.errors import InputError
-from scribe.generation import Writer, WrittenLine
-from scribe.pages import layout, manuscript
-from scribe.pages.choice import best_words, shipped_reader
-from scribe.pages.files import save
-from scribe.pages.layout import Setting
-from scribe.pages.manuscript import Manuscript
-from scribe.pages.sheet import Sheet, margins, paper_size
-from scribe.pages.words import Word
-from scribe.reader import Reader
-from scribe.styles import Style
+from scribe.foundation.errors import InputError
+from scribe.reading.reader import Reader
+from scribe.typesetting import layout, manuscript
+from scribe.typesetting.choice import best_words, shipped_reader
+from scribe.typesetting.files import save
+from scribe.typesetting.layout import Setting
+from scribe.typesetting.manuscript import Manuscript
+from scribe.typesetting.sheet import Sheet, margins, paper_size
+from scribe.typesetting.words import Word
+from scribe.writing.styles import Style
+from scribe.writing.writer import Writer, WrittenLine
 
 __all__ = [
     "Letter",

@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "a5": (148.0, 210.0)}
 _LARGEST_MM = 5000.0

@@ -13,9 +13,9 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from shapely import LineString, Point, union_all
 from shapely.geometry.polygon import orient
 
-from scribe.drawing.curves import bezier_curve, flatten
-from scribe.letters import Letter
-from scribe.typeface import Typeface
+from scribe.strokes.curves import bezier_curve, flatten
+from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.typeface import Typeface
 
 UNITS_PER_EM = 2048
 # The x-height is this share of the em, a little less than in most book faces, since

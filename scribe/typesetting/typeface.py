@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import letters, reader
-from scribe import strokes as pen
-from scribe.errors import InputError
-from scribe.generation import Writer
-from scribe.letters import Letter
-from scribe.pages.measures import measure_together
+from scribe.foundation.errors import InputError
+from scribe.reading import reader
+from scribe.strokes import arrays as pen
+from scribe.typesetting import glyphs as letters
+from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.measures import measure_together
+from scribe.writing.writer import Writer
 
 # Every character of IAM-OnDB's alphabet, the letters in words as people write them.
 TEXTS = (
@@ -166,7 +167,7 @@ def read_among(
       candidates: of one character.
       neighbours: a letter for each of NEIGHBOURS.
       gap: between letters.
-      judge: a scribe.reader.Reader.
+      judge: a scribe.reading.reader.Reader.
     """
     before, after = _usual_place(candidates[0].character)
     text = before + candidates[0].character + after

@@ -4,9 +4,9 @@ import dataclasses
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.generation import WrittenLine
-from scribe.pages.measures import Measures, characters
+from scribe.strokes import arrays as pen
+from scribe.typesetting.measures import Measures, characters
+from scribe.writing.writer import WrittenLine
 
 # Words meet between these heights above the baseline, in x-heights: a loop or a bar
 # that reaches over a neighbour takes no room.

@@ -15,14 +15,14 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 import scribe
-from scribe.errors import InputError, WorkFailed
-from scribe.generation import Writer
+from scribe.foundation.errors import InputError, WorkFailed
 from scribe.web import files, messages
 from scribe.web.batching import Busy
 from scribe.web.guard import Guard
 from scribe.web.limits import Limits
 from scribe.web.presence import Gone, while_present
 from scribe.web.service import Order, Service
+from scribe.writing.writer import Writer
 
 STATIC = Path(__file__).parent / "static"
 COOKIE = "scribe_visitor"

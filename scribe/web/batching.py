@@ -12,13 +12,13 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 
-from scribe import kinds
-from scribe.engines import Request
-from scribe.errors import WorkFailed
-from scribe.generation import Writer, WrittenLine
-from scribe.numpy_engine import one_thread
-from scribe.priming import Hand
-from scribe.rolling_batch import RollingBatch
+from scribe.foundation.errors import WorkFailed
+from scribe.models import kinds
+from scribe.models.engine import Request
+from scribe.models.numpy_engine import one_thread
+from scribe.models.rolling_batch import RollingBatch
+from scribe.writing.priming import Hand
+from scribe.writing.writer import Writer, WrittenLine
 
 MAX_ATTEMPTS = 4  # as Writer.write
 BROKEN = "the writing broke down"

@@ -7,10 +7,10 @@ import secrets
 import time
 from collections.abc import Callable
 
-from scribe import priming, styles
-from scribe.errors import InputError
-from scribe.generation import Writer
+from scribe.foundation.errors import InputError
 from scribe.web.limits import Limits
+from scribe.writing import priming, styles
+from scribe.writing.writer import Writer
 
 
 @dataclasses.dataclass(eq=False)

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 
 def _limit(default, help: str):

@@ -1,7 +1,7 @@
 """Measures the web server under load: latency and throughput by number of clients.
 
-  python -m scribe.serve_benchmark
-  python -m scribe.serve_benchmark --clients=1,8,32 --seconds=20 --json=load.json
+  python -m scribe.web.load_test
+  python -m scribe.web.load_test --clients=1,8,32 --seconds=20 --json=load.json
 
 Starts the server twice, with lines of several requests written together and with one
 line at a time, and lets each answer the same clients in turns: what is compared is
@@ -26,9 +26,9 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import command_line
-from scribe.errors import InputError, WorkFailed
-from scribe.files import write_whole
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.files import write_whole
 
 WAYS = {"together": [], "one at a time": ["--batch_lines=1"]}
 TEXT = "The pen writes this line now.."
@@ -36,7 +36,7 @@ STYLE = "neat"
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.serve_benchmark")
+    parser = command_line.parser(__doc__, "scribe.web.load_test")
     add = parser.add_argument
     add("--clients", default="1,8,32", help="numbers of clients (default 1,8,32)")
     add("--seconds", type=float, default=10.0, help="of each measurement (default 10)")

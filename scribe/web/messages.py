@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from scribe.foreign_strokes import MAX_STROKES
-from scribe.generation import MAX_BIAS, MAX_CHARACTERS
+from scribe.strokes.foreign import MAX_STROKES
+from scribe.writing.writer import MAX_BIAS, MAX_CHARACTERS
 
 FORMATS = {
     "strokes": "application/json",

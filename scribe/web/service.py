@@ -6,16 +6,18 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator
 
-from scribe import best_of, foreign_strokes, reader, styles
 from scribe.drawing.page import Style as Look
 from scribe.drawing.page import written_height
-from scribe.errors import InputError, WorkFailed
-from scribe.generation import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
-from scribe.resources import pretrained_models
-from scribe.run_folder import StrokeModel
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.models.shipped import pretrained_models
+from scribe.models.stroke_model import StrokeModel
+from scribe.reading import reader
+from scribe.strokes import foreign
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
+from scribe.writing import best_of, styles
+from scribe.writing.writer import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
 
 PREVIEW_HEIGHT_MM = 10.0
 # What the shipped model writes takes 0.69 to 0.95 of the width per character that its
@@ -256,6 +258,6 @@ def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
 
 def _spelling(strokes: list, text: str, model: StrokeModel) -> styles.Style:
     """The style, if its strokes seem to spell its text."""
-    style = foreign_strokes.to_style(strokes, text, model)
-    foreign_strokes.check_reading(style, model)
+    style = foreign.to_style(strokes, text, model)
+    foreign.check_reading(style, model)
     return style

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import strokes as pen
 from scribe.drawing.colours import mixed
-from scribe.drawing.curves import bezier_curve
 from scribe.drawing.page import Page, written_height
 from scribe.drawing.svg_document import path_data
-from scribe.errors import InputError
-from scribe.generation import WrittenLine
-from scribe.styles import Style
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve
+from scribe.writing.styles import Style
+from scribe.writing.writer import WrittenLine
 
 LINE_SPACING = 1.5  # distance of baselines, in heights of a line
 ASCENT = 0.65  # what of a line's height lies above its baseline
@@ -32,7 +32,7 @@ class PlacedLine:
     """A line in millimetres: its ink begins at x = 0, its baseline is y = 0.
 
     Attributes:
-      curves: for each stroke its control points (see scribe.drawing.curves).
+      curves: for each stroke its control points (see scribe.strokes.curves).
       num_points: for each stroke the number of points the pen took for it.
       width_mm: of the ink.
     """

@@ -2,11 +2,11 @@
 
 A network that samples leaves a letter out or writes another now and then. A reader that
 gives the text a high probability saw all its letters, in order. The reader that chooses
-here is not the one that measures (scribe.reader), since selection by a judge would only
-prove that one can select by that judge.
+here is not the one that measures (scribe.reading.reader), since selection by a judge
+would only prove that one can select by that judge.
 """
 
-from scribe import reader
+from scribe.reading import reader
 
 
 def write(writer, /, texts, num_candidates: int, num_samples: int = 1, **options):

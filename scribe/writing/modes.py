@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 DEFAULT_TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -28,7 +28,7 @@ class Job:
 
     Attributes:
       names: one per drawing, in their order, as part of the name of a file.
-      draw: makes them: a list of scribe.generation.WrittenLine.
+      draw: makes them: a list of scribe.writing.writer.WrittenLine.
       plots: what --plot can show of them.
     """
 
@@ -63,7 +63,7 @@ def write(writer, options) -> Job:
     def draw():
         if options.best_of == 1:
             return writer.write(texts, **choices)
-        from scribe import best_of
+        from scribe.writing import best_of
 
         return best_of.write(writer, texts, options.best_of, **choices)
 
@@ -115,7 +115,7 @@ def _texts(options) -> list[str]:
 def _style(options):
     if options.style_to is None:
         return options.style
-    from scribe.styles import Blend
+    from scribe.writing.styles import Blend
 
     share = 0.5 if options.mix is None else options.mix
     return Blend(options.style, options.style_to, share)

@@ -9,12 +9,12 @@ import dataclasses
 
 import numpy as np
 
-from scribe import styles
-from scribe.engines import Start
-from scribe.errors import InputError
-from scribe.numpy_engine import NumpyEngine
-from scribe.run_folder import StrokeModel
-from scribe.strokes import rescale
+from scribe.foundation.errors import InputError
+from scribe.models.engine import Start
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes.arrays import rescale
+from scribe.writing import styles
 
 # Letters by which the window may be ahead of the pen at the end of a style.
 MAX_LEAD = 6

@@ -1,11 +1,11 @@
-"""What scribe.sample draws with a SketchRNN; see scribe.sample_modes."""
+"""What scribe.sample draws with a SketchRNN; see scribe.writing.modes."""
 
-from scribe import sketcher as sketching
-from scribe.errors import InputError
-from scribe.sample_modes import Job, slug
-from scribe.sketch_sources import Source, find
-from scribe.sketcher import Sketcher
-from scribe.writer_evaluation import data_dir_of_training
+from scribe.evaluation.writer_evaluation import data_dir_of_training
+from scribe.foundation.errors import InputError
+from scribe.writing import sketcher as sketching
+from scribe.writing.modes import Job, slug
+from scribe.writing.sketch_sources import Source, find
+from scribe.writing.sketcher import Sketcher
 
 TEMPERATURE = 0.2
 # Drawings from one end of an interpolation to the other, if --num_samples says nothing.

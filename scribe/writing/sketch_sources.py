@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import foreign_strokes, stroke_files, styles
-from scribe.corpus import load_description, load_lines
-from scribe.errors import InputError
-from scribe.sketcher import Sketcher
+from scribe.corpora.prepared import load_description, load_lines
+from scribe.foundation.errors import InputError
+from scribe.strokes import foreign, stroke_files
+from scribe.writing import styles
+from scribe.writing.sketcher import Sketcher
 
 # Looked through in this order, so that a word is one that training has not seen if
 # there is such a one.
@@ -35,7 +36,8 @@ def find(
 
     Args:
       name: a file (a style of this project, or SVG, InkML or JSON, see
-        scribe.stroke_files), or the name or the text of a word in a prepared corpus.
+        scribe.strokes.stroke_files), or the name or the text of a word in a prepared
+        corpus.
       sketcher: that is to draw it again.
       data_dir: the corpus; None if there is none.
       text: what the strokes of a foreign file spell, if the file does not say it.
@@ -70,5 +72,5 @@ def _of_file(path: Path, sketcher: Sketcher, text: str | None) -> Source:
     text = text or drawing.text
     if not text:
         raise InputError(f"{path} does not say what its strokes spell: add --text")
-    recorded = foreign_strokes.to_recorded(drawing.strokes, text)
+    recorded = foreign.to_recorded(drawing.strokes, text)
     return Source(text, sketcher.clean(recorded.strokes))

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe import strokes as pen
-from scribe.engines import random_numbers
-from scribe.errors import InputError
-from scribe.generation import WrittenLine
-from scribe.run_folder import StrokeModel
-from scribe.sketch_engine import SketchEngine
+from scribe.foundation.errors import InputError
+from scribe.models.engine import random_numbers
+from scribe.models.sketch_engine import SketchEngine
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes import arrays as pen
+from scribe.writing.writer import WrittenLine
 
 MAX_TEMPERATURE = 2.0
 # Longer than any word of IAM-OnDB at half the point rate.

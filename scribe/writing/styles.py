@@ -12,10 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import user_styles
-from scribe.errors import InputError
-from scribe.run_folder import StrokeModel
-from scribe.strokes import median_offset, rescale
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes.arrays import median_offset, rescale
+from scribe.writing import user_styles
 
 MAX_POINTS = 2000
 MIN_POINTS = 10
@@ -39,7 +39,8 @@ class Style:
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class Blend:
-    """A hand between two: their states after priming, mixed (scribe.priming.mixed).
+    """A hand between two: their states after priming, mixed
+    (scribe.writing.priming.mixed).
 
     Attributes:
       first, second: as `find` takes them.
@@ -61,7 +62,8 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
 
     Args:
       style: name or number of one in the model's `styles` folder, name of one of the
-        user's own (scribe.user_styles), the path of a style file, a Style, or None.
+        user's own (scribe.writing.user_styles), the path of a style file, a Style, or
+        None.
       model: whose alphabet the text must keep to.
 
     Raises:
@@ -162,7 +164,7 @@ def save(path: str | Path, style: Style, recorded: bool = False) -> None:
       style: hand to keep.
       recorded: whether its strokes still have to be cleaned.
     """
-    from scribe.files import write_whole
+    from scribe.foundation.files import write_whole
 
     rows = [
         [round(float(dx), 3), round(float(dy), 3), int(end)]

@@ -9,7 +9,7 @@ import re
 import sys
 from pathlib import Path
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 FOLDER_VARIABLE = "SCRIBE_STYLES"
 # Begins with a letter: numbers name shipped styles, and a dash would be an option.

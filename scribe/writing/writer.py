@@ -9,10 +9,11 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import kinds, priming, run_folder, styles, window_path
-from scribe.engines import Answer, Engine, Request, random_numbers
-from scribe.errors import InputError
-from scribe.strokes import rescale
+from scribe.foundation.errors import InputError
+from scribe.models import kinds, stroke_model
+from scribe.models.engine import Answer, Engine, Request, random_numbers
+from scribe.strokes.arrays import rescale
+from scribe.writing import priming, styles, window_path
 
 MAX_BIAS = 10.0
 # Longer than any line of IAM-OnDB; a pen changes lines before that.
@@ -78,7 +79,7 @@ def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":
     """
     if engine not in ("auto", "numpy", "tensorflow"):
         raise InputError(f"engine={engine!r}: use auto, numpy or tensorflow")
-    folder = run_folder.find(None if save_dir is None else str(save_dir))
+    folder = stroke_model.find(None if save_dir is None else str(save_dir))
     kind = kinds.of(folder)
     return kind.need("open", folder)(kind.load(folder), engine)
 
@@ -86,7 +87,7 @@ def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":
 class Writer:
     """A trained network, loaded once, that writes as often as it is asked."""
 
-    def __init__(self, model: run_folder.StrokeModel, engine: str = "auto"):
+    def __init__(self, model: stroke_model.StrokeModel, engine: str = "auto"):
         self.model = model
         self._choice = engine
         self._engines: dict[str, Engine] = {}
@@ -245,7 +246,7 @@ class Writer:
           pi [T, M], mu [T, M, 2], sigma [T, M, 2], rho [T, M] in pen units: row t is
           the density of `strokes[t + 1]`; T is the number of points less one.
         """
-        from scribe.numpy_engine import mixture_from_activations
+        from scribe.models.numpy_engine import mixture_from_activations
 
         if len(line.strokes) < 2:
             raise InputError("a line of one point has nothing to predict")

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from scribe.corpora import READERS, reader_class
-from scribe.corpora.reader import Reader, split_by_hash, why_unusable
-from scribe.corpus import Line
-from scribe.errors import InputError
-from scribe.strokes import strokes_from_points
+from scribe.corpora.corpus_reader import Reader, split_by_hash, why_unusable
+from scribe.corpora.prepared import Line
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import strokes_from_points
 
 
 def line(text="hello", num_points=50, name="a", form="f"):
@@ -92,7 +92,7 @@ def test_the_hash_split_never_changes():
 
 @pytest.mark.integration
 def test_the_reader_that_the_guide_shows_works(tmp_path, monkeypatch):
-    guide = Path(__file__).parents[1] / "data" / "README.md"
+    guide = Path(__file__).parents[2] / "data" / "README.md"
     (program,) = re.findall(r"```python\n(.*?)```", guide.read_text(), re.DOTALL)
     (tmp_path / "my_corpus.py").write_text(program)
     monkeypatch.syspath_prepend(tmp_path)
@@ -128,8 +128,8 @@ def test_a_format_may_be_a_class_of_any_module():
     [
         ("iam", "use iam_ondb, deepwriting"),
         ("no_such_module:Reader", "no_such_module"),
-        ("scribe.corpus:Nothing", "Nothing"),
-        ("scribe.corpus:Line", "no Reader"),
+        ("scribe.corpora.prepared:Nothing", "Nothing"),
+        ("scribe.corpora.prepared:Line", "no Reader"),
         (":Reader", "use iam_ondb"),
     ],
 )

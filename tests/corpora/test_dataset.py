@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from training_samples import CHARACTERS, random_batch, tiny_dataset
 
-from scribe import strokes as pen
-from scribe.corpus import Line, load_lines, save_corpus
-from scribe.datasets import Augmentation, RareCharacters, pad_batch
-from scribe.errors import InputError
+from scribe.corpora.dataset import Augmentation, RareCharacters, pad_batch
+from scribe.corpora.prepared import Line, load_lines, save_corpus
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
 
 pytestmark = pytest.mark.unit
 

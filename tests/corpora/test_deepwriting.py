@@ -10,10 +10,10 @@ import pytest
 
 from scribe import prepare_data, verify_data
 from scribe.corpora.deepwriting import DeepWriting
-from scribe.corpus import load_lines
-from scribe.errors import InputError
-from scribe.strokes import points_from_strokes
-from scribe.synthetic import Synthetic
+from scribe.corpora.prepared import load_lines
+from scribe.corpora.synthetic import Synthetic
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import points_from_strokes
 
 STORED_ALPHABET = [
     "\0",

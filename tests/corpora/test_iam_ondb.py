@@ -8,10 +8,10 @@ import iam_ondb_samples as samples
 import numpy as np
 import pytest
 
-from scribe import legibility
 from scribe.corpora.iam_ondb import IamOndb, read_split_lists, read_transcription
 from scribe.corpora.pen_xml import DamagedFile, read_pen_line
-from scribe.errors import InputError
+from scribe.evaluation import legibility
+from scribe.foundation.errors import InputError
 
 
 @pytest.fixture
@@ -255,9 +255,10 @@ def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corp
 
 @pytest.mark.regression
 def test_the_shipped_writer_foresees_real_lines_as_ever(real_corpus):
-    from scribe import log_loss, run_folder
+    from scribe.evaluation import log_loss
+    from scribe.models import stroke_model
 
-    model = run_folder.load_model(run_folder.find("scribe_default"))
+    model = stroke_model.load_model(stroke_model.find("scribe_default"))
     lines = real_corpus.lines_by_split["validation"][::22]
     figures = log_loss.predict(model, lines).figures()
     assert figures["nats_per_step"] == pytest.approx(-0.6663, abs=1e-3)

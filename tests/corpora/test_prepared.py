@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from scribe import corpus as corpus_module
-from scribe.corpus import Line, load_description, load_lines, save_corpus
-from scribe.errors import InputError
+from scribe.corpora import prepared as corpus_module
+from scribe.corpora.prepared import Line, load_description, load_lines, save_corpus
+from scribe.foundation.errors import InputError
 
 
 def line(index, text="some text", num_points=20, form=None):

@@ -9,7 +9,7 @@ import pytest
 
 from scribe.corpora.safe_pickle import load_arrays
 from scribe.corpora.scribe_pickle import FILE_NAME, ScribePickle
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # Written by hand in Python 2's way: protocol 2, byte strings, the old NumPy module.
 # An int16 array [[1, 2], [3, 4]] and the text "caf\xe9" in Latin-1.

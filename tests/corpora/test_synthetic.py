@@ -5,11 +5,11 @@ import builtins
 import numpy as np
 import pytest
 
-from scribe import synthetic
+from scribe.corpora import synthetic
 from scribe.corpora.phrases import ALPHABET, MAX_CHARACTERS, phrases
-from scribe.errors import InputError
-from scribe.strokes import points_from_strokes, split_at_pen_lifts
-from scribe.synthetic import FONTS, Hand, Synthetic
+from scribe.corpora.synthetic import FONTS, Hand, Synthetic
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import points_from_strokes, split_at_pen_lifts
 
 
 def hand(font="rowmans", **changes):

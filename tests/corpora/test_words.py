@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from writing_samples import printed, random_reader
 
-from scribe import cut_words, word_cuts
-from scribe import strokes as pen
-from scribe.command_line import status_of
-from scribe.corpus import Line, load_description, load_lines, save_corpus
-from scribe.reader import CHOOSING, load, text_nats
-from scribe.synthetic import Synthetic
+from scribe.corpora import words as cut_words
+from scribe.corpora.prepared import Line, load_description, load_lines, save_corpus
+from scribe.corpora.synthetic import Synthetic
+from scribe.foundation.command_line import status_of
+from scribe.reading import word_cuts
+from scribe.reading.reader import CHOOSING, load, text_nats
+from scribe.strokes import arrays as pen
 
 pytestmark = pytest.mark.unit
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from scribe import benchmark
-from scribe.command_line import status_of
-from scribe.variant import weight_shapes
+from scribe.foundation.command_line import status_of
+from scribe.models.variant import weight_shapes
 
 TINY = {
     "num_layers": 2,

@@ -14,15 +14,17 @@ from writing_samples import random_reader, scribbler
 
 import scrabblegan
 from scrabblegan import export as export_images
-from scrabblegan.digit_generator import latents
-from scribe import export, programs, reader, runtimes
-from scribe.command_line import status_of
-from scribe.engines import Request, random_numbers
-from scribe.errors import InputError
-from scribe.numpy_engine import NumpyEngine
-from scribe.run_folder import StrokeModel, save_model
+from scrabblegan.digits.generator import latents
+from scribe import export
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.models.engine import Request, random_numbers
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.stroke_model import StrokeModel, save_model
+from scribe.networks import programs, runtimes
+from scribe.reading import reader
 
-DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "EXPORT.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "EXPORT.md"
 NEEDED = {"onnx": ("tf2onnx", "onnxruntime"), "tflite": ("ai_edge_litert",)}
 FORMS = list(runtimes.FILES)
 TEXT, NUM_STEPS = "fox jumps", 300

@@ -7,13 +7,15 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 
-from scribe import font, font_file, letters, typeface
-from scribe.command_line import status_of
-from scribe.generation import WrittenLine
-from scribe.letters import Letter
-from scribe.pages.measures import Measures
-from scribe.strokes import strokes_from_points
-from scribe.typeface import Typeface
+from scribe import font
+from scribe.foundation.command_line import status_of
+from scribe.strokes.arrays import strokes_from_points
+from scribe.typesetting import glyphs as letters
+from scribe.typesetting import truetype, typeface
+from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.measures import Measures
+from scribe.typesetting.typeface import Typeface
+from scribe.writing.writer import WrittenLine
 
 needs_raqm = pytest.mark.skipif(
     not features.check("raqm"), reason="this Pillow has no HarfBuzz (raqm)"
@@ -42,7 +44,7 @@ def face():
 
 @pytest.fixture(scope="module")
 def data(face):
-    return font_file.font_bytes(face, "Test Hand", 0.1)
+    return truetype.font_bytes(face, "Test Hand", 0.1)
 
 
 # Cutting
@@ -100,7 +102,7 @@ def test_spaces_are_those_of_the_writing():
 @pytest.mark.unit
 def test_the_file_has_metrics_variants_and_kerning(data, face):
     opened = TTFont(io.BytesIO(data))
-    height = font_file.X_HEIGHT
+    height = truetype.X_HEIGHT
     assert set(map(chr, opened.getBestCmap())) == {*"ab. \u00a0"}
     assert opened.getGlyphOrder() == [".notdef"] + [
         name + variant
@@ -123,13 +125,13 @@ def test_the_file_has_metrics_variants_and_kerning(data, face):
 
 @pytest.mark.unit
 def test_the_same_letters_give_the_same_bytes(data, face):
-    assert font_file.font_bytes(face, "Test Hand", 0.1) == data
+    assert truetype.font_bytes(face, "Test Hand", 0.1) == data
 
 
 @pytest.mark.unit
 def test_an_outline_is_as_wide_as_the_pen():
-    shape = font_file.outline(Letter("l", [bar(1.0)], 0.0, None, None), 0.1)
-    height = font_file.X_HEIGHT
+    shape = truetype.outline(Letter("l", [bar(1.0)], 0.0, None, None), 0.1)
+    height = truetype.X_HEIGHT
     expected = 0.1 * height * height + np.pi * (0.05 * height) ** 2
     assert shape.area == pytest.approx(expected, rel=0.01)
     ring = Letter(
@@ -139,7 +141,7 @@ def test_an_outline_is_as_wide_as_the_pen():
         None,
         None,
     )
-    assert len(font_file.outline(ring, 0.1).interiors) == 1, "an o is open inside"
+    assert len(truetype.outline(ring, 0.1).interiors) == 1, "an o is open inside"
 
 
 # What renders text
@@ -174,7 +176,7 @@ def test_pairs_are_kerned_when_typed(data):
     opened = ImageFont.truetype(io.BytesIO(data), 600)
     kerned = opened.getlength("ab")
     plain = opened.getlength("ab", features=["-kern"])
-    em = 600 * font_file.X_HEIGHT / font_file.UNITS_PER_EM
+    em = 600 * truetype.X_HEIGHT / truetype.UNITS_PER_EM
     assert plain - kerned == pytest.approx(0.2 * em, abs=2)
 
 

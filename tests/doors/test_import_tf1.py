@@ -11,10 +11,10 @@ import tf1_samples
 from tf1_samples import LAYOUTS, UNITS, save, scribe_tensors
 
 from scribe import import_tf1, sample
-from scribe.command_line import status_of
-from scribe.numpy_engine import NumpyEngine, mixture_from_activations
-from scribe.run_folder import load_model
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.command_line import status_of
+from scribe.models.numpy_engine import NumpyEngine, mixture_from_activations
+from scribe.models.stroke_model import load_model
 
 TEXT = "The quick brown fox"
 
@@ -108,7 +108,7 @@ def test_tensorflow_s_own_cell_agrees(tmp_path, layout):
 @pytest.mark.unit
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_training_computes_the_same_as_the_engine(tmp_path, layout):
-    from scribe.tensorflow_engine import attention_rnn
+    from scribe.networks.tensorflow_engine import attention_rnn
 
     model = imported(tmp_path, LAYOUTS[layout][0]())
     ids, strokes = model.alphabet.encode(TEXT)[None], scribbles(40)[None]
@@ -346,12 +346,12 @@ def test_an_imported_network_is_trained_further_and_evaluated(
     tmp_path, layout, tiny_corpus, clean_gin, without_tracing
 ):
     model = imported(tmp_path, LAYOUTS[layout][0]())
-    config.parse(
+    gin_config.parse(
         [str(model.folder / "config.gin")],
         [f"DATA_DIR = {str(tiny_corpus)!r}", "StrokeDataset.batch_size = 2",
          "StrokeDataset.points_per_character = (1, 100)"],
     )  # fmt: skip
-    dataset, trainer = config.build_trainer()
+    dataset, trainer = gin_config.build_trainer()
     for name, weights in trainer.stroke_model().weights.items():
         np.testing.assert_array_equal(weights, model.weights[name])
     before = trainer.evaluate(itertools.islice(dataset.validation_batches(), 1))
@@ -359,7 +359,7 @@ def test_an_imported_network_is_trained_further_and_evaluated(
         trainer.train_step(batch)
     after = trainer.evaluate(itertools.islice(dataset.validation_batches(), 1))
     assert after["loss"] < before["loss"]
-    unused = [name for name in config.unused() if not name.startswith("train.")]
+    unused = [name for name in gin_config.unused() if not name.startswith("train.")]
     assert unused in ([], ["NUM_STEPS"])  # this test plays the loop
     trainer.export(tmp_path / "run", after)
     assert load_model(tmp_path / "run").variant == model.variant

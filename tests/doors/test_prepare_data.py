@@ -9,8 +9,8 @@ import iam_ondb_samples as samples
 import pytest
 
 from scribe import prepare_data
-from scribe.command_line import status_of
-from scribe.corpus import load_description, load_lines
+from scribe.corpora.prepared import load_description, load_lines
+from scribe.foundation.command_line import status_of
 
 
 def run(*arguments):

@@ -6,9 +6,9 @@ from training_samples import tiny_dataset, tiny_trainer
 from writing_samples import random_reader, saved
 
 from scribe import publish
-from scribe import reader as reading
-from scribe.command_line import status_of
-from scribe.run_folder import load_model
+from scribe.foundation.command_line import status_of
+from scribe.models.stroke_model import load_model
+from scribe.reading import reader as reading
 
 TINY = ["testing/tiny.gin"]
 

@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 from writing_samples import random_reader, scribbler
 
-from scribe import beam_search, line_breaks, read
-from scribe import reader as reading
-from scribe.command_line import status_of
-from scribe.generation import Writer
+from scribe import read
+from scribe.foundation.command_line import status_of
+from scribe.reading import beam_search
+from scribe.reading import reader as reading
+from scribe.strokes import line_breaks
+from scribe.writing.writer import Writer
 
 pytestmark = pytest.mark.unit
 
@@ -121,7 +123,7 @@ def test_a_wide_beam_finds_the_most_probable_text():
 @pytest.mark.integration
 def test_a_corpus_is_read_and_its_errors_counted(reader, tiny_corpus, capsys):
     jiwer = pytest.importorskip("jiwer")
-    from scribe.corpus import load_lines
+    from scribe.corpora.prepared import load_lines
 
     lines = load_lines(tiny_corpus, ["validation"])
     texts = [line.text for line in lines]

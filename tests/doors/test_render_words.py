@@ -8,8 +8,8 @@ import pytest
 from writing_samples import printed
 
 from scribe import render_words
-from scribe.command_line import status_of
-from scribe.corpus import Line, save_corpus
+from scribe.corpora.prepared import Line, save_corpus
+from scribe.foundation.command_line import status_of
 from scribe.render_words import Pen
 
 pytestmark = pytest.mark.unit

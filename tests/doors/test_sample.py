@@ -16,8 +16,9 @@ from drawing_samples import parse_svg
 from writing_samples import saved
 
 import scribe
-from scribe import best_of, sample, sample_modes
-from scribe.command_line import status_of
+from scribe import sample
+from scribe.foundation.command_line import status_of
+from scribe.writing import best_of, modes
 
 
 @pytest.fixture(scope="module")
@@ -106,7 +107,7 @@ def num_strokes(path):
 def test_without_arguments_five_sentences_go_into_the_figures_folder(run):
     status, printed, errors = run()
     assert status == 0 and errors == ""
-    assert len(sample_modes.DEFAULT_TEXTS) == 5
+    assert len(modes.DEFAULT_TEXTS) == 5
     assert printed == [
         "logs/figures/the_quick_brown_fox_0.svg",
         "logs/figures/dear_ada_the_engine_1.svg",

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from scribe import drawing as draw
-from scribe import generation, sample, style, styles
-from scribe.command_line import status_of
-from scribe.strokes import split_at_pen_lifts
+from scribe import sample, style
+from scribe.foundation.command_line import status_of
+from scribe.strokes.arrays import split_at_pen_lifts
+from scribe.writing import styles
+from scribe.writing import writer as generation
 
 
 @pytest.fixture(autouse=True)

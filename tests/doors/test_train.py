@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from scribe import command_line, train
-from scribe.training import config
+from scribe import train
+from scribe.foundation import command_line, gin_config
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 
@@ -38,8 +38,8 @@ def test_a_tiny_training_leaves_a_run_folder_that_can_be_read(
         "weights.npz", "model.json",
     }  # fmt: skip
     for name in ("config.gin", "operative_config.gin"):
-        config.parse([str(run / name)], [])
-        assert "AttentionRNN.num_units = 5\n" in config.config_text()
+        gin_config.parse([str(run / name)], [])
+        assert "AttentionRNN.num_units = 5\n" in gin_config.config_text()
     with np.load(run / "weights.npz") as arrays:
         assert arrays["lstm_1/recurrent_kernel"].shape == (5, 20)
     assert capsys.readouterr().out == ""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scribe import prepare_data, verify_data
-from scribe.command_line import status_of
+from scribe.foundation.command_line import status_of
 
 
 @pytest.fixture

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scribe import command_line, resources, verify_install
-from scribe.errors import WorkFailed
+from scribe import verify_install
+from scribe.foundation import command_line
+from scribe.foundation.errors import WorkFailed
+from scribe.models import shipped
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
@@ -95,7 +97,7 @@ def test_a_cv2_that_does_not_import_is_named(capsys, monkeypatch):
 
 @pytest.mark.usefixtures("quick")
 def test_models_that_are_not_there_are_missed(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr(resources, "pretrained_folder", lambda: tmp_path)
+    monkeypatch.setattr(shipped, "pretrained_folder", lambda: tmp_path)
     (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
     assert f"no model that writes is in {tmp_path}" in wrong
 

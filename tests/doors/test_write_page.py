@@ -11,11 +11,12 @@ from PIL import Image
 from writing_samples import printed, saved
 
 import scribe
-from scribe import pages, write_page
-from scribe.command_line import status_of
-from scribe.drawing.curves import flatten
-from scribe.pages import Setting, Sheet
-from scribe.styles import Style
+from scribe import write_page
+from scribe.foundation.command_line import status_of
+from scribe.strokes.curves import flatten
+from scribe.typesetting import pages
+from scribe.typesetting.pages import Setting, Sheet
+from scribe.writing.styles import Style
 
 pytestmark = pytest.mark.integration
 
@@ -265,7 +266,7 @@ def test_unknown_characters_are_reported_before_any_work(run, monkeypatch):
     def no_writing(*_, **__):
         raise AssertionError("something was written")
 
-    monkeypatch.setattr(scribe.generation.Writer, "write", no_writing)
+    monkeypatch.setattr(scribe.writing.writer.Writer, "write", no_writing)
     Path("letter.txt").write_text("Grüße für 5 €\nund Ähnliches")
     refused(run("--output=a.pdf"), "'ü' (line 1)", "'€' (line 1)", "'Ä' (line 2)")
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe import drawing
-from scribe import strokes as pen
-from scribe.drawing.curves import bezier_curve, flatten
 from scribe.drawing.page import Style, lay_out, written_height
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve, flatten
 
 
 def along(curve: np.ndarray, piece: int, t: float) -> np.ndarray:

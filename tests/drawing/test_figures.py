@@ -11,9 +11,9 @@ from drawing_samples import loops
 from matplotlib.colors import to_rgba
 
 from scribe import drawing
-from scribe import strokes as pen
 from scribe.drawing.density import _BLUR_PIXELS, summed_density
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
 
 
 def mixtures_of(strokes, components: int = 4, seed: int = 0) -> dict[str, np.ndarray]:

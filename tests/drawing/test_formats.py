@@ -11,10 +11,10 @@ from drawing_samples import SVG, loops, parse_svg
 from PIL import Image
 
 from scribe import drawing
-from scribe import strokes as pen
-from scribe.drawing.curves import bezier_curve
 from scribe.drawing.page import Style, lay_out
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes.curves import bezier_curve
 
 BLACK = {"ink": "black", "margin_mm": 2}
 

@@ -10,11 +10,11 @@ from drawing_samples import PEN_COMMANDS, furthest, gcode_strokes, loops, parse_
 from scribe import drawing
 from scribe.drawing import gcode_document as gcode
 from scribe.drawing import plotter
-from scribe.drawing.curves import flatten
 from scribe.drawing.page import Style, lay_out
 from scribe.drawing.svg_document import svg_document
-from scribe.errors import InputError
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
+from scribe.strokes.curves import flatten
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
@@ -126,7 +126,7 @@ def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
     tmp_path,
 ):
     plotter.load("grbl_z")
-    text = Path(config.gin_folder(), "plotters", "grbl_z.gin").read_text()
+    text = Path(gin_config.gin_folder(), "plotters", "grbl_z.gin").read_text()
     mine = tmp_path / "mine.gin"
     mine.write_text(text.replace("Plotter.pen_seconds", "# Plotter.pen_seconds"))
     with pytest.raises(InputError, match="does not bind pen_seconds"):
@@ -136,7 +136,7 @@ def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
 
 
 def test_every_profile_describes_a_plotter():
-    names = {path.stem for path in config.gin_folder().glob("plotters/*.gin")}
+    names = {path.stem for path in gin_config.gin_folder().glob("plotters/*.gin")}
     assert names == {*PLOTTERS, "axidraw"}
     for name in names:
         plotter.load(name)

@@ -7,13 +7,13 @@ import pytest
 from drawing_samples import loops, parse_svg
 
 from scribe import drawing
-from scribe.drawing.curves import bezier_curve
 from scribe.drawing.page import Style, lay_out
 from scribe.drawing.pdf_document import pdf_document
 from scribe.drawing.pixels import raster_image
 from scribe.drawing.pressure import outline, page_strokes, usual_speed, widths
 from scribe.drawing.svg_document import svg_document
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes.curves import bezier_curve
 
 pytestmark = pytest.mark.unit
 

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from writing_samples import saved, scribbler
 
-from scribe import contact_sheet, legibility, styles
-from scribe.command_line import status_of
-from scribe.generation import Writer
+from scribe.evaluation import contact_sheet, legibility
+from scribe.foundation.command_line import status_of
+from scribe.writing import styles
+from scribe.writing.writer import Writer
 
 
 @pytest.mark.unit

@@ -5,11 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from scribe import generation, hand_transfer, styles
-from scribe.corpus import Line, save_corpus
-from scribe.errors import InputError
-from scribe.hand_transfer import Transfer
-from scribe.strokes import rescale
+from scribe.corpora.prepared import Line, save_corpus
+from scribe.evaluation import hand_transfer
+from scribe.evaluation.hand_transfer import Transfer
+from scribe.foundation.errors import InputError
+from scribe.strokes.arrays import rescale
+from scribe.writing import styles
+from scribe.writing import writer as generation
 
 
 def transfer(share: float, noise: float = 0.0, num_hands: int = 40) -> Transfer:

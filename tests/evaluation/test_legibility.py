@@ -7,13 +7,16 @@ import numpy as np
 import pytest
 from writing_samples import saved, scribbler
 
-from scribe import evaluate, evaluation_report, legibility, reading_errors, tesseract
-from scribe.command_line import status_of
+from scribe import evaluate
 from scribe.corpora.phrases import ALPHABET
-from scribe.corpus import load_lines, save_corpus
-from scribe.errors import InputError
-from scribe.synthetic import Hand
-from scribe.text import Alphabet
+from scribe.corpora.prepared import load_lines, save_corpus
+from scribe.corpora.synthetic import Hand
+from scribe.evaluation import legibility
+from scribe.evaluation import report as evaluation_report
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.reading import error_rates, tesseract
 
 TEXTS = legibility.TEXTS.read_text("utf-8").splitlines()
 
@@ -36,7 +39,7 @@ def test_the_list_has_every_character_of_iam_ondb_several_times():
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory):
     """A corpus whose validation lines are written by a program, in four hands."""
-    from scribe.corpus import Line
+    from scribe.corpora.prepared import Line
 
     random = np.random.default_rng(0)
     hands = [Hand.random(random) for _ in range(4)]
@@ -198,7 +201,7 @@ def test_tesseract_reads_type_that_was_drawn_and_nothing_in_what_is_no_line():
     line = hand.write("Handwriting is read", np.random.default_rng(0))
     metres = np.array([[0, 0, 0], [1e12, 1, 0], [1, 1, 1]])
     reading, nothing = tesseract.read([line, metres])
-    errors = reading_errors.count(["Handwriting is read"], [reading])
+    errors = error_rates.count(["Handwriting is read"], [reading])
     assert errors.rates()["cer"] < 0.2
     assert nothing == ""
     assert tesseract.name().startswith("tesseract")
@@ -214,7 +217,7 @@ def test_without_the_program_there_is_no_outside_reader(monkeypatch):
 def test_the_command_writes_reads_and_chooses_with_another_reader(
     tmp_path, corpus, monkeypatch, capsys
 ):
-    from scribe import reader
+    from scribe.reading import reader
 
     class Shorthand:
         """Reads every line as so many x as its points fill, and likes the shortest."""

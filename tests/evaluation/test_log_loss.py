@@ -8,11 +8,12 @@ import pytest
 from training_samples import scrawls, tiny_dataset, tiny_trainer
 from writing_samples import saved, scribbler
 
-from scribe import evaluate, likelihood_units
-from scribe import strokes as pen
-from scribe.command_line import status_of
-from scribe.corpus import Line, load_lines, save_corpus
-from scribe.errors import InputError
+from scribe import evaluate
+from scribe.corpora.prepared import Line, load_lines, save_corpus
+from scribe.evaluation import likelihood_units
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
 
 pytestmark = pytest.mark.usefixtures("without_tracing")
 
@@ -30,7 +31,7 @@ def full_rate(**sizes):
 
 @pytest.mark.unit
 def test_the_log_loss_is_what_the_trainer_finds(tiny_corpus, lines):
-    from scribe.log_loss import predict
+    from scribe.evaluation.log_loss import predict
 
     trainer = tiny_trainer(tiny_dataset(tiny_corpus))
     metrics = trainer.evaluate(trainer.dataset.validation_batches())
@@ -46,7 +47,7 @@ def test_the_log_loss_is_what_the_trainer_finds(tiny_corpus, lines):
 @pytest.mark.parametrize("reads_text", [True, False])
 def test_another_unit_is_what_a_network_of_that_unit_would_find(lines, reads_text):
     """Equal densities in tablet units: weights that undo a change of the scale."""
-    from scribe.log_loss import predict
+    from scribe.evaluation.log_loss import predict
 
     model = full_rate(reads_text=reads_text)
     factor = np.array([1.7, 0.6])
@@ -135,7 +136,7 @@ def test_levelling_keeps_every_point_and_all_areas():
 
 @pytest.mark.unit
 def test_characters_that_a_model_lacks_are_replaced_and_counted(lines):
-    from scribe.log_loss import predict
+    from scribe.evaluation.log_loss import predict
 
     strange = [dataclasses.replace(lines[0], text="caf\u00e9")]
     assert predict(full_rate(), strange).adapted == 1
@@ -146,7 +147,7 @@ def test_characters_that_a_model_lacks_are_replaced_and_counted(lines):
 
 @pytest.mark.unit
 def test_a_line_of_one_point_is_named(lines):
-    from scribe.log_loss import predict
+    from scribe.evaluation.log_loss import predict
 
     dot = dataclasses.replace(lines[0], strokes=np.array([[0, 0, 1]], np.float32))
     with pytest.raises(InputError, match=lines[0].name):

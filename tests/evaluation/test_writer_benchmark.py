@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from writing_samples import encoding_scribbler, saved, scribbler
 
-from scribe import writer_benchmark
-from scribe.command_line import status_of
-from scribe.run_folder import save_model
+from scribe.evaluation import writer_benchmark
+from scribe.foundation.command_line import status_of
+from scribe.models.stroke_model import save_model
 
 
 @pytest.fixture

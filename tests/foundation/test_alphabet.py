@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scribe.errors import InputError
-from scribe.text import TERMINATOR_ID, Alphabet
+from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
+from scribe.foundation.errors import InputError
 
 
 @pytest.mark.property

@@ -6,9 +6,9 @@ import sys
 
 import pytest
 
-from scribe import command_line
-from scribe.command_line import status_of
-from scribe.errors import InputError, Interrupted, WorkFailed
+from scribe.foundation import command_line
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 
 
 def raising(error):

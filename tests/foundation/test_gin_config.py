@@ -2,8 +2,8 @@
 
 import pytest
 
-from scribe.errors import InputError
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
@@ -19,8 +19,8 @@ pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 )
 def test_an_experiment_is_found_from_any_folder(name, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    config.parse([name], [])
-    assert "AttentionRNN.num_units = 400\n" in config.config_text()
+    gin_config.parse([name], [])
+    assert "AttentionRNN.num_units = 400\n" in gin_config.config_text()
 
 
 def test_a_file_of_one_s_own_may_include_those_of_the_project(tmp_path, monkeypatch):
@@ -28,20 +28,20 @@ def test_a_file_of_one_s_own_may_include_those_of_the_project(tmp_path, monkeypa
         "include 'experiments/graves_synthesis.gin'\nAttentionRNN.num_units = 123\n"
     )
     monkeypatch.chdir(tmp_path)
-    config.parse(["mine.gin"], ["NUM_STEPS = 7"])
-    text = config.config_text()
+    gin_config.parse(["mine.gin"], ["NUM_STEPS = 7"])
+    text = gin_config.config_text()
     assert "AttentionRNN.num_units = 123\n" in text
     assert "NUM_STEPS = 7\n" in text
 
 
 def test_the_kept_text_reads_back_to_itself(tmp_path):
-    config.parse(["scribe_default"], [f"DATA_DIR = '{'x' * 200}'"])
-    text = config.config_text()
+    gin_config.parse(["scribe_default"], [f"DATA_DIR = '{'x' * 200}'"])
+    text = gin_config.config_text()
     (tmp_path / "config.gin").write_text(text)
-    config.parse([str(tmp_path / "config.gin")], [])
-    assert config.config_text() == text
+    gin_config.parse([str(tmp_path / "config.gin")], [])
+    assert gin_config.config_text() == text
     assert len(text) < 10_000
-    assert config.differences(text, config.config_text()) == []
+    assert gin_config.differences(text, gin_config.config_text()) == []
 
 
 @pytest.mark.parametrize(
@@ -63,45 +63,45 @@ def test_the_kept_text_reads_back_to_itself(tmp_path):
 )
 def test_a_mistyped_binding_is_refused(binding, sentence):
     with pytest.raises(InputError, match=sentence):
-        config.parse(["graves_synthesis"], [binding])
+        gin_config.parse(["graves_synthesis"], [binding])
 
 
 def test_a_percent_sign_in_a_path_is_no_macro():
-    config.parse(["graves_synthesis"], ["DATA_DIR = '/data/100%SURE'"])
-    assert "DATA_DIR = '/data/100%SURE'\n" in config.config_text()
+    gin_config.parse(["graves_synthesis"], ["DATA_DIR = '/data/100%SURE'"])
+    assert "DATA_DIR = '/data/100%SURE'\n" in gin_config.config_text()
 
 
 def test_a_missing_file_names_the_experiments():
     with pytest.raises(InputError, match="no gin file 'nothing'; experiments: demo, "):
-        config.parse(["nothing"], [])
+        gin_config.parse(["nothing"], [])
 
 
 def test_including_a_file_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "mine.gin").write_text("include 'models/nothing.gin'\n")
     with pytest.raises(InputError, match="Unable to open file: models/nothing.gin"):
-        config.parse([str(tmp_path / "mine.gin")], [])
+        gin_config.parse([str(tmp_path / "mine.gin")], [])
 
 
 def test_looking_for_included_files_logs_nothing(caplog, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    config.parse(["graves_synthesis"], [])
+    gin_config.parse(["graves_synthesis"], [])
     assert caplog.text == ""
 
 
 def test_differences_name_what_changed_and_allow_length_cadence_and_place():
-    config.parse(["graves_synthesis"], [])
-    before = config.config_text()
-    config.parse(
+    gin_config.parse(["graves_synthesis"], [])
+    before = gin_config.config_text()
+    gin_config.parse(
         ["graves_synthesis"],
         ["NUM_STEPS = 99", "DATA_DIR = 'b'", "train.summary_every = 7"],
     )
-    assert config.differences(before, config.config_text()) == []
-    config.parse(["graves_synthesis"], ["AttentionRNN.num_units = 9"])
-    assert config.differences(before, config.config_text()) == [
+    assert gin_config.differences(before, gin_config.config_text()) == []
+    gin_config.parse(["graves_synthesis"], ["AttentionRNN.num_units = 9"])
+    assert gin_config.differences(before, gin_config.config_text()) == [
         "AttentionRNN.num_units: 400 -> 9"
     ]
-    config.parse(["graves_synthesis"], ["Adam.beta_1 = 0.5"])
-    assert config.differences(before, config.config_text()) == [
+    gin_config.parse(["graves_synthesis"], ["Adam.beta_1 = 0.5"])
+    assert gin_config.differences(before, gin_config.config_text()) == [
         "Adam.beta_1: unbound -> 0.5"
     ]
 
@@ -112,7 +112,7 @@ def test_a_missing_binding_is_one_sentence(clean_gin):
         return number
 
     with pytest.raises(InputError) as failure:
-        config.call(needs_a_number)
+        gin_config.call(needs_a_number)
     assert "needs_a_number() missing 1 required" in str(failure.value)
     assert "\n" not in str(failure.value)
 
@@ -122,14 +122,14 @@ def test_a_mistake_in_the_code_stays_a_type_error():
         return 1 + "1"
 
     with pytest.raises(TypeError, match="unsupported operand"):
-        config.call(wrong)
+        gin_config.call(wrong)
 
 
 @pytest.mark.usefixtures("clean_gin")
 def test_the_model_that_a_training_begins_with_is_named():
-    config.parse(["synthesis_continued"], [])
+    gin_config.parse(["synthesis_continued"], [])
     begins = {"StrokeTrainer.initial_model": "'scribe_default'"}
-    assert config.initial_models() == begins
+    assert gin_config.initial_models() == begins
 
 
 @pytest.mark.usefixtures("clean_gin")
@@ -139,5 +139,5 @@ def test_the_model_that_a_training_begins_with_is_named():
 )
 def test_a_model_behind_a_macro_counts_if_there_is_one(recognizer, expected):
     macros = ["INITIAL_GENERATOR = None", f"INITIAL_RECOGNIZER = {recognizer}"]
-    config.parse(["scrabblegan_iam_small"], macros)
-    assert config.initial_models() == expected
+    gin_config.parse(["scrabblegan_iam_small"], macros)
+    assert gin_config.initial_models() == expected

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scribe import intervals
-from scribe.errors import InputError
+from scribe.foundation import intervals
+from scribe.foundation.errors import InputError
 
 
 @pytest.mark.unit

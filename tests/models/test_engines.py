@@ -6,67 +6,13 @@ import math
 
 import numpy as np
 import pytest
+from engine_samples import TEXTS, assert_same_lines, request, scribbles
 from writing_samples import scribbler
 
-from scribe import numpy_engine
-from scribe.engines import MAX_STEPS_AFTER_TEXT, Request, random_numbers
-from scribe.numpy_engine import NumpyEngine
-from scribe.variant import weight_shapes
-
-TEXTS = ("The quick brown fox", "a", "jumps, 13.")
-
-
-def request(model, texts=TEXTS, seed=0, num_steps=400, primes=None, bias=0.5):
-    """A request for one line per text; `primes` are strokes in the network's unit."""
-    if primes is None:
-        primes = [np.zeros([1, 3], np.float32)] * len(texts)
-    prime = np.zeros([len(texts), max(len(p) for p in primes), 3], np.float32)
-    for row, strokes in enumerate(primes):
-        prime[row, : len(strokes)] = strokes
-    ids = mask = None
-    if model.reads_text:
-        encoded = [model.alphabet.encode(text) for text in texts]
-        longest = max(len(e) for e in encoded)
-        ids = np.stack([np.pad(e, (0, longest - len(e))) for e in encoded])
-        mask = np.stack([np.arange(longest) < len(e) for e in encoded])
-        mask = mask.astype(np.float32)
-    return Request(
-        text=ids,
-        text_mask=mask,
-        prime=prime,
-        prime_lengths=np.array([len(p) for p in primes], np.int32),
-        bias=np.full(len(texts), bias, np.float32),
-        noise=np.stack(
-            [random_numbers(seed, i, 0, num_steps) for i in range(len(texts))]
-        ),
-        max_stall=60,
-    )
-
-
-def scribbles(num_points, seed=0):
-    """[num_points, 3] in the network's unit."""
-    random = np.random.default_rng(seed)
-    strokes = random.normal(0, 1, [num_points, 3]).astype(np.float32)
-    strokes[:, 2] = random.random(num_points) < 0.2
-    return strokes
-
-
-def assert_same_lines(first, second, rows=None, tolerance=2e-4):
-    """Answers agree where their rows count; `rows` picks those of the first."""
-    rows = range(len(second.lengths)) if rows is None else rows
-    for of_first, of_second in zip(rows, range(len(second.lengths)), strict=True):
-        length = second.lengths[of_second]
-        assert first.lengths[of_first] == length
-        assert first.finished[of_first] == second.finished[of_second]
-        for name in ("strokes", "phi", "kappa"):
-            a, b = getattr(first, name), getattr(second, name)
-            if b is None:
-                assert a is None
-                continue
-            a, b = a[of_first, :length], b[of_second, :length]
-            width = min(a.shape[1], b.shape[1])  # padding of the text
-            np.testing.assert_allclose(a[:, :width], b[:, :width], atol=tolerance)
-            assert not a[:, width:].any()
+from scribe.models import numpy_engine
+from scribe.models.engine import MAX_STEPS_AFTER_TEXT, random_numbers
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.variant import weight_shapes
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +27,7 @@ def textless():
 
 @pytest.fixture(scope="module")
 def tensorflow_engine(model):
-    from scribe.tensorflow_engine import TensorFlowEngine
+    from scribe.networks.tensorflow_engine import TensorFlowEngine
 
     return TensorFlowEngine(model)
 
@@ -93,7 +39,7 @@ def both(model, tensorflow_engine):
 
 @pytest.fixture(scope="module")
 def both_textless(textless):
-    from scribe.tensorflow_engine import TensorFlowEngine
+    from scribe.networks.tensorflow_engine import TensorFlowEngine
 
     return NumpyEngine(textless), TensorFlowEngine(textless)
 
@@ -106,8 +52,8 @@ def both_textless(textless):
 def test_both_engines_and_the_network_agree_under_teacher_forcing(
     model, both, recurrence
 ):
-    from scribe.attention_rnn import AttentionRNN
-    from scribe.mixtures import mixture_from_activations
+    from scribe.networks.attention_rnn import AttentionRNN
+    from scribe.networks.mixtures import mixture_from_activations
 
     strokes = np.stack([scribbles(40, seed) for seed in range(3)])
     strokes[1, 10:] = 0.0  # padding
@@ -217,7 +163,7 @@ def test_the_step_of_the_numpy_engine_is_the_papers_equations_in_plain_loops(mod
 
 @pytest.mark.unit
 def test_extreme_activations_are_bounded_alike():
-    from scribe.mixtures import mixture_from_activations
+    from scribe.networks.mixtures import mixture_from_activations
 
     activations = np.linspace(-60, 60, 13, dtype=np.float32)[None]
     mine = numpy_engine.mixture_from_activations(activations, np.zeros(1))
@@ -348,7 +294,7 @@ def watched_by_numpy(asked, phi, pen):
 def watched_by_tensorflow(asked, phi, pen):
     import tensorflow as tf
 
-    from scribe.tensorflow_engine import _watch
+    from scribe.networks.tensorflow_engine import _watch
 
     zero = tf.zeros([len(phi)], tf.int32)
     counters = (zero, zero, zero)
@@ -489,7 +435,7 @@ def test_the_noise_is_uniform_and_normal_without_correlation():
 
 
 def activations_of(pi, mu, log_sigma, rho, pen_logit):
-    """[6 M + 1] in the order of scribe.mixtures."""
+    """[6 M + 1] in the order of scribe.networks.mixtures."""
     mu, log_sigma = np.array(mu).T, np.array(log_sigma).T
     parts = [np.log(pi), *mu, *log_sigma, np.arctanh(np.array(rho) / 0.995)]
     return np.concatenate([*parts, [pen_logit]]).astype(np.float32)
@@ -511,7 +457,7 @@ def draws(sample, bias, count=20_000):
 
 
 def samplers():
-    from scribe.tensorflow_engine import sample
+    from scribe.networks.tensorflow_engine import sample
 
     return numpy_engine.sample, sample
 

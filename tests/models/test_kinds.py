@@ -10,10 +10,11 @@ import pytest
 from writing_samples import saved
 
 import scribe
-from scribe import kinds, publish, sample
-from scribe.command_line import status_of
-from scribe.errors import InputError
-from scribe.sample_modes import Job
+from scribe import publish, sample
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.models import kinds
+from scribe.writing.modes import Job
 
 pytestmark = pytest.mark.unit
 
@@ -33,14 +34,14 @@ def test_every_part_of_a_kind_is_there(kind):
         assert callable(getattr(importlib.import_module(module), name)), path
     if kind.open is not None:  # it draws
         assert kind.modes and kind.sizes and kind.weight_shapes and kind.reads_text
-    if kind.open == kinds.Later("scribe.generation:Writer"):
+    if kind.open == kinds.Later("scribe.writing.writer:Writer"):
         assert kind.numpy_engine and kind.tensorflow_engine
 
 
 def test_the_registry_loads_no_module_of_a_kind():
     program = (
         "import sys; from scribe import kinds\n"
-        "heavy = {'numpy', 'tensorflow', 'keras', 'scribe.run_folder'}\n"
+        "heavy = {'numpy', 'tensorflow', 'keras', 'scribe.models.stroke_model'}\n"
         "print(sorted(heavy & sys.modules.keys()))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True)

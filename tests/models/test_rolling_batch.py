@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import generation, styles
-from scribe.numpy_engine import NumpyEngine
-from scribe.rolling_batch import RollingBatch
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.rolling_batch import RollingBatch
+from scribe.writing import styles
+from scribe.writing import writer as generation
 
 TEXTS = ("The quick brown fox", "a", "jumps, 13.", "over", "the lazy dog: whose?")
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from writing_samples import saved, scribbler
 
-from scribe import run_folder
-from scribe.errors import InputError
-from scribe.resources import pretrained_folder, pretrained_models
-from scribe.run_folder import find, load_model, save_model
+from scribe.foundation.errors import InputError
+from scribe.models import stroke_model
+from scribe.models.shipped import pretrained_folder, pretrained_models
+from scribe.models.stroke_model import find, load_model, save_model
 
 
 def change_description(folder, **changes):
@@ -66,7 +66,7 @@ def test_half_precision_weights_are_smaller_and_loaded_as_single(tmp_path):
 
 @pytest.mark.unit
 def test_recorded_strokes_are_cleaned_in_the_order_of_training(tmp_path):
-    from scribe import strokes as pen
+    from scribe.strokes import arrays as pen
 
     model = scribbler()
     random = np.random.default_rng(0)
@@ -95,8 +95,8 @@ def test_a_cleaning_step_that_does_not_exist_is_refused(step, sentence):
 def test_a_model_is_found_by_its_path_or_by_the_name_of_a_shipped_one(
     tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("scribe.resources.pretrained_folder", lambda: tmp_path)
-    monkeypatch.setattr(run_folder, "pretrained_folder", lambda: tmp_path)
+    monkeypatch.setattr("scribe.models.shipped.pretrained_folder", lambda: tmp_path)
+    monkeypatch.setattr(stroke_model, "pretrained_folder", lambda: tmp_path)
     monkeypatch.chdir(tmp_path)
     for name in ("scribe_default", "other", "elsewhere/run"):
         saved(tmp_path / name)
@@ -112,7 +112,7 @@ def test_a_model_is_found_by_its_path_or_by_the_name_of_a_shipped_one(
 
 @pytest.mark.unit
 def test_only_models_that_write_are_offered():
-    offered = run_folder.writers()
+    offered = stroke_model.writers()
     assert "scribe_default" in offered
     assert set(offered) < set(pretrained_models())  # readers and images are left out
     assert all(load_model(pretrained_folder() / name) for name in offered)
@@ -129,7 +129,7 @@ def test_a_copy_without_shipped_models_still_finds_run_folders(
         raise InputError("no shipped models were found")
 
     for name in ("pretrained_folder", "pretrained_models"):
-        monkeypatch.setattr(run_folder, name, none_there)
+        monkeypatch.setattr(stroke_model, name, none_there)
     assert find(str(folder)) == folder
     with pytest.raises(InputError, match=r"no run folder runs \(shipped models: none"):
         find("runs")

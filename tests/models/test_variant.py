@@ -9,12 +9,12 @@ import pytest
 from training_samples import tiny_dataset, tiny_network, tiny_trainer
 from writing_samples import saved, scribbler
 
-from scribe import numpy_engine
-from scribe.engines import Request, random_numbers
-from scribe.errors import InputError
-from scribe.numpy_engine import NumpyEngine, mixture_from_activations, sample
-from scribe.run_folder import load_model
-from scribe.variant import GRAVES, Variant, input_widths, weight_shapes
+from scribe.foundation.errors import InputError
+from scribe.models import numpy_engine
+from scribe.models.engine import Request, random_numbers
+from scribe.models.numpy_engine import NumpyEngine, mixture_from_activations, sample
+from scribe.models.stroke_model import load_model
+from scribe.models.variant import GRAVES, Variant, input_widths, weight_shapes
 
 VARIANTS = {
     "no feedback": Variant(window_feedback=False),
@@ -64,7 +64,7 @@ def scribbles(num_lines, num_points):
 @pytest.mark.unit
 @pytest.mark.parametrize("name", VARIANTS)
 def test_both_recurrences_and_the_numpy_engine_compute_the_same(name):
-    from scribe.tensorflow_engine import attention_rnn
+    from scribe.networks.tensorflow_engine import attention_rnn
 
     model = scribbler(num_layers=3, variant=VARIANTS[name])
     asked, strokes = request(model), scribbles(2, 20)
@@ -81,7 +81,7 @@ def test_both_recurrences_and_the_numpy_engine_compute_the_same(name):
 
 @pytest.mark.integration
 def test_both_engines_write_the_same():
-    from scribe.tensorflow_engine import TensorFlowEngine
+    from scribe.networks.tensorflow_engine import TensorFlowEngine
 
     model = scribbler(num_layers=3, variant=VARIANTS["all"])
     asked = request(model)
@@ -141,7 +141,7 @@ def test_the_widths_of_graves_network_are_those_of_his_skip_connections():
 def test_the_softplus_window_in_plain_loops():
     import tensorflow as tf
 
-    from scribe.layers import window_parameters
+    from scribe.networks.layers import window_parameters
 
     raw = np.linspace(-9, 9, 12, dtype=np.float32)[None]
     for values in (
@@ -158,8 +158,8 @@ def test_the_softplus_window_in_plain_loops():
 
 @pytest.mark.unit
 def test_bounds_hold_in_the_density_of_training_as_in_sampling():
-    from scribe.mixtures import log_likelihood
-    from scribe.mixtures import mixture_from_activations as in_tensorflow
+    from scribe.networks.mixtures import log_likelihood
+    from scribe.networks.mixtures import mixture_from_activations as in_tensorflow
 
     variant = VARIANTS["bounds"]
     activations = np.linspace(-6, 6, 25, dtype=np.float32)[None]
@@ -177,7 +177,7 @@ def test_bounds_hold_in_the_density_of_training_as_in_sampling():
 
 @pytest.mark.unit
 def test_what_is_too_improbable_is_never_drawn_and_a_threshold_replaces_chance():
-    from scribe.tensorflow_engine import sample as in_tensorflow
+    from scribe.networks.tensorflow_engine import sample as in_tensorflow
 
     pi, pen = [0.05, 0.35, 0.6], 0.05
     parts = [np.log(pi), [-10, 0, 10], [0, 0, 0], *[[-3, -3, -3]] * 2, [0, 0, 0]]
@@ -205,7 +205,7 @@ def test_what_is_too_improbable_is_never_drawn_and_a_threshold_replaces_chance()
 
 @pytest.mark.integration
 def test_a_line_that_starts_lifted_begins_with_what_was_written(tmp_path):
-    from scribe.generation import Writer
+    from scribe.writing.writer import Writer
 
     model = scribbler(variant=Variant(starts_lifted=True))
     line = Writer(model, "numpy").write("fox", max_attempts=1)[0]
@@ -302,7 +302,7 @@ def test_a_variant_is_trained_and_exported(tmp_path, tiny_corpus):
 
 @pytest.mark.unit
 def test_gin_binds_a_variant(clean_gin):
-    from scribe.attention_rnn import AttentionRNN
+    from scribe.networks.attention_rnn import AttentionRNN
 
     clean_gin.parse_config(
         "AttentionRNN.variant = @Variant()\nVariant.window_feedback = False\n"

@@ -5,7 +5,7 @@ import pytest
 import tensorflow as tf
 from training_samples import random_batch, tiny_network
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

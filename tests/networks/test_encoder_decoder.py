@@ -6,24 +6,24 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_engines import assert_same_lines, request, scribbles
-from test_recurrence import copy_weights, loss_and_gradients, relative_difference
+from engine_samples import assert_same_lines, request, scribbles
+from network_samples import copy_weights, loss_and_gradients, relative_difference
 from training_samples import random_batch, tiny_dataset, tiny_trainer
 from writing_samples import encoding_scribbler
 
-from scribe import generation
-from scribe.attention import ContentAttention, LocationAttention
-from scribe.encoder_decoder import EncoderDecoder
-from scribe.encoder_decoder_engine import (
+from scribe.foundation.errors import InputError
+from scribe.models.encoder_decoder_engine import (
     ATTENTIONS,
     EncoderDecoderEngine,
     weight_shapes,
 )
-from scribe.engines import random_numbers
-from scribe.errors import InputError
-from scribe.rolling_batch import RollingBatch
-from scribe.run_folder import load_model, save_model
-from scribe.tensorflow_engine import TensorFlowEngine
+from scribe.models.engine import random_numbers
+from scribe.models.rolling_batch import RollingBatch
+from scribe.models.stroke_model import load_model, save_model
+from scribe.networks.attention import ContentAttention, LocationAttention
+from scribe.networks.encoder_decoder import EncoderDecoder
+from scribe.networks.tensorflow_engine import TensorFlowEngine
+from scribe.writing import writer as generation
 
 each_attention = pytest.mark.parametrize("attention", ATTENTIONS)
 
@@ -188,7 +188,7 @@ def test_training_on_one_batch_learns_it(tiny_corpus):
 @pytest.mark.integration
 @pytest.mark.usefixtures("without_tracing")
 def test_what_is_exported_is_what_was_evaluated(tiny_corpus, tmp_path):
-    from scribe.log_loss import predict
+    from scribe.evaluation.log_loss import predict
 
     trainer = tiny_trainer(
         tiny_dataset(tiny_corpus), model=lambda alphabet_size: small()

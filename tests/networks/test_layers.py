@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from scribe.layers import GaussianWindow, WindowCell, lstm_cell
+from scribe.networks.layers import GaussianWindow, WindowCell, lstm_cell
 
 pytestmark = pytest.mark.unit
 

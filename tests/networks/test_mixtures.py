@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scribe import mixtures
+from scribe.networks import mixtures
 
 pytestmark = pytest.mark.unit
 

@@ -7,12 +7,12 @@ import pytest
 import tensorflow as tf
 from sketch_samples import SIZES, doodler, drawings
 
-from scribe import sketch_losses
-from scribe.datasets import pad_batch
-from scribe.errors import InputError
-from scribe.sketch_engine import SketchEngine, sample
-from scribe.sketch_rnn import SketchRNN
-from scribe.sketch_sizes import weight_shapes
+from scribe.corpora.dataset import pad_batch
+from scribe.foundation.errors import InputError
+from scribe.models.sizes import weight_shapes
+from scribe.models.sketch_engine import SketchEngine, sample
+from scribe.networks import sketch_losses
+from scribe.networks.sketch_rnn import SketchRNN
 
 pytestmark = pytest.mark.unit
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 # data/ may hold whole corpora of the user's, so it is not searched to the bottom.
 DOCUMENTS = sorted(
     path.relative_to(ROOT).as_posix()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scribe.errors import InputError
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 
@@ -45,10 +45,10 @@ def lstm_parameters(inputs, units):
 
 
 def test_every_experiment_is_in_the_table_here_and_in_the_readme():
-    files = {path.stem for path in config.gin_folder().glob("experiments/*.gin")}
+    files = {path.stem for path in gin_config.gin_folder().glob("experiments/*.gin")}
     networks = {name for name in files if is_stroke_network(name)}
     assert networks == PARAMETERS.keys()
-    readme = (config.gin_folder() / "README.md").read_text()
+    readme = (gin_config.gin_folder() / "README.md").read_text()
     for name, count in PARAMETERS.items():
         (row,) = [r for r in readme.splitlines() if r.startswith(f"| `{name}` |")]
         assert f"| {count:,} |" in row
@@ -60,8 +60,8 @@ def is_stroke_network(experiment):
 
 def network_of(experiment):
     """The class that StrokeTrainer.model names; None with another trainer."""
-    config.parse([experiment], [])
-    named = re.search(r"(?m)^StrokeTrainer.model = @(\w+)$", config.config_text())
+    gin_config.parse([experiment], [])
+    named = re.search(r"(?m)^StrokeTrainer.model = @(\w+)$", gin_config.config_text())
     return named and named[1]
 
 
@@ -87,7 +87,7 @@ def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
     experiment, tiny_corpus, clean_gin, without_tracing
 ):
     tiny = {"AttentionRNN": "tiny", "EncoderDecoder": "tiny_encoder_decoder"}
-    config.parse(
+    gin_config.parse(
         [experiment, f"testing/{tiny[network_of(experiment)]}.gin"],
         [f"DATA_DIR = {str(tiny_corpus)!r}"],
     )
@@ -97,17 +97,17 @@ def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
     metrics = trainer.train_step(next(dataset.train_batches(0)))
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []
 
 
 @pytest.mark.parametrize("experiment", PARAMETERS)
 def test_a_mistyped_binding_of_any_experiment_is_refused(experiment):
     with pytest.raises(InputError, match="num_layer"):
-        config.parse([experiment], ["AttentionRNN.num_layer = 2"])
+        gin_config.parse([experiment], ["AttentionRNN.num_layer = 2"])
 
 
 def test_gin_files_are_configuration_only():
-    folder = config.gin_folder()
+    folder = gin_config.gin_folder()
     kinds = {path.suffix for path in folder.rglob("*") if path.is_file()}
     assert kinds == {".gin", ".md"}
     for path in folder.rglob("*.gin"):
@@ -118,5 +118,5 @@ def test_gin_files_are_configuration_only():
 
 def test_only_experiments_join_models_and_datasets():
     for kind, other in (("models", "datasets"), ("datasets", "models")):
-        for path in Path(config.gin_folder(), kind).glob("*.gin"):
+        for path in Path(gin_config.gin_folder(), kind).glob("*.gin"):
             assert f"include '{other}/" not in path.read_text()

@@ -15,7 +15,7 @@ import nbformat
 import pytest
 from writing_samples import saved
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 DOCUMENTS = [*NOTEBOOKS, FOLDER / "README.md"]

@@ -1,9 +1,7 @@
 """The wheel holds the packages with their gin files and weights, and nothing else."""
 
 import ast
-import configparser
 import email
-import functools
 import os
 import re
 import shutil
@@ -15,33 +13,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from repository import ROOT, listed, requirements, settings
 
-ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = [
     name for name in ("scribe", "scrabblegan") if any((ROOT / name).glob("*.py"))
 ]
 MODELS = sorted(p.parent.name for p in ROOT.glob("data/pretrained/*/model.json"))
 # What an editor or a run leaves behind.
 LEFT_BEHIND = shutil.ignore_patterns("__pycache__", ".*", "*.pyc", "*~")
-
-
-@functools.cache
-def settings() -> configparser.ConfigParser:
-    parser = configparser.ConfigParser()
-    parser.read(ROOT / "setup.cfg", encoding="utf-8")
-    return parser
-
-
-def listed(section: str, name: str) -> list[str]:
-    """The lines of a multi-line setting."""
-    lines = settings()[section][name].splitlines()
-    return [line.strip() for line in lines if line.strip() and line.strip()[0] != "#"]
-
-
-def requirements(name: str) -> list[str]:
-    """The requirements that a file names, without comments and options."""
-    lines = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    return [line for line in lines if line and line[0] not in "#-"]
 
 
 def project_name(requirement: str) -> str:
@@ -137,7 +116,7 @@ def test_the_metadata_say_what_the_licence_and_the_requirements_are(wheel):
 @pytest.mark.integration
 def test_an_installed_copy_finds_its_gin_files_and_models(installed, tmp_path):
     program = (
-        "import scribe, scribe.training.config as c, scribe.resources as r;"
+        "import scribe, scribe.foundation.gin_config as c, scribe.models.shipped as r;"
         "print(scribe.__file__, c.gin_folder(), r.pretrained_folder(), sep='\\n');"
         "print(*r.pretrained_models())"
     )

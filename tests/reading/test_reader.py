@@ -8,9 +8,9 @@ import pytest
 from writing_samples import random_reader
 from writing_samples import saved as saved_writer
 
-from scribe import reader as reading
-from scribe.errors import InputError
-from scribe.strokes import points_from_strokes, strokes_from_points
+from scribe.foundation.errors import InputError
+from scribe.reading import reader as reading
+from scribe.strokes.arrays import points_from_strokes, strokes_from_points
 
 pytestmark = pytest.mark.unit
 
@@ -28,8 +28,8 @@ def scrawl(num_points, seed=0):
 def test_numpy_and_tensorflow_score_lines_of_different_lengths_alike(stacks):
     import tensorflow as tf
 
-    from scribe.reader_network import ReaderNetwork
-    from scribe.reader_trainer import features
+    from scribe.networks.reader_network import ReaderNetwork
+    from scribe.training.reader_trainer import features
 
     reader = random_reader(stacks=stacks)
     network = ReaderNetwork(5, stacks, 0.0, "float32", alphabet_size=5)

@@ -63,7 +63,7 @@ def write_npz(path, num_train: int = 200, num_test: int = 50, seed: int = 0):
 
 def tiny_dataset(data_dir, **changes):
     """Two batches of 6 images per step."""
-    from scrabblegan.digit_data import DigitDataset
+    from scrabblegan.digits.dataset import DigitDataset
 
     options = {"batch_size": 6, "batches_per_step": 2, "seed": 1}
     return DigitDataset(str(data_dir), **(options | changes))
@@ -73,7 +73,7 @@ def tiny_networks(num_classes: int = 0, kind: str = "conv"):
     """A generator and a critic of few units, always with the same weights."""
     import keras
 
-    from scrabblegan import digits
+    from scrabblegan.digits import networks as digits
 
     keras.utils.set_random_seed(0)
     if kind == "dense":
@@ -91,7 +91,7 @@ def tiny_trainer(dataset, num_classes: int = 0, kind: str = "conv", **changes):
     """A DigitTrainer of tiny networks with Gulrajani's settings."""
     import keras
 
-    from scrabblegan.digit_trainer import DigitTrainer
+    from scrabblegan.digits.trainer import DigitTrainer
 
     generator, critic = tiny_networks(num_classes, kind)
     options = {

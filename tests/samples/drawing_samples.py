@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 import pytest
 
-from scribe import strokes as pen
+from scribe.strokes import arrays as pen
 
 SVG = "{http://www.w3.org/2000/svg}"
 # Lines that lift and lower the pen in gin/plotters/.

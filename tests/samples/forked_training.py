@@ -22,7 +22,7 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 import numpy as np
 from toy_training import ToyTrainer, train_toy
 
-from scribe import command_line
+from scribe.foundation import command_line
 
 NUM_KILLS = 10
 WEIGHT_SIZE = 200_000  # 1.6 MB: a checkpoint takes some milliseconds to write

@@ -34,12 +34,12 @@ import training_samples
 import word_samples
 from toy_training import ToyTrainer, train_toy
 
-from scrabblegan.digit_classifier import DigitClassifier, DigitClassifierTrainer
-from scribe import command_line
-from scribe.corpus import save_corpus
-from scribe.reader_network import ReaderNetwork
-from scribe.reader_trainer import ReaderTrainer
+from scrabblegan.digits.classifier import DigitClassifier, DigitClassifierTrainer
+from scribe.corpora.prepared import save_corpus
+from scribe.foundation import command_line
+from scribe.networks.reader_network import ReaderNetwork
 from scribe.training import distribution, workers
+from scribe.training.reader_trainer import ReaderTrainer
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
 NUM_STEPS = 2  # of the trainings whose losses are compared

@@ -14,8 +14,8 @@ import urllib.parse
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from scribe.vertex import service
-from scribe.vertex.packages import module
+from scribe.training.vertex import service
+from scribe.training.vertex.packages import module
 
 BUCKET = "ada-bucket"
 PROJECT = "ada-project"

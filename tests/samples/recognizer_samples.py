@@ -19,7 +19,7 @@ def drawn_word(text: str, random: np.random.Generator) -> np.ndarray:
 
 def write_words(folder, per_word: int = 6, seed: int = 0):
     """Prepared words, a third of them for validation; returns the folder."""
-    from scrabblegan import word_buckets
+    from scrabblegan.words import prepared
 
     random = np.random.default_rng(seed)
     splits = {}
@@ -27,14 +27,14 @@ def write_words(folder, per_word: int = 6, seed: int = 0):
         texts = [text for text in WORDS for _ in range(count)]
         images = [drawn_word(text, random) for text in texts]
         names = [f"{split}-{i}" for i in range(len(texts))]
-        splits[split] = word_buckets.Words(images, texts, names)
-    word_buckets.save(folder, splits, {"name": "drawn words"}, buckets=False)
+        splits[split] = prepared.Words(images, texts, names)
+    prepared.save(folder, splits, {"name": "drawn words"}, buckets=False)
     return folder
 
 
 def tiny_dataset(data_dir, **changes):
     """Four words a batch."""
-    from scrabblegan.word_data import WordDataset
+    from scrabblegan.words.dataset import WordDataset
 
     options = {
         "train_splits": ("train",),
@@ -52,7 +52,7 @@ def tiny_network(alphabet_size: int, **changes):
     """Always with the same weights."""
     import keras
 
-    from scrabblegan.recognizer import make_recognizer
+    from scrabblegan.networks.recognizer import make_recognizer
 
     keras.utils.set_random_seed(0)
     options = {
@@ -71,7 +71,7 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
     """A RecognizerTrainer of a tiny network."""
     import keras
 
-    from scrabblegan.recognizer_trainer import RecognizerTrainer
+    from scrabblegan.training.recognizer_trainer import RecognizerTrainer
 
     options = {
         "optimizer": keras.optimizers.Adam(rate),
@@ -86,9 +86,9 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
 
 def random_recognizer(folder, **changes):
     """A Recognizer that has learnt nothing, its batch norm's averages not trivial."""
-    from scrabblegan.recognition import Recognizer
-    from scrabblegan.word_images import WordNormalizer
-    from scribe.text import Alphabet
+    from scrabblegan.models.recognizer import Recognizer
+    from scrabblegan.words.frame import WordNormalizer
+    from scribe.foundation.alphabet import Alphabet
 
     network = tiny_network(len(ALPHABET) + 1, **changes)
     random = np.random.default_rng(0)

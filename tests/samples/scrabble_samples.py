@@ -7,8 +7,8 @@ def tiny_networks():
     """Factories of the three networks, as a trainer takes them."""
     from recognizer_samples import tiny_network
 
-    from scrabblegan.discriminator import make_discriminator
-    from scrabblegan.generator import make_generator
+    from scrabblegan.networks.discriminator import make_discriminator
+    from scrabblegan.networks.generator import make_generator
 
     return {
         "generator": partial(
@@ -35,8 +35,8 @@ def tiny_scrabble_trainer(dataset, **changes):
     """A ScrabbleTrainer whose generator makes a step at every second step."""
     import keras
 
-    from scrabblegan.losses import HingeLoss
-    from scrabblegan.scrabble_trainer import ScrabbleTrainer
+    from scrabblegan.networks.losses import HingeLoss
+    from scrabblegan.training.scrabble_trainer import ScrabbleTrainer
 
     keras.utils.set_random_seed(0)
     options = tiny_networks() | {
@@ -64,7 +64,7 @@ def tiny_print_trainer(dataset, rate: float = 1e-2, **changes):
     """A PrintTrainer of a tiny generator."""
     import keras
 
-    from scrabblegan.print_trainer import PrintTrainer
+    from scrabblegan.training.print_trainer import PrintTrainer
 
     keras.utils.set_random_seed(0)
     options = {
@@ -81,8 +81,8 @@ def random_writer(folder=None):
     """A WordWriter that has learnt nothing and knows a to e."""
     import keras
 
-    from scrabblegan.word_writer import WordWriter
-    from scribe.text import Alphabet
+    from scrabblegan.models.word_writer import WordWriter
+    from scribe.foundation.alphabet import Alphabet
 
     keras.utils.set_random_seed(0)
     generator = tiny_networks()["generator"](alphabet_size=6)

@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 from training_samples import tiny_dataset
 
-from scribe.run_folder import StrokeModel, load_model, save_model
-from scribe.sketch_sizes import weight_shapes
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.models.sizes import weight_shapes
+from scribe.models.stroke_model import StrokeModel, load_model, save_model
 
 SIZES = {"encoder_units": 5, "decoder_units": 7, "latent_dim": 4, "num_mixtures": 3}
 
@@ -59,8 +59,8 @@ def tiny_trainer(data_dir, network: dict | None = None, **changes):
     """A SketchTrainer of a tiny network with Adam at 0.01."""
     import keras
 
-    from scribe.sketch_rnn import SketchRNN
-    from scribe.sketch_trainer import SketchTrainer
+    from scribe.networks.sketch_rnn import SketchRNN
+    from scribe.training.sketch_trainer import SketchTrainer
 
     sizes = SIZES | {"dropout": 0.1, "products": "float32"} | (network or {})
     keras.utils.set_random_seed(1)

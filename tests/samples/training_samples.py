@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from scribe.corpus import Line
-from scribe.datasets import StrokeDataset, pad_batch
+from scribe.corpora.dataset import StrokeDataset, pad_batch
+from scribe.corpora.prepared import Line
 
 CHARACTERS = "abcd"
 
@@ -50,7 +50,7 @@ def tiny_network(alphabet_size: int = 5, seed: int = 0, **changes):
     """An AttentionRNN whose weights depend on `seed` only."""
     import keras
 
-    from scribe.attention_rnn import AttentionRNN
+    from scribe.networks.attention_rnn import AttentionRNN
 
     options = {
         "num_layers": 2,
@@ -69,7 +69,7 @@ def tiny_trainer(dataset, network: dict | None = None, **changes):
     """A StrokeTrainer of a tiny network of one layer with Adam at 0.01."""
     import keras
 
-    from scribe.training.trainers import StrokeTrainer
+    from scribe.training.stroke_trainer import StrokeTrainer
 
     sizes = {"num_layers": 1} | (network or {})
     options = {

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 
 import scribe
 from scribe.drawing.page import written_height
-from scribe.strokes import points_from_strokes
+from scribe.strokes.arrays import points_from_strokes
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:

@@ -82,8 +82,8 @@ def prepared_words(
     description: dict | None = None,
 ):
     """Prepared words whose images are noise, a level of grey for each character."""
-    from scrabblegan import word_buckets
-    from scrabblegan.word_buckets import Words
+    from scrabblegan.words import prepared
+    from scrabblegan.words.prepared import Words
 
     random = np.random.default_rng(0)
     words_by_split = {}
@@ -101,13 +101,13 @@ def prepared_words(
         names = [f"{split}/{i}" for i in range(len(texts))]
         words_by_split[split] = Words(images, texts, names)
     facts = {"name": "noise"} | (description or {})
-    word_buckets.save(folder, words_by_split, facts, buckets)
+    prepared.save(folder, words_by_split, facts, buckets)
     return folder
 
 
 def tiny_word_dataset(data_dir, **changes):
     """Words of 1 to 5 letters in batches of 4."""
-    from scrabblegan.word_data import WordDataset
+    from scrabblegan.words.dataset import WordDataset
 
     options = {
         "data_dir": str(data_dir),

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe import encoder_decoder_engine
-from scribe.generation import WrittenLine
-from scribe.reader import Reader
-from scribe.reader import weight_shapes as reader_weight_shapes
-from scribe.run_folder import StrokeModel, load_model, save_model
-from scribe.strokes import strokes_from_points
-from scribe.text import Alphabet
-from scribe.variant import GRAVES, Variant, weight_shapes
+from scribe.foundation.alphabet import Alphabet
+from scribe.models import encoder_decoder_engine
+from scribe.models.stroke_model import StrokeModel, load_model, save_model
+from scribe.models.variant import GRAVES, Variant, weight_shapes
+from scribe.reading.reader import Reader
+from scribe.reading.reader import weight_shapes as reader_weight_shapes
+from scribe.strokes.arrays import strokes_from_points
+from scribe.writing.writer import WrittenLine
 
 CHARACTERS = " ',-.:?" + string.digits + string.ascii_letters
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import foreign_strokes, strokes
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays, foreign
 
 
 @pytest.fixture(scope="module")
@@ -29,30 +29,30 @@ def zigzag(num_letters=12, milliseconds=16.0, size=30.0):
 @pytest.mark.parametrize("columns", [2, 3])
 def test_a_drawing_becomes_a_style_in_the_unit_of_the_model(model, columns):
     drawn = [stroke[:, :columns].tolist() for stroke in zigzag()]
-    style = foreign_strokes.to_style(drawn, " some  words a ", model)
+    style = foreign.to_style(drawn, " some  words a ", model)
     assert style.text == "some words a"
     assert style.strokes.dtype == np.float32
     assert style.strokes[:, 2].sum() == 12 and style.strokes[-1, 2] == 1
-    assert strokes.median_offset(style.strokes) == pytest.approx(1.0, abs=1e-4)
+    assert arrays.median_offset(style.strokes) == pytest.approx(1.0, abs=1e-4)
     assert 7 < len(style.strokes) / len(style.text) < 20
 
 
 @pytest.mark.unit
 def test_neither_unit_nor_place_nor_clock_of_a_drawing_matter(model):
-    first = foreign_strokes.to_style(zigzag(), "some words a", model)
+    first = foreign.to_style(zigzag(), "some words a", model)
     moved = [1e3 * s * [7, 7, 1e-3] + [1e5, -1e6, 1e7] for s in zigzag()]
-    second = foreign_strokes.to_style(moved, "some words a", model)
+    second = foreign.to_style(moved, "some words a", model)
     np.testing.assert_allclose(first.strokes, second.strokes, atol=1e-4)
 
 
 @pytest.mark.unit
 def test_a_drawing_that_climbs_is_turned_level():
-    level = foreign_strokes.to_recorded(zigzag(), "some words a").strokes
+    level = foreign.to_recorded(zigzag(), "some words a").strokes
     c, s = np.cos(0.3), np.sin(0.3)
     turned = [
         np.column_stack([d[:, :2] @ [[c, s], [-s, c]], d[:, 2]]) for d in zigzag()
     ]
-    again = foreign_strokes.to_recorded(turned, "some words a").strokes
+    again = foreign.to_recorded(turned, "some words a").strokes
     np.testing.assert_allclose(again, level, atol=0.02)
 
 
@@ -85,4 +85,4 @@ def test_a_drawing_that_climbs_is_turned_level():
 )
 def test_what_is_no_line_of_writing_is_refused(model, drawn, text, sentence):
     with pytest.raises(InputError, match=sentence):
-        foreign_strokes.to_style(drawn, text, model)
+        foreign.to_style(drawn, text, model)

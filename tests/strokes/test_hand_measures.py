@@ -5,11 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from scribe import hand_measures
-from scribe import strokes as pen
-from scribe.errors import InputError
-from scribe.hand_measures import HandMeasures
-from scribe.synthetic import Hand
+from scribe.corpora.synthetic import Hand
+from scribe.foundation.errors import InputError
+from scribe.strokes import arrays as pen
+from scribe.strokes import hand_measures
+from scribe.strokes.hand_measures import HandMeasures
 
 TEXT = "A quick hand, levelled and measured 24 times."
 

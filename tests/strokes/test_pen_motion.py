@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scribe import pen_motion
+from scribe.strokes import pen_motion
 
 
 def ellipse(num_points=400):

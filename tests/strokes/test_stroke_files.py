@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scribe import drawing, foreign_strokes, safe_xml, stroke_files
-from scribe.errors import InputError
-from scribe.inkml import read_inkml, read_trace
-from scribe.strokes import split_at_pen_lifts, strokes_from_points
-from scribe.svg_strokes import read_svg
+from scribe import drawing
+from scribe.foundation.errors import InputError
+from scribe.strokes import foreign, safe_xml, stroke_files
+from scribe.strokes.arrays import split_at_pen_lifts, strokes_from_points
+from scribe.strokes.inkml import read_inkml, read_trace
+from scribe.strokes.svg_strokes import read_svg
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg">{}</svg>'
 INK = '<ink xmlns="http://www.w3.org/2003/InkML">{}</ink>'
@@ -242,7 +243,7 @@ def test_whatever_a_file_holds_is_read_or_refused(content):
     """Never another exception, in the file or in what is made of it."""
     try:
         found = stroke_files.parse(content)
-        foreign_strokes.to_recorded(found.strokes, found.text or "some words")
+        foreign.to_recorded(found.strokes, found.text or "some words")
     except InputError as error:
         assert str(error)
 

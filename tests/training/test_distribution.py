@@ -15,10 +15,10 @@ import pytest
 import tensorflow as tf
 from toy_training import weight_after
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1] / "samples"
 SECONDS_TO_NOTICE = 60.0  # about 10 on an idle machine
 
 

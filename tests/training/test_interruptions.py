@@ -14,7 +14,7 @@ from toy_training import weight_after
 
 pytestmark = pytest.mark.integration
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1] / "samples"
 ENVIRONMENT = os.environ | {
     "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)])
 }

@@ -10,14 +10,14 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from test_packaging import ROOT, listed, requirements
+from repository import ROOT, listed, requirements
 
-from scribe import mirror, train_mirrored
-from scribe.command_line import status_of
-from scribe.errors import InputError
-from scribe.mirror import NEWEST, Mirror
-from scribe.vertex import code_archive
-from scribe.vertex.job import DEFAULT_IMAGE
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.training import mirror, mirrored
+from scribe.training.mirror import NEWEST, Mirror
+from scribe.training.vertex import code_archive
+from scribe.training.vertex.job import DEFAULT_IMAGE
 
 VERTEX = ROOT / "scribe" / "vertex"
 PATIENCE_SECONDS = 120
@@ -173,26 +173,26 @@ WORKERS = {"worker": ["b:1", "c:1"]}
 )
 def test_one_machine_of_several_keeps_the_run_folder(cluster, name, index, expected):
     members = {"cluster": cluster, "task": {"type": name, "index": index}}
-    assert train_mirrored.is_chief({"TF_CONFIG": json.dumps(members)}) is expected
+    assert mirrored.is_chief({"TF_CONFIG": json.dumps(members)}) is expected
 
 
 @pytest.mark.unit
 def test_a_machine_that_is_alone_keeps_the_run_folder():
-    assert train_mirrored.is_chief({})
-    assert train_mirrored.is_chief({"TF_CONFIG": "{}"})
+    assert mirrored.is_chief({})
+    assert mirrored.is_chief({"TF_CONFIG": "{}"})
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("text", ["{", "[]", '{"task": {"index": 0}}'])
 def test_members_that_cannot_be_understood_are_named(text):
     with pytest.raises(InputError, match="TF_CONFIG cannot be understood"):
-        train_mirrored.is_chief({"TF_CONFIG": text})
+        mirrored.is_chief({"TF_CONFIG": text})
 
 
 @pytest.mark.unit
 def test_data_that_are_not_there_are_named(tmp_path, capsys):
     arguments = ["--gin_file=demo", f"--data={tmp_path}/x", f"--run={tmp_path}/run"]
-    assert status_of(train_mirrored.main, arguments) == 2
+    assert status_of(mirrored.main, arguments) == 2
     assert "/x: there is no such file or folder" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -263,7 +263,7 @@ def training(gin_file: Path, data, run: Path) -> subprocess.Popen:
             *(
                 sys.executable,
                 "-m",
-                "scribe.train_mirrored",
+                "scribe.training.mirrored",
                 f"--gin_file={gin_file}",
             ),
             *(f"--data={data}", f"--run={run}", "--every=0.1"),
@@ -306,7 +306,7 @@ def test_a_job_goes_on_after_its_machine_was_taken_away(tmp_path):
     wait_for(lambda: newest() > before, process)
     os.kill(process.pid, signal.SIGTERM)
     assert process.wait(PATIENCE_SECONDS) == 128 + signal.SIGTERM
-    log = (run / train_mirrored.LOG).read_text()
+    log = (run / mirrored.LOG).read_text()
     assert f"resuming at step {before} " in log
     assert f"stopped at step {newest()}, which is saved" in log
 
@@ -319,7 +319,7 @@ def test_the_code_that_is_sent_runs_by_itself(tmp_path):
         archive.extractall(tmp_path)
     assert not [name for name in names if "pretrained" in name or "pycache" in name]
     program = (
-        "import scribe, scrabblegan, scribe.training.config as config\n"
+        "import scribe, scrabblegan, scribe.foundation.gin_config as config\n"
         "print(scribe.__file__, config.gin_folder(), sep='\\n')"
     )
     finished = subprocess.run(
@@ -340,7 +340,7 @@ def test_the_same_code_gives_the_same_archive():
 @pytest.mark.unit
 def test_a_job_installs_what_setup_cfg_requires():
     wanted = listed("options", "install_requires")
-    assert requirements("scribe/vertex/requirements.txt") == sorted(wanted)
+    assert requirements("scribe/training/vertex/requirements.txt") == sorted(wanted)
 
 
 @pytest.mark.unit

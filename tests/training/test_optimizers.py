@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 from scribe.training import optimizers  # noqa: F401  registers what gin files name
 from scribe.training.optimizers import ReduceOnPlateau, WarmupHoldDecay
 
@@ -80,7 +80,7 @@ def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
     tiny_corpus, tmp_path, clean_gin, without_tracing
 ):
     """Validation moves the rate, and a checkpoint keeps it."""
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
     experiment = ["encoder_decoder_plateau", "testing/tiny_encoder_decoder.gin"]
     values = {"warmup_steps": 0, "patience": 1, "min_gain": 1e6}
@@ -89,7 +89,7 @@ def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
     ]
 
     def trainer():
-        config.parse(experiment, [f"DATA_DIR = {str(tiny_corpus)!r}", *bindings])
+        gin_config.parse(experiment, [f"DATA_DIR = {str(tiny_corpus)!r}", *bindings])
         found = clean_gin.get_bindings("scribe.train")
         return found["trainer"](dataset=found["dataset"]())
 
@@ -111,9 +111,9 @@ def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
 
 def test_rmsprop_of_the_gin_file_is_that_of_the_paper(clean_gin):
     """Graves (2013), equations 38 to 45, as a loop over single numbers."""
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
-    config.parse(["optimization/graves_rmsprop.gin"], ["NUM_STEPS = 1"])
+    gin_config.parse(["optimization/graves_rmsprop.gin"], ["NUM_STEPS = 1"])
     optimizer = clean_gin.get_configurable("RMSprop")()
     random = np.random.default_rng(0)
     gradients = (10.0 ** random.uniform(-6, 0, (1, 5))) * random.normal(size=(30, 5))

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from training_samples import tiny_dataset
 
-from scribe import reader as reading
-from scribe.datasets import pad_batch
+from scribe.corpora.dataset import pad_batch
+from scribe.reading import reader as reading
 
 tf = pytest.importorskip("tensorflow")
 keras = pytest.importorskip("keras")
 
-from scribe import reader_trainer  # noqa: E402
-from scribe.errors import InputError  # noqa: E402
-from scribe.reader_network import ReaderNetwork  # noqa: E402
-from scribe.reader_trainer import ReaderTrainer  # noqa: E402
-from scribe.training import config  # noqa: E402
+from scribe.foundation import gin_config  # noqa: E402
+from scribe.foundation.errors import InputError  # noqa: E402
+from scribe.networks.reader_network import ReaderNetwork  # noqa: E402
+from scribe.training import reader_trainer  # noqa: E402
+from scribe.training.reader_trainer import ReaderTrainer  # noqa: E402
 
 pytestmark = pytest.mark.unit
 
@@ -138,18 +138,18 @@ def test_a_network_of_impossible_size_is_refused(arguments):
 
 
 def test_the_experiment_has_its_size_and_binds_nothing_in_vain(tiny_corpus, clean_gin):
-    config.parse(["reader"], [])
+    gin_config.parse(["reader"], [])
     network = clean_gin.get_configurable("ReaderNetwork")(alphabet_size=80)
     shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
     assert shapes == reading.weight_shapes(network.sizes())
     count = sum(math.prod(shape) for shape in shapes.values())
-    readme = (config.gin_folder() / "README.md").read_text()
+    readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `reader` | 3 x 128 in each direction | {count:,} |" in readme
 
     bindings = [f"DATA_DIR = {str(tiny_corpus)!r}"]
-    config.parse(["reader", "testing/tiny_reader.gin"], bindings)
-    dataset, trainer = config.build_trainer()
+    gin_config.parse(["reader", "testing/tiny_reader.gin"], bindings)
+    dataset, trainer = gin_config.build_trainer()
     metrics = trainer.train_step(next(dataset.train_batches(0)))
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from sketch_samples import tiny_trainer
 
-from scribe.errors import InputError
-from scribe.run_folder import load_model
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import load_model
 
 tf = pytest.importorskip("tensorflow")
 
 import keras  # noqa: E402
 
-from scribe.sketch_sizes import weight_shapes  # noqa: E402
-from scribe.sketcher import Sketcher  # noqa: E402
+from scribe.models.sizes import weight_shapes  # noqa: E402
 from scribe.training.run_files import RunFiles  # noqa: E402
+from scribe.writing.sketcher import Sketcher  # noqa: E402
 
 pytestmark = pytest.mark.unit
 
@@ -178,18 +178,18 @@ EXPERIMENTS = {"sketch_rnn": "128, 256, N 128", "sketch_rnn_paper": "256, 512, N
 def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     experiment, tiny_corpus, clean_gin, without_tracing
 ):
-    config.parse([experiment], [])
+    gin_config.parse([experiment], [])
     network = clean_gin.get_configurable("SketchRNN")()
     shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
     assert shapes == weight_shapes(network.sizes())
     count = sum(math.prod(shape) for shape in shapes.values())
-    readme = (config.gin_folder() / "README.md").read_text()
+    readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `{experiment}` | {EXPERIMENTS[experiment]} | {count:,} |" in readme
 
     bindings = [f"DATA_DIR = {str(tiny_corpus)!r}"]
-    config.parse([experiment, "testing/tiny_sketch_rnn.gin"], bindings)
-    dataset, trainer = config.build_trainer()
+    gin_config.parse([experiment, "testing/tiny_sketch_rnn.gin"], bindings)
+    dataset, trainer = gin_config.build_trainer()
     metrics = trainer.train_step(next(dataset.train_batches(0)))
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from training_samples import first_batches, tiny_dataset, tiny_trainer
 
-from scribe import mixtures
+from scribe.networks import mixtures
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
 pytestmark = pytest.mark.unit

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from training_samples import first_batches, tiny_dataset, tiny_trainer
 
-from scribe.errors import InputError
-from scribe.run_folder import load_model
-from scribe.variant import Variant
+from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import load_model
+from scribe.models.variant import Variant
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
 pytestmark = pytest.mark.unit

@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from training_samples import tiny_dataset, tiny_trainer
 
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation.errors import InputError, WorkFailed
 from scribe.training import workers
 from scribe.training.workers import Workers
 

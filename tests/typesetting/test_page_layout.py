@@ -8,18 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from writing_samples import printed
 
-from scribe.errors import InputError
-from scribe.pages import (
-    Setting,
-    Sheet,
-    compose,
-    layout,
-    manuscript,
-    margins,
-    paper_size,
-)
-from scribe.pages.wrapping import wrap
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
+from scribe.typesetting import layout, manuscript
+from scribe.typesetting.pages import Setting, Sheet, compose, margins, paper_size
+from scribe.typesetting.wrapping import wrap
 
 pytestmark = pytest.mark.unit
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from writing_samples import printed
 
-from scribe.pages.choice import best_words, word_nats
-from scribe.pages.measures import measure, measure_together
-from scribe.pages.words import cut
-from scribe.text import Alphabet
+from scribe.foundation.alphabet import Alphabet
+from scribe.typesetting.choice import best_words, word_nats
+from scribe.typesetting.measures import measure, measure_together
+from scribe.typesetting.words import cut
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from scribe import command_line, serve_benchmark
+from scribe.foundation import command_line
+from scribe.web import load_test
 
 pytest.importorskip("uvicorn")
 
@@ -13,9 +14,9 @@ pytest.importorskip("uvicorn")
 def test_both_ways_of_writing_are_measured_for_each_number_of_clients(tmp_path, capsys):
     path = tmp_path / "load.json"
     arguments = ["--clients=1,3", "--seconds=0.1", "--rounds=1", f"--json={path}"]
-    assert command_line.status_of(serve_benchmark.main, arguments) == 0
+    assert command_line.status_of(load_test.main, arguments) == 0
     results = json.loads(path.read_text())
-    assert set(results) == set(serve_benchmark.WAYS)
+    assert set(results) == set(load_test.WAYS)
     for by_clients in results.values():
         assert set(by_clients) == {"1", "3"}
         for row in by_clients.values():
@@ -35,13 +36,13 @@ def test_both_ways_of_writing_are_measured_for_each_number_of_clients(tmp_path, 
     ],
 )
 def test_wrong_options_are_one_sentence(arguments, sentence, capsys):
-    assert command_line.status_of(serve_benchmark.main, arguments) == 2
+    assert command_line.status_of(load_test.main, arguments) == 2
     assert sentence in capsys.readouterr().err
 
 
 @pytest.mark.integration
 def test_a_server_that_does_not_start_is_one_sentence(capsys):
     arguments = ["--save_dir=nowhere", "--clients=1"]
-    assert command_line.status_of(serve_benchmark.main, arguments) == 1
+    assert command_line.status_of(load_test.main, arguments) == 1
     error = capsys.readouterr().err
     assert "there is no run folder nowhere" in error and error.count("\n") == 1

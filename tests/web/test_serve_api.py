@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from web_server import Server, drawing
 
-from scribe import command_line, serve
+from scribe import serve
+from scribe.foundation import command_line
 from scribe.web import sheet
 from scribe.web.guard import SECURITY_HEADERS
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import generation, styles
-from scribe.errors import WorkFailed
+from scribe.foundation.errors import WorkFailed
 from scribe.web.batching import Batcher, Busy, Task
+from scribe.writing import styles
+from scribe.writing import writer as generation
 
 TEXTS = ("fox", "The quick brown fox", "a", "jumps, 13.")
 

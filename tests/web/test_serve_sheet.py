@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import generation, styles
 from scribe.drawing.page import written_height
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 from scribe.web import files, guard, messages, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
+from scribe.writing import styles
+from scribe.writing import writer as generation
 
 
 def bars(num_letters, height=4.0, y=7.0):
@@ -164,7 +165,7 @@ def test_every_limit_says_what_it_is_and_refuses_less_than_nothing(name):
 
 @pytest.mark.unit
 def test_the_document_lists_every_limit_with_its_default():
-    document = Path(__file__).parent.parent / "docs" / "WEB.md"
+    document = Path(__file__).parents[2] / "docs" / "WEB.md"
     rows = re.findall(
         r"^\| `--(\w+)` \| ([\d.]+) \| (.+) \|$", document.read_text(), re.M
     )

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import best_of, reader
-from scribe.errors import InputError
-from scribe.generation import Writer
+from scribe.foundation.errors import InputError
+from scribe.reading import reader
+from scribe.writing import best_of
+from scribe.writing.writer import Writer
 
 pytestmark = pytest.mark.unit
 

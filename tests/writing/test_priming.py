@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe import priming, strokes, styles
-from scribe.errors import InputError
-from scribe.generation import Writer
-from scribe.numpy_engine import NumpyEngine
-from scribe.tensorflow_engine import TensorFlowEngine
+from scribe.foundation.errors import InputError
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.networks.tensorflow_engine import TensorFlowEngine
+from scribe.strokes import arrays
+from scribe.writing import priming, styles
+from scribe.writing.writer import Writer
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +57,7 @@ def test_to_go_on_from_the_state_is_to_be_led_through_the_strokes(writer, first)
     hand = writer.parted(first)
     primed = len(first.strokes)
     asked = writer.request(["fox"], hand, 0.5, [(1, 0, 0)], 0, max_steps=60)
-    led = strokes.rescale(first.strokes, 1 / writer.model.offset_scale)[None]
+    led = arrays.rescale(first.strokes, 1 / writer.model.offset_scale)[None]
     noise = np.concatenate([np.zeros([1, primed - 1, 4]), asked.noise], axis=1)
     # The text that was seen while priming has spaces where now the new text is: it
     # differs where the window already reaches them.

@@ -9,8 +9,8 @@ import functools
 import pytest
 
 import scribe
-from scribe import reader, reading_errors
-from scribe.run_folder import DEFAULT_MODEL
+from scribe.models.stroke_model import DEFAULT_MODEL
+from scribe.reading import error_rates, reader
 
 TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -50,7 +50,7 @@ def test_the_lines_come_to_their_end_at_a_single_try(model, bias):
 @pytest.mark.parametrize(("model", "bias"), MAX_CER)
 def test_the_lines_can_be_read(model, bias):
     readings = reader.load().read([line.strokes for line in written(model, bias)])
-    errors = reading_errors.count(TEXTS, readings)
+    errors = error_rates.count(TEXTS, readings)
     assert errors.rates()["cer"] <= MAX_CER[model, bias], readings
 
 

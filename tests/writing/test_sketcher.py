@@ -9,26 +9,18 @@ from sketch_samples import doodler, drawings, saved
 from writing_samples import printed
 
 import scribe
-from scribe import (
-    contact_sheet,
-    drawing,
-    evaluate,
-    font,
-    kinds,
-    publish,
-    sample,
-    serve,
-    styles,
-    write_page,
-)
-from scribe.command_line import status_of
-from scribe.corpus import Line, save_corpus
-from scribe.engines import random_numbers
-from scribe.errors import InputError
-from scribe.sketch_engine import SketchEngine
-from scribe.sketch_evaluation import latent_figures, verdict
-from scribe.sketch_sources import find
-from scribe.sketcher import Sketcher, between
+from scribe import drawing, evaluate, font, publish, sample, serve, write_page
+from scribe.corpora.prepared import Line, save_corpus
+from scribe.evaluation import contact_sheet
+from scribe.evaluation.sketch_evaluation import latent_figures, verdict
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.models import kinds
+from scribe.models.engine import random_numbers
+from scribe.models.sketch_engine import SketchEngine
+from scribe.writing import styles
+from scribe.writing.sketch_sources import find
+from scribe.writing.sketcher import Sketcher, between
 
 pytestmark = pytest.mark.unit
 
@@ -247,8 +239,8 @@ def test_a_decoder_alone_draws_freely_only(tmp_path, corpus, capsys, monkeypatch
 def test_the_figures_are_those_of_the_losses(run_folder, corpus, capsys):
     """With the engine's z, as the trainer would compute them with TensorFlow."""
     tf = pytest.importorskip("tensorflow")
-    from scribe import sketch_losses
-    from scribe.datasets import pad_batch
+    from scribe.corpora.dataset import pad_batch
+    from scribe.networks import sketch_losses
 
     assert run(evaluate, "--save_dir=run", "--json=found.json") == 0
     found = json.loads((run_folder.parent / "found.json").read_text())

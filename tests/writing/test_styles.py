@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from writing_samples import saved, scribbler
 
-from scribe import styles
-from scribe.errors import InputError
-from scribe.styles import Style
+from scribe.foundation.errors import InputError
+from scribe.writing import styles
+from scribe.writing.styles import Style
 
 
 @pytest.fixture

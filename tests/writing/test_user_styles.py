@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from writing_samples import saved
 
-from scribe import styles, user_styles
-from scribe.errors import InputError
-from scribe.styles import Style
+from scribe.foundation.errors import InputError
+from scribe.writing import styles, user_styles
+from scribe.writing.styles import Style
 
 
 @pytest.fixture(autouse=True)

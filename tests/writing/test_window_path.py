@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scribe.window_path import flourish, leaps, longest_skip, rest_of_style
+from scribe.writing.window_path import flourish, leaps, longest_skip, rest_of_style
 
 
 @pytest.mark.unit

@@ -7,14 +7,15 @@ import pytest
 from writing_samples import saved, scribbler
 
 import scribe
-from scribe import generation, priming, window_path
-from scribe.engines import random_numbers
-from scribe.errors import InputError
-from scribe.generation import MAX_CHARACTERS, Writer
-from scribe.numpy_engine import NumpyEngine
-from scribe.run_folder import load_model
-from scribe.strokes import rescale
-from scribe.styles import Style
+from scribe.foundation.errors import InputError
+from scribe.models.engine import random_numbers
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.stroke_model import load_model
+from scribe.strokes.arrays import rescale
+from scribe.writing import priming, window_path
+from scribe.writing import writer as generation
+from scribe.writing.styles import Style
+from scribe.writing.writer import MAX_CHARACTERS, Writer
 
 TEXTS = ("The quick fox", "jumps", "in 1734.")
 

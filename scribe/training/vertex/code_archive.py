@@ -4,7 +4,7 @@ import io
 import zipfile
 from pathlib import Path
 
-from scribe.training.config import gin_folder
+from scribe.foundation.gin_config import gin_folder
 
 _ENDINGS = {".py", ".gin", ".json", ".txt"}
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the same files always give the same bytes
@@ -15,7 +15,7 @@ def pack() -> bytes:
 
     Shipped models are not in it: no job begins with one.
     """
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parents[2]
     files = {
         f"{folder.name}/{path.relative_to(folder).as_posix()}": path
         for folder in (package, package.parent / "scrabblegan")

@@ -6,8 +6,8 @@ https://cloud.google.com/vertex-ai/docs/reference/rest/v1/CustomJobSpec
 import dataclasses
 import shlex
 
-from scribe.errors import InputError
-from scribe.vertex.places import CloudRun, Place
+from scribe.foundation.errors import InputError
+from scribe.training.vertex.places import CloudRun, Place
 
 # TensorFlow's own image for NVIDIA GPUs, from Docker Hub. Google's prebuilt containers
 # for training end at TensorFlow 2.17 with Python 3.10, older than what we need.
@@ -134,7 +134,7 @@ def _script(run: CloudRun, data: Place) -> str:
     """Unpacks our code, installs what the image lacks, and trains."""
     code = shlex.quote(str(run.code.mounted))
     train = [
-        *("exec", "python3", "-m", "scribe.train_mirrored"),
+        *("exec", "python3", "-m", "scribe.training.mirrored"),
         *("--gin_file", str(run.config.mounted), "--data", str(data.mounted)),
         *("--run", str(run.run_folder.mounted)),
     ]
@@ -142,7 +142,7 @@ def _script(run: CloudRun, data: Place) -> str:
         [
             f"python3 -m zipfile -e {code} {CODE_FOLDER}",
             "python3 -m pip install --quiet --root-user-action=ignore "
-            f"-r {CODE_FOLDER}/scribe/vertex/requirements.txt",
+            f"-r {CODE_FOLDER}/scribe/training/vertex/requirements.txt",
             f"cd {CODE_FOLDER}",
             shlex.join(train),
         ]

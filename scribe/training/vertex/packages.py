@@ -5,7 +5,7 @@ import importlib
 import re
 from collections.abc import Iterator
 
-from scribe.errors import InputError, WorkFailed
+from scribe.foundation.errors import InputError, WorkFailed
 
 INSTALL = 'pip install "google-cloud-aiplatform>=2.0.1,<3" "google-cloud-storage>=3,<4"'
 LOGIN = "gcloud auth application-default login"

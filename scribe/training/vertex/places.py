@@ -4,7 +4,7 @@ import dataclasses
 import re
 from pathlib import PurePosixPath
 
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 # https://cloud.google.com/storage/docs/buckets#naming
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")

@@ -5,8 +5,8 @@ import json
 import re
 from pathlib import Path
 
-from scribe.errors import InputError
-from scribe.vertex.job import Machines
+from scribe.foundation.errors import InputError
+from scribe.training.vertex.job import Machines
 
 TABLE = Path(__file__).with_name("prices.json")
 

@@ -2,8 +2,8 @@
 
 import json
 
-from scribe.errors import InputError
-from scribe.vertex.packages import LOGIN, module, sentences
+from scribe.foundation.errors import InputError
+from scribe.training.vertex.packages import LOGIN, module, sentences
 
 _SECONDS = 60.0
 FINISHED = {"SUCCEEDED", "FAILED", "CANCELLED", "EXPIRED", "PARTIALLY_SUCCEEDED"}

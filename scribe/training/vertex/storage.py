@@ -5,10 +5,10 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from scribe.errors import InputError, WorkFailed
-from scribe.files import write_whole
-from scribe.vertex.packages import module, sentences
-from scribe.vertex.places import Place
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.files import write_whole
+from scribe.training.vertex.packages import module, sentences
+from scribe.training.vertex.places import Place
 
 _CHUNK = 1 << 20
 _RETRY_SECONDS = 60.0

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scribe.errors import InputError
-from scribe.vertex import code_archive
-from scribe.vertex.places import CloudRun, Place
-from scribe.vertex.service import JobService
-from scribe.vertex.storage import Storage
+from scribe.foundation.errors import InputError
+from scribe.training.vertex import code_archive
+from scribe.training.vertex.places import CloudRun, Place
+from scribe.training.vertex.service import JobService
+from scribe.training.vertex.storage import Storage
 
 _BUSY = ("QUEUED", "PENDING", "RUNNING", "PAUSED", "UPDATING")
 
@@ -23,15 +23,15 @@ def configuration(gin_files: list[str], gin_params: list[str]) -> str:
         another model, which is not sent.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe.training import config
+    from scribe.foundation import gin_config
 
-    config.parse(gin_files, gin_params)
-    if models := config.initial_models():
+    gin_config.parse(gin_files, gin_params)
+    if models := gin_config.initial_models():
         bound = ", ".join(f"{name} = {value}" for name, value in models.items())
         raise InputError(
             f"{bound}: a job begins with fresh weights, other models are not sent"
         )
-    return config.config_text()
+    return gin_config.config_text()
 
 
 def data_place(data_dir: str, run: CloudRun) -> tuple[Place, Path | None]:
@@ -88,7 +88,7 @@ def _check_idle(storage: Storage, run: CloudRun) -> None:
 
 
 def _check_configuration(storage: Storage, run: CloudRun, text: str, report) -> None:
-    from scribe.training.config import differences
+    from scribe.foundation.gin_config import differences
 
     trained = storage.read(run.run_folder / "config.gin")
     if trained is None:

@@ -4,13 +4,13 @@ import json
 import re
 from pathlib import Path
 
-from scribe.errors import InputError, WorkFailed
-from scribe.mirror import NEWEST
+from scribe.foundation.errors import InputError, WorkFailed
+from scribe.training.mirror import NEWEST
 
 
 def check_same_run(folder: Path, config: bytes | None) -> None:
     """Raises InputError if `folder` is there and holds another run."""
-    from scribe.training.config import differences
+    from scribe.foundation.gin_config import differences
 
     here = folder / "config.gin"
     if config is None or not here.is_file():
@@ -59,8 +59,8 @@ def _checkpoint(folder: Path) -> str:
 
 
 def _weights(folder: Path) -> str:
-    from scribe import kinds
-    from scribe.files import load_arrays
+    from scribe.foundation.files import load_arrays
+    from scribe.models import kinds
 
     try:
         facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))

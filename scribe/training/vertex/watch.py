@@ -4,10 +4,10 @@ import json
 import time
 from collections.abc import Callable
 
-from scribe.errors import WorkFailed
-from scribe.train_mirrored import LOG
-from scribe.vertex.places import CloudRun
-from scribe.vertex.service import FINISHED
+from scribe.foundation.errors import WorkFailed
+from scribe.training.mirrored import LOG
+from scribe.training.vertex.places import CloudRun
+from scribe.training.vertex.service import FINISHED
 
 MAX_FAILURES = 10
 

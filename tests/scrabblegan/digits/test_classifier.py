@@ -10,13 +10,13 @@ import tensorflow as tf
 from digit_samples import tiny_dataset, write_npz
 from training_samples import first_batches
 
-from scrabblegan.digit_classifier import (
+from scrabblegan.digits.classifier import (
     DigitClassifier,
     DigitClassifierTrainer,
     Judge,
     shifted,
 )
-from scribe.errors import InputError
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

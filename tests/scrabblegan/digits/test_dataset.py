@@ -11,8 +11,9 @@ import pytest
 from digit_samples import drawn_digit, png, tiny_dataset, write_folders, write_npz
 from PIL import Image
 
-from scrabblegan import digit_data, pixels
-from scribe.errors import InputError
+from scrabblegan.digits import dataset as digit_data
+from scrabblegan.words import pixels
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

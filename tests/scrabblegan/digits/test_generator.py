@@ -7,10 +7,10 @@ import pytest
 from digit_samples import tiny_networks
 
 import scrabblegan
-from scrabblegan import models, pictures
-from scrabblegan.digit_generator import DigitGenerator, latents
-from scrabblegan.pixels import to_pixels
-from scribe.errors import InputError
+from scrabblegan.digits.generator import DigitGenerator, latents
+from scrabblegan.models import pictures, saved
+from scrabblegan.words.pixels import to_pixels
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -169,7 +169,7 @@ def test_weights_that_are_no_numbers_are_neither_written_nor_read(tmp_path):
         generator.save(tmp_path, {})
     np.savez(tmp_path / "weights.npz", **generator.weights)
     with pytest.raises(InputError, match="is not finite"):
-        models.load_weights(tmp_path)
+        saved.load_weights(tmp_path)
 
 
 def test_a_grid_fills_rows_and_leaves_paper():
@@ -187,7 +187,7 @@ def test_no_half_written_file_is_left(tmp_path):
 
     (tmp_path / "a.png").write_bytes(b"before")
     with pytest.raises(OSError, match="disk full"):
-        models.replace(tmp_path / "a.png", fail)
+        saved.replace(tmp_path / "a.png", fail)
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
     assert (tmp_path / "a.png").read_bytes() == b"before"
 

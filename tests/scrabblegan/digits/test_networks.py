@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from digit_samples import tiny_networks
 
-from scrabblegan import digits as networks
-from scribe.training import config
+from scrabblegan.digits import networks
+from scribe.foundation import gin_config
 
 pytestmark = pytest.mark.unit
 
@@ -148,7 +148,7 @@ PARAMETERS = {
 
 @pytest.mark.parametrize("experiment", PARAMETERS)
 def test_the_networks_of_the_recipe_have_its_sizes(experiment, clean_gin):
-    config.parse([experiment], [])
+    gin_config.parse([experiment], [])
     bindings = clean_gin.get_bindings("DigitTrainer")
     sizes = []
     for name in ("generator", "critic"):

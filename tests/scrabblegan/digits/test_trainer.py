@@ -12,9 +12,9 @@ from PIL import Image
 from training_samples import first_batches
 
 import scrabblegan
-from scrabblegan.digit_trainer import DigitTrainer
-from scrabblegan.pixels import to_network
-from scribe.errors import InputError
+from scrabblegan.digits.trainer import DigitTrainer
+from scrabblegan.words.pixels import to_network
+from scribe.foundation.errors import InputError
 from scribe.training import loop
 
 pytestmark = pytest.mark.unit
@@ -87,7 +87,7 @@ def test_noise_is_over_after_its_epochs(corpus):
 
 
 def test_real_and_fake_images_get_noise_of_equal_strength(dataset, monkeypatch):
-    from scrabblegan import wasserstein
+    from scrabblegan.digits import wasserstein
 
     added = []
     plain = wasserstein.add_noise
@@ -203,7 +203,7 @@ def test_trained_on_one_image_it_draws_that_image(corpus, kind):
     dataset.corpus.train_images[:] = image
     changes = {}
     if kind == "dense":
-        from scrabblegan import digits
+        from scrabblegan.digits import networks as digits
 
         changes["generator"] = digits.DenseGenerator(5, 64, 0.0)
         changes["critic"] = digits.DenseCritic(64, 0.0)
@@ -217,7 +217,7 @@ def test_trained_on_one_image_it_draws_that_image(corpus, kind):
 
 
 def overfitting_trainer(dataset, kind, **networks):
-    from scrabblegan import digits
+    from scrabblegan.digits import networks as digits
 
     keras.utils.set_random_seed(0)
     generator = networks.get("generator") or digits.ConvGenerator(5, 16, 0)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scrabblegan import wasserstein
+from scrabblegan.digits import wasserstein
 
 pytestmark = pytest.mark.unit
 

@@ -14,14 +14,14 @@ from PIL import Image
 
 import scrabblegan
 from scrabblegan import benchmark, evaluate, publish, sample
-from scrabblegan.digit_classifier import DigitClassifier, Judge
+from scrabblegan.digits.classifier import DigitClassifier, Judge
 from scribe import train
-from scribe.command_line import status_of
-from scribe.training import config
+from scribe.foundation import gin_config
+from scribe.foundation.command_line import status_of
 
 pytestmark = pytest.mark.integration
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 EXPERIMENTS = ("digits_recipe", "digits_wgan_gp", "digits_conditional")
 SMALL = [
     "--gin_param=DenseGenerator.num_units = 8",
@@ -50,11 +50,11 @@ def runs(tmp_path_factory, folders, npz):
     network = DigitClassifier(num_channels=2, num_features=6, dropout=0.0)
     weights = {name: v.numpy() for name, v in network.named_weights().items()}
     judge = Judge(place, network.sizes, weights)
-    from scrabblegan import models
+    from scrabblegan.models import saved
 
     description = {"kind": "digit_classifier", "network": "", "sizes": judge.sizes}
     (place / "classifier").mkdir()
-    models.save(place / "classifier", description, weights)
+    saved.save(place / "classifier", description, weights)
     return place
 
 
@@ -83,7 +83,9 @@ def test_every_experiment_trains_and_leaves_a_generator(runs, experiment):
 @pytest.mark.parametrize("experiment", [*EXPERIMENTS, "digits", "digits_classifier"])
 @pytest.mark.usefixtures("without_tracing")
 def test_no_binding_of_an_experiment_is_in_vain(experiment, npz, clean_gin):
-    config.parse([experiment, "testing/tiny_digits.gin"], [f"DATA_DIR = {str(npz)!r}"])
+    gin_config.parse(
+        [experiment, "testing/tiny_digits.gin"], [f"DATA_DIR = {str(npz)!r}"]
+    )
     bindings = clean_gin.get_bindings("scribe.train")
     dataset = bindings["dataset"]()
     trainer = bindings["trainer"](dataset=dataset)
@@ -92,7 +94,7 @@ def test_no_binding_of_an_experiment_is_in_vain(experiment, npz, clean_gin):
     )
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_EPOCHS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []
 
 
 PARAMETERS = {
@@ -108,7 +110,7 @@ PARAMETERS = {
 def test_the_networks_have_the_sizes_in_the_table_of_gin_files(
     experiment, npz, clean_gin
 ):
-    config.parse(
+    gin_config.parse(
         [experiment], [f"DATA_DIR = {str(npz)!r}", "DigitDataset.batch_size = 4"]
     )
     bindings = clean_gin.get_bindings("scribe.train")
@@ -121,8 +123,8 @@ def test_the_networks_have_the_sizes_in_the_table_of_gin_files(
 
 
 def test_the_recipe_binds_what_makes_it_the_recipe(clean_gin):
-    config.parse(["digits_recipe"], [])
-    text = config.config_text().splitlines()
+    gin_config.parse(["digits_recipe"], [])
+    text = gin_config.config_text().splitlines()
     for binding in (
         "DenseGenerator.latent_dim = 100",
         "DenseGenerator.num_units = 512",  # 512, 1024, 784
@@ -146,10 +148,10 @@ def test_the_recipe_binds_what_makes_it_the_recipe(clean_gin):
 
 
 def test_gulrajani_s_settings_are_those_of_the_paper(clean_gin):
-    config.parse(["digits_wgan_gp"], [])
+    gin_config.parse(["digits_wgan_gp"], [])
     query = clean_gin.query_parameter
     assert query("DigitTrainer.penalty_weight") == 10.0
-    assert "CRITIC_STEPS = 5" in config.config_text().splitlines()
+    assert "CRITIC_STEPS = 5" in gin_config.config_text().splitlines()
     for name in ("generator", "critic"):
         assert query(f"{name}/Adam.learning_rate") == 1e-4
         assert query(f"{name}/Adam.beta_2") == 0.9

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scrabblegan import image_metrics
+from scrabblegan.evaluation import image_metrics
 
 pytestmark = pytest.mark.unit
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from scrabblegan import paired_comparison as paired
-from scrabblegan.paired_comparison import Readings
-from scribe.errors import InputError
+from scrabblegan.evaluation import paired_comparison as paired
+from scrabblegan.evaluation.paired_comparison import Readings
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

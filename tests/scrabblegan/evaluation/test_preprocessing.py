@@ -7,17 +7,18 @@ import numpy as np
 import pytest
 from word_samples import prepared_words, tiny_word_dataset
 
-from scrabblegan import compare_preprocessing, word_buckets
-from scrabblegan.preprocessing_experiment import (
+from scrabblegan import compare_preprocessing
+from scrabblegan.evaluation.preprocessing import (
     PreprocessingExperiment,
     Training,
     save_pairs,
     words_to_write,
 )
-from scrabblegan.preprocessing_report import report_text, verdict
-from scribe.command_line import status_of
-from scribe.errors import InputError
-from scribe.training import config
+from scrabblegan.evaluation.preprocessing_report import report_text, verdict
+from scrabblegan.words import prepared
+from scribe.foundation import gin_config
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
@@ -41,13 +42,13 @@ def folders(tmp_path):
 def test_both_kinds_keep_the_words_that_each_has_in_one_order(folders, tmp_path):
     save_pairs(tmp_path / "words", *folders)
     raw, closed, both = (
-        word_buckets.load(tmp_path / "words" / kind, "train")
+        prepared.load(tmp_path / "words" / kind, "train")
         for kind in ("raw", "closed", "both")
     )
     assert raw.names == closed.names and raw.texts == closed.texts
     assert raw.texts == ["ab", "cd", "abc"]
     assert both.texts == raw.texts + closed.texts
-    told = word_buckets.description(tmp_path / "words" / "closed")
+    told = prepared.description(tmp_path / "words" / "closed")
     assert told["preprocess"] == "morphology"
     assert told["splits"] == {"train": 3, "validation": 2}
     assert len(set(both.names)) == 6
@@ -186,15 +187,15 @@ def without_training(monkeypatch):
     """Training.run saves a network with fresh weights, always the same ones."""
     import keras
 
-    from scrabblegan.recognition import Recognizer
-    from scrabblegan.word_writer import WordWriter
+    from scrabblegan.models.recognizer import Recognizer
+    from scrabblegan.models.word_writer import WordWriter
 
     made = {}
 
     def save(training, folder, *arguments, **bound):
         training.parse(*arguments, **bound)
         folder.mkdir(parents=True)
-        (folder / "config.gin").write_text(config.config_text())
+        (folder / "config.gin").write_text(gin_config.config_text())
         reads = "RecognizerTrainer.seed" in training.seeds
         if reads not in made:
             data = gin.get_configurable("WordDataset")()
@@ -285,7 +286,7 @@ def test_a_finished_run_of_the_same_configuration_is_not_built_again(
     run = tmp_path / "run"
     run.mkdir()
     training.run(run, "gw", folders[0], 1)
-    (run / "config.gin").write_text(config.config_text())
+    (run / "config.gin").write_text(gin_config.config_text())
     for step, times in ((4, 2), (5, 2)):
         (run / "metrics.json").write_text(json.dumps([{"step": step}]))
         training.run(run, "gw", folders[0], 1)

@@ -3,9 +3,10 @@
 import pytest
 from word_samples import prepared_words, tiny_word_dataset
 
-from scrabblegan import benchmark, word_benchmark
-from scribe import command_line
-from scribe.errors import InputError
+from scrabblegan import benchmark
+from scrabblegan.evaluation import word_benchmark
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

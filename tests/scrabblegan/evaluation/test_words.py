@@ -15,18 +15,15 @@ from recognizer_samples import (
     write_words,
 )
 
-from scrabblegan import (
-    evaluate,
-    image_metrics,
-    models,
-    reading_figures,
-    recognizer_evaluation,
-    word_buckets,
-    word_evaluation,
-)
-from scribe.command_line import status_of
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan import evaluate
+from scrabblegan.evaluation import figures as reading_figures
+from scrabblegan.evaluation import image_metrics, recognizers
+from scrabblegan.evaluation import words as word_evaluation
+from scrabblegan.models import saved
+from scrabblegan.words import prepared
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -70,7 +67,7 @@ def result(judge, data_dir):
 
 
 def test_the_first_row_reads_the_held_out_words(result, judge, data_dir):
-    words = word_buckets.load(data_dir, "validation")
+    words = prepared.load(data_dir, "validation")
     assert result["num_samples"] == len(words)
     read = judge.read(words.images)
     row = result["rows"]["real"]
@@ -94,8 +91,8 @@ def test_a_writer_like_the_corpus_is_at_the_floor_and_another_is_not(result):
 
 
 def test_the_floor_is_training_words_against_held_out_ones(result, judge, data_dir):
-    held_out = word_buckets.load(data_dir, "validation")
-    train = word_buckets.load(data_dir, "train")
+    held_out = prepared.load(data_dir, "validation")
+    train = prepared.load(data_dir, "train")
     count = result["num_samples"]
     chosen = np.random.default_rng(1).permutation(len(train))[:count]
     features = judge.features([train.images[i] for i in chosen])
@@ -108,7 +105,7 @@ def test_the_floor_is_training_words_against_held_out_ones(result, judge, data_d
 
 
 def test_a_copied_training_image_is_found_as_its_own_neighbour(data_dir):
-    train = word_buckets.load(data_dir, "train")
+    train = prepared.load(data_dir, "train")
     images = [train.images[i] for i in (3, 40, 90)]
     distances, indices = word_evaluation._nearest(images, train)
     np.testing.assert_allclose(distances, 0.0, atol=0.05)
@@ -123,7 +120,7 @@ def test_once_more_all_is_read_without_faint_ink(result, judge, data_dir):
     np.testing.assert_array_equal(
         word_evaluation.without_faint_ink(image), [[0, 170, 255, 255]]
     )
-    words = word_buckets.load(data_dir, "validation")
+    words = prepared.load(data_dir, "validation")
     wiped = [word_evaluation.without_faint_ink(image) for image in words.images]
     row = result["rows"]["real"]
     expected = jiwer.wer(list(words.texts), judge.read(wiped))
@@ -165,10 +162,10 @@ def test_errors_are_told_by_length_and_by_character():
 
 
 def test_recognizers_are_measured_with_both_decoders(judge, data_dir):
-    measured = recognizer_evaluation.measure({"own": judge}, None, str(data_dir), 20, 0)
+    measured = recognizers.measure({"own": judge}, None, str(data_dir), 20, 0)
     assert measured["num_words"] == 20 and measured["num_left_out"] == 0
     assert list(measured["rows"]) == ["own, greedy", "own, beam"]
-    text = recognizer_evaluation.report(measured)
+    text = recognizers.report(measured)
     assert "20 held-out words" in text and "| own, beam |" in text
     json.dumps(measured)
 
@@ -200,13 +197,13 @@ def test_the_command_measures_by_kind(judge, data_dir, tmp_path, capsys):
 def test_the_command_measures_and_draws_a_writer(
     judge, data_dir, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(models.Kind, "load", _load(judge))
+    monkeypatch.setattr(saved.Kind, "load", _load(judge))
     folder = tmp_path / "writer"
     folder.mkdir()
     for name in ("writer", "judge"):
         (tmp_path / name).mkdir(exist_ok=True)
         kind = "scrabblegan" if name == "writer" else "recognizer"
-        models.save(tmp_path / name, {"kind": kind, "sizes": {}}, {"a": np.zeros(1)})
+        saved.save(tmp_path / name, {"kind": kind, "sizes": {}}, {"a": np.zeros(1)})
     picture = tmp_path / "nearest.png"
     arguments = [
         f"--model={tmp_path / 'writer'}", f"--judge={tmp_path / 'judge'}",

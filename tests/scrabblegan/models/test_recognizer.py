@@ -8,8 +8,8 @@ import pytest
 from recognizer_samples import ALPHABET, drawn_word, random_recognizer
 
 import scrabblegan
-from scrabblegan.pixels import to_network
-from scribe.errors import InputError
+from scrabblegan.words.pixels import to_network
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

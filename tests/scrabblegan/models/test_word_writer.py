@@ -9,10 +9,11 @@ from PIL import Image
 from scrabble_samples import random_writer
 
 import scrabblegan
-from scrabblegan import models, sample
-from scrabblegan.word_writer import WordWriter
-from scribe import command_line
-from scribe.errors import InputError
+from scrabblegan import sample
+from scrabblegan.models import saved
+from scrabblegan.models.word_writer import WordWriter
+from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -41,13 +42,13 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
     folder, tmp_path, monkeypatch
 ):
     """A clone has the package scrabblegan beside the model scrabblegan."""
-    monkeypatch.setattr(models, "pretrained_folder", lambda: folder.parent)
+    monkeypatch.setattr(saved, "pretrained_folder", lambda: folder.parent)
     monkeypatch.chdir(tmp_path)
     (tmp_path / folder.name).mkdir()
-    assert models.find(folder.name) == folder
+    assert saved.find(folder.name) == folder
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="has no model.json"):
-        models.find("empty")
+        saved.find("empty")
 
 
 def test_a_line_is_its_words_with_gaps_of_paper(writer):

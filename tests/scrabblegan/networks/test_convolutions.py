@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scrabblegan import convolutions
-from scrabblegan.convolutions import Convolution
-from scribe.errors import InputError
+from scrabblegan.networks import convolutions
+from scrabblegan.networks.convolutions import Convolution
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scrabblegan import losses
+from scrabblegan.networks import losses
 
 pytestmark = pytest.mark.unit
 

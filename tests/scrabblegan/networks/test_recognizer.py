@@ -7,8 +7,8 @@ import pytest
 import tensorflow as tf
 from recognizer_samples import random_recognizer, tiny_network
 
-from scrabblegan.recognizer import make_recognizer, text_nats
-from scribe.errors import InputError
+from scrabblegan.networks.recognizer import make_recognizer, text_nats
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

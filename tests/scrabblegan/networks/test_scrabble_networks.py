@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scrabblegan.discriminator import make_discriminator
-from scrabblegan.generator import SpatialEmbedding, make_generator
-from scrabblegan.spectral_norm import SpectralConvolution
-from scribe.errors import InputError
+from scrabblegan.networks.discriminator import make_discriminator
+from scrabblegan.networks.generator import SpatialEmbedding, make_generator
+from scrabblegan.networks.spectral_norm import SpectralConvolution
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

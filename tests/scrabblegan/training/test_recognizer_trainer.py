@@ -15,9 +15,9 @@ from recognizer_samples import (
 )
 from training_samples import first_batches
 
-from scrabblegan import models
-from scrabblegan.augmentation import ImageAugmentation
-from scribe.training import config
+from scrabblegan.models import saved
+from scrabblegan.words.augmentation import ImageAugmentation
+from scribe.foundation import gin_config
 
 pytestmark = pytest.mark.unit
 
@@ -81,7 +81,7 @@ def test_validation_leaves_the_weights_alone(trained):
 def test_what_is_exported_reads_alike(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {"loss": 0.5})
-    exported = models.load(str(tmp_path))
+    exported = saved.load(str(tmp_path))
     assert exported.facts["step"] == 200 and exported.facts["corpus"] == "drawn words"
     assert exported.facts["validation"] == {"loss": 0.5}
     words = trainer.dataset.validation
@@ -135,22 +135,22 @@ def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     bindings.append("WordDataset.validation_splits = ['validation']")
     bindings.append("WordDataset.lengths = (1, 16)")
     bindings.append("RecognizerTrainer.initial = None")  # it is no tiny one
-    config.parse([experiment, "testing/tiny_recognizer.gin"], bindings)
-    dataset, trainer = config.build_trainer()
+    gin_config.parse([experiment, "testing/tiny_recognizer.gin"], bindings)
+    dataset, trainer = gin_config.build_trainer()
     metrics = trainer.train_step(first_batches(dataset, 1)[0])
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_the_networks_have_the_sizes_in_the_table_of_gin_files(experiment, clean_gin):
-    config.parse([experiment], [])
+    gin_config.parse([experiment], [])
     characters = clean_gin.query_parameter("WordDataset.alphabet")
     make = clean_gin.get_configurable("make_recognizer")
     network = make(alphabet_size=len(characters) + 1)
     count = sum(math.prod(v.shape) for v in network.trainable_variables)
-    readme = (config.gin_folder() / "README.md").read_text()
+    readme = (gin_config.gin_folder() / "README.md").read_text()
     (row,) = [r for r in readme.splitlines() if r.startswith(f"| `{experiment}` |")]
     assert f"| {count:,} |" in row
     assert json.loads(json.dumps(network.sizes()))  # what model.json will hold

@@ -5,7 +5,7 @@ import math
 import pytest
 from word_samples import prepared_words
 
-from scribe.training import config
+from scribe.foundation import gin_config
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 
@@ -36,18 +36,18 @@ def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
     changes = [f"DATA_DIR = {str(words)!r}"]
     changes += [] if prints or full else FRESH
     name = "print" if prints else "scrabblegan"
-    config.parse([experiment, f"testing/tiny_{name}.gin"], changes)
+    gin_config.parse([experiment, f"testing/tiny_{name}.gin"], changes)
     bindings = clean_gin.get_bindings("scribe.train")
     dataset = bindings["dataset"]()
     trainer = bindings["trainer"](dataset=dataset)
     metrics = trainer.train_step(next(dataset.train_batches(0)))
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
-    assert [n for n in config.unused() if not n.startswith(loop_s_own)] == []
+    assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []
 
 
 def test_the_readme_tells_how_large_the_networks_are():
-    readme = (config.gin_folder() / "README.md").read_text()
+    readme = (gin_config.gin_folder() / "README.md").read_text()
     for name, count in EXPERIMENTS.items():
         (row,) = [r for r in readme.splitlines() if r.startswith(f"| `{name}` |")]
         assert f"| {count:,} |" in row
@@ -55,7 +55,7 @@ def test_the_readme_tells_how_large_the_networks_are():
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_the_networks_of_an_experiment_have_their_sizes(experiment, clean_gin):
-    config.parse([experiment], [])
+    gin_config.parse([experiment], [])
     networks = [clean_gin.get_configurable("make_generator")(alphabet_size=53)]
     if not experiment.endswith("print"):
         networks.append(

@@ -13,9 +13,9 @@ from training_samples import first_batches
 from word_samples import prepared_words, tiny_word_dataset
 
 import scrabblegan
-from scrabblegan import models
-from scrabblegan.printed_words import printed
-from scribe.errors import InputError
+from scrabblegan.models import saved
+from scrabblegan.words.printed import printed
+from scribe.foundation.errors import InputError
 from scribe.training import loop
 
 pytestmark = pytest.mark.unit
@@ -168,7 +168,7 @@ def test_a_training_can_start_from_other_models(dataset, tmp_path):
     kept = random_writer(writer)
     read = {name: v.numpy() + 1.0 for name, v in recognizer().items()}
     facts = {"kind": "recognizer", "sizes": {}, "alphabet": LETTERS}
-    models.save(reader, facts, read)
+    saved.save(reader, facts, read)
     trainer = tiny_scrabble_trainer(
         dataset, initial_generator=str(writer), initial_recognizer=str(reader)
     )

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from scrabblegan.augmentation import ImageAugmentation, sampled
-from scribe.errors import InputError
+from scrabblegan.words.augmentation import ImageAugmentation, sampled
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

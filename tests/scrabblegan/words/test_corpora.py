@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png, write_iam, write_listed
 
-from scrabblegan.word_images import decode
-from scrabblegan.word_readers import Dhsd, IamWords, ImageFolder, split_of
-from scribe.errors import InputError
+from scrabblegan.words.corpora import Dhsd, IamWords, ImageFolder, split_of
+from scrabblegan.words.frame import decode
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from word_samples import prepared_words, tiny_word_dataset
 
-from scrabblegan import lexicon, word_data
-from scribe.errors import InputError
-from scribe.text import Alphabet
+from scrabblegan.words import dataset as word_data
+from scrabblegan.words import lexicon
+from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 

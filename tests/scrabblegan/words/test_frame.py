@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png
 
-from scrabblegan import word_images
-from scrabblegan.word_images import Unusable, WordNormalizer
-from scribe.errors import InputError
+from scrabblegan.words import frame
+from scrabblegan.words.frame import Unusable, WordNormalizer
+from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -51,9 +51,9 @@ def test_closing_fills_gaps_of_ink_whether_it_is_dark_or_bright():
     scan[15:25, 10:50] = 30
     scan[:, 29:31] = 220
     for pixels in (scan, 255 - scan):
-        ink = word_images.ink_of(pixels)
+        ink = frame.ink_of(pixels)
         assert ink[20, 29] == 0
-        closed = word_images.closed(ink, 3)
+        closed = frame.closed(ink, 3)
         assert (closed[15:25, 10:50] == 255).all()
         assert np.count_nonzero(closed) == 10 * 40
 
@@ -61,8 +61,8 @@ def test_closing_fills_gaps_of_ink_whether_it_is_dark_or_bright():
 def test_closing_erases_no_thin_stroke():
     scan = np.full([40, 60], 255, np.uint8)
     scan[20, 5:55] = 0  # one pixel thin
-    ink = word_images.ink_of(scan)
-    np.testing.assert_array_equal(word_images.closed(ink, 5), ink)
+    ink = frame.ink_of(scan)
+    np.testing.assert_array_equal(frame.closed(ink, 5), ink)
 
 
 def test_morphology_changes_a_broken_word_and_normal_does_not_mend_it():
@@ -80,8 +80,8 @@ def test_small_letters_stand_at_one_height_whatever_the_word(text):
     """The x-height band of the frame is 10/28 of it for any word; tight is not."""
     image = normalizer()(drawn_word(text), text)
     top, bottom = rows_of_ink(image)
-    rise = max(word_images.rise_of(c) for c in text)
-    fall = max(word_images.fall_of(c) for c in text)
+    rise = max(frame.rise_of(c) for c in text)
+    fall = max(frame.fall_of(c) for c in text)
     assert top == pytest.approx(32 * (0.9 - rise) / 2.8, abs=1.5)
     assert bottom == pytest.approx(32 * (1.9 + fall) / 2.8, abs=2)
     tight = normalizer(frame="tight")(drawn_word(text), text)
@@ -99,14 +99,14 @@ def test_a_form_s_lines_specks_and_black_corners_do_not_move_the_word():
     spoilt[:6, -6:] = 0
     found = normalizer()(spoilt, "Hand")
     assert np.abs(found.astype(int) - expected).max() <= 4  # of the levels of grey
-    ink = word_images.ink_of(spoilt)
-    assert len(word_images.trimmed(ink)) > 0.9 * len(ink)  # it would have
+    ink = frame.ink_of(spoilt)
+    assert len(frame.trimmed(ink)) > 0.9 * len(ink)  # it would have
 
 
 def test_a_dot_and_a_bar_at_the_upper_edge_are_no_debris():
     scan = drawn_word("Ti")
-    ink = word_images.trimmed(word_images.ink_of(scan))
-    kept = word_images.without_debris(ink)
+    ink = frame.trimmed(frame.ink_of(scan))
+    kept = frame.without_debris(ink)
     np.testing.assert_array_equal(kept, ink)
 
 
@@ -115,11 +115,11 @@ def test_the_bar_of_a_t_in_a_corner_of_a_tight_image_is_no_debris():
     word[:3, :14] = 0  # the bar
     word[6:, 6:9] = 0  # the stem, which does not meet it
     word[20:, 9:] = np.where(np.arange(6, 197) % 12 < 5, 0, 255)
-    ink = word_images.ink_of(word)
-    np.testing.assert_array_equal(word_images.without_debris(ink), ink)
-    loose = word_images.ink_of(np.pad(word, 10, constant_values=255))
+    ink = frame.ink_of(word)
+    np.testing.assert_array_equal(frame.without_debris(ink), ink)
+    loose = frame.ink_of(np.pad(word, 10, constant_values=255))
     loose[:4, :6] = 255
-    assert not word_images.without_debris(loose)[:4, :6].any()
+    assert not frame.without_debris(loose)[:4, :6].any()
 
 
 def test_images_out_of_proportion_are_refused_from_three_times_on():
@@ -152,13 +152,13 @@ def test_a_lone_mark_is_refused_since_it_would_fill_the_height():
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "I;16", "alpha"])
 def test_every_mode_of_an_image_file_gives_the_same_grey(mode):
     scan = drawn_word("ab")
-    np.testing.assert_array_equal(word_images.decode(png(scan, mode)), scan)
+    np.testing.assert_array_equal(frame.decode(png(scan, mode)), scan)
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", png(drawn_word("ab"))[:-40]])
 def test_a_damaged_file_is_refused(data):
     with pytest.raises(Unusable, match="damaged, or no image"):
-        word_images.decode(data)
+        frame.decode(data)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scrabblegan.printed_words import printed
+from scrabblegan.words.printed import printed
 
 pytestmark = pytest.mark.unit
 

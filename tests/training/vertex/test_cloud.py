@@ -11,11 +11,12 @@ import pytest
 from google_cloud_imitation import BUCKET, PROJECT, running
 from writing_samples import saved
 
-from scribe import cloud, run_folder
-from scribe.command_line import status_of
-from scribe.errors import WorkFailed
-from scribe.train_mirrored import LOG
-from scribe.vertex import packages, service, watch
+from scribe import cloud
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import WorkFailed
+from scribe.models import stroke_model
+from scribe.training.mirrored import LOG
+from scribe.training.vertex import packages, service, watch
 
 WHY = "the extra [vertex] is not installed"
 pytest.importorskip("google.cloud.storage", reason=WHY)
@@ -254,7 +255,7 @@ def test_follow_reports_only_what_is_new_and_how_the_job_ends(
         if log.count(b"\n") == 2:
             job.update(state=f"JOB_STATE_{end}", error={"message": "out of memory"})
 
-    monkeypatch.setattr("scribe.vertex.watch.time.sleep", next_look)
+    monkeypatch.setattr("scribe.training.vertex.watch.time.sleep", next_look)
     capsys.readouterr()
     assert look_at("monitor", "--follow", "--every=5") == status
     printed = capsys.readouterr()
@@ -323,7 +324,7 @@ def test_download_fetches_the_run_and_says_what_it_verified(
     assert printed.out == f"{output}\n"
     assert "checkpoint ckpt-5: training can go on from it" in printed.err
     assert "weights of attention_rnn" in printed.err
-    assert run_folder.load_model(output).reads_text
+    assert stroke_model.load_model(output).reads_text
 
 
 def test_download_fetches_only_what_is_missing(google, trained, tmp_path, capsys):
@@ -408,7 +409,7 @@ def test_what_is_submitted_trains_and_can_be_fetched(
     assert printed.startswith("demo: SUCCEEDED\n") and "validation: step 2," in printed
     output = tmp_path / "fetched"
     assert look_at("download", f"--output={output}") == 0
-    assert run_folder.load_model(output).sizes["num_units"] == 5
+    assert stroke_model.load_model(output).sizes["num_units"] == 5
     assert Path(output / "checkpoints" / "ckpt-2.index").is_file()
     # What the training wrote down is what would be submitted again.
     assert submit(tiny_corpus, "--gin_file=testing/tiny.gin") == 0

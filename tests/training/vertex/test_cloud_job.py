@@ -4,14 +4,14 @@ import json
 import shlex
 
 import pytest
-from test_documents import ROOT
+from repository import ROOT
 
 from scribe import cloud
-from scribe.command_line import status_of
-from scribe.errors import InputError
-from scribe.vertex import packages, prices
-from scribe.vertex.job import GPUS, Machines, custom_job
-from scribe.vertex.places import CloudRun, Place
+from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
+from scribe.training.vertex import packages, prices
+from scribe.training.vertex.job import GPUS, Machines, custom_job
+from scribe.training.vertex.places import CloudRun, Place
 
 pytestmark = pytest.mark.unit
 

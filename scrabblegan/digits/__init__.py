@@ -1,0 +1,1 @@
+"""WGAN-GP for digits: data, networks, trainer, judge."""

@@ -1,0 +1,1 @@
+"""How well words are written and read, and how fast."""

@@ -1,0 +1,1 @@
+"""Saved models of images: what they write and what they read."""

@@ -1,0 +1,1 @@
+"""The networks of ScrabbleGAN and its losses."""

@@ -1,0 +1,1 @@
+"""Images of words, from a corpus to batches."""

@@ -1,0 +1,1 @@
+"""What both packages stand on: errors, whole files, command lines, gin, alphabets."""

@@ -1,0 +1,1 @@
+"""The Keras networks, the functions of tensors, and their export."""

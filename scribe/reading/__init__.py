@@ -1,0 +1,1 @@
+"""From strokes back to text, and how wrong it was."""

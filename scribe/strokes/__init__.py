@@ -1,0 +1,1 @@
+"""Pen strokes as arrays: convert, clean, measure, and read them from other programs."""

@@ -1,0 +1,1 @@
+"""Words and letters cut out of lines and set anew: pages and fonts."""

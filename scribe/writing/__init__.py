@@ -1,0 +1,1 @@
+"""A model writes: text, styles, candidates, drawings in between."""
