@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.prepared import Corpus, Line, load_description, load_lines
-from scribe.drawing.page import Style, lay_out
+from scribe.drawing.page import Look, lay_out
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder, whole_folder
@@ -85,16 +85,16 @@ def draw(strokes: np.ndarray, with_pen: Pen) -> np.ndarray:
     from scribe.drawing.pixels import coverage
 
     mm_per_pixel = 25.4 / _DPI
-    style = Style(
+    look = Look(
         mm_per_unit=with_pen.pixels_per_unit * mm_per_pixel,
         pen_width_mm=with_pen.width_pixels * mm_per_pixel,
         pressure=with_pen.pressure,
         margin_mm=_MARGIN_PIXELS * mm_per_pixel,
     )
-    page = lay_out(strokes, style)
+    page = lay_out(strokes, look)
     if max(page.width, page.height) > _LONGEST_SIDE_PIXELS * mm_per_pixel:
         raise InputError("the strokes are longer than any word")
-    return 255 - coverage(page, style, _DPI, finest=_FINEST)
+    return 255 - coverage(page, look, _DPI, finest=_FINEST)
 
 
 def images(

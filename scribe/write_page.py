@@ -157,7 +157,7 @@ def _setting(options):
 
 
 def _look(options, ending: str):
-    from scribe.drawing import Style
+    from scribe.drawing import Look
 
     pressure, paper = options.pressure, options.paper_colour
     if pressure is None:
@@ -167,7 +167,7 @@ def _look(options, ending: str):
         width = float(np.clip(_PEN * options.line_height_mm, *_PENS_MM))
     if paper is None and ending == ".png":
         paper = "white"
-    return Style(
+    return Look(
         ink=options.ink,
         pen_width_mm=width,
         pressure=pressure,

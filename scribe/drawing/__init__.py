@@ -5,7 +5,7 @@
 
 `strokes` is one line [P, 3] or a list of lines, which become the lines of one page.
 Every format draws the same curves at the same place (see `page` and `curves`); how
-they look is said by keywords, the fields of `Style`.
+they look is said by keywords, the fields of `Look`.
 
 Only NumPy is imported here: writing an SVG needs nothing else and a cold start counts.
 """
@@ -14,13 +14,13 @@ import os
 
 import numpy as np
 
-from scribe.drawing.page import Style, lay_out
+from scribe.drawing.page import Look, lay_out
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 __all__ = [
     "ENDINGS",
-    "Style",
+    "Look",
     "attention_figure",
     "check_path",
     "density_figure",
@@ -35,7 +35,7 @@ ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf", ".gcode")
 
 
 def save(
-    strokes, path, *, captions=None, animate: bool = False, plotter=None, **style
+    strokes, path, *, captions=None, animate: bool = False, plotter=None, **look
 ) -> None:
     """Draws strokes into a file; the ending of `path` picks the format.
 
@@ -49,17 +49,17 @@ def save(
       captions: a text (or None) for each line, set small above it.
       animate: makes an `.svg` write itself.
       plotter: whom a `.gcode` is for, see `gcode`.
-      **style: fields of `Style`, e.g. `height_mm=12, ink="navy", paper=None`.
+      **look: fields of `Look`, e.g. `height_mm=12, ink="navy", paper=None`.
 
     Raises:
       InputError: another ending, nothing to draw, strokes of a wrong shape or not
-        finite, or a value that the style cannot have.
+        finite, or a value that the look cannot have.
     """
     ending = check_path(path, animate)
     if ending == ".gcode":
-        program = gcode(strokes, captions=captions, plotter=plotter, **style)
+        program = gcode(strokes, captions=captions, plotter=plotter, **look)
         return write_whole(path, program.encode())
-    chosen = Style(**style)
+    chosen = Look(**look)
     page = lay_out(strokes, chosen, captions)
     if ending == ".svg":
         from scribe.drawing.svg_document import svg_document
@@ -108,19 +108,19 @@ def check_path(path, animate: bool = False) -> str:
     return ".anim.svg" if animate and ending == ".svg" else ending
 
 
-def svg(strokes, *, captions=None, animate: bool = False, **style) -> str:
+def svg(strokes, *, captions=None, animate: bool = False, **look) -> str:
     """The text of the SVG that `save` would write, for a notebook or a web page."""
     from scribe.drawing.svg_document import svg_document
 
-    chosen = Style(**style)
+    chosen = Look(**look)
     return svg_document(lay_out(strokes, chosen, captions), chosen, animate=animate)
 
 
-def gcode(strokes, *, captions=None, plotter=None, **style) -> str:
+def gcode(strokes, *, captions=None, plotter=None, **look) -> str:
     """The G-code that draws the page of `svg` on a plotter, without its captions.
 
     Args:
-      strokes, captions, **style: as for `save`; colours and pen width have no effect.
+      strokes, captions, **look: as for `save`; colours and pen width have no effect.
       plotter: a `scribe.drawing.plotter.Plotter`, the name of a file in gin/plotters/
         or the path of one's own; None for `grbl_servo`.
 
@@ -132,11 +132,11 @@ def gcode(strokes, *, captions=None, plotter=None, **style) -> str:
 
     if plotter is None or isinstance(plotter, (str, os.PathLike)):
         plotter = plotters.load(plotter and os.fspath(plotter))
-    page = lay_out(strokes, Style(**style), captions)
+    page = lay_out(strokes, Look(**look), captions)
     return gcode_document([page], plotter)
 
 
-def raster(strokes, *, captions=None, **style) -> np.ndarray:
+def raster(strokes, *, captions=None, **look) -> np.ndarray:
     """The picture as pixels, for a notebook or TensorBoard.
 
     Returns:
@@ -144,7 +144,7 @@ def raster(strokes, *, captions=None, **style) -> np.ndarray:
     """
     from scribe.drawing.pixels import raster_image
 
-    chosen = Style(**style)
+    chosen = Look(**look)
     return raster_image(lay_out(strokes, chosen, captions), chosen)
 
 

@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 from scribe.drawing.pixels import Canvas, colour_ramp
 from scribe.drawing.timing import schedule
 from scribe.foundation.errors import InputError
@@ -14,7 +14,7 @@ _LEVELS = 32  # shades between paper and ink: smooth edges, and small files
 _MOST_PIXELS = 500_000_000  # of all pictures together
 
 
-def gif_animation(page: Page, style: Style) -> bytes:
+def gif_animation(page: Page, look: Look) -> bytes:
     """A GIF that repeats for ever, its last picture held for `hold_seconds`.
 
     Written with Pillow, because imageio would choose a palette for each picture anew;
@@ -22,10 +22,10 @@ def gif_animation(page: Page, style: Style) -> bytes:
     """
     from PIL import Image
 
-    if style.paper is None:
+    if look.paper is None:
         raise InputError("a GIF needs a paper: give it a colour, not None")
-    pictures, milliseconds = _frames(page, style)
-    palette = colour_ramp(style, _LEVELS).tobytes()
+    pictures, milliseconds = _frames(page, look)
+    palette = colour_ramp(look, _LEVELS).tobytes()
     images = []
     for picture in pictures:
         image = Image.fromarray(picture, mode="P")
@@ -45,27 +45,27 @@ def gif_animation(page: Page, style: Style) -> bytes:
     return file.getvalue()
 
 
-def _frames(page: Page, style: Style) -> tuple[list[np.ndarray], list[int]]:
+def _frames(page: Page, look: Look) -> tuple[list[np.ndarray], list[int]]:
     """Pictures [H, W] of shades, and how long each is shown in ms.
 
     Picture i shows what was written until (i + 1) / fps. Times in a GIF are hundredths
     of a second; they are rounded so that the errors do not add up.
     """
-    canvas = Canvas(page, style, style.dpi or DEFAULT_DPI, finest=4)
-    canvas.write(page, style)
-    spans = schedule(page, style)
-    count = max(1, int(np.ceil(spans[-1, 1] * style.fps - 1e-6)))
+    canvas = Canvas(page, look, look.dpi or DEFAULT_DPI, finest=4)
+    canvas.write(page, look)
+    spans = schedule(page, look)
+    count = max(1, int(np.ceil(spans[-1, 1] * look.fps - 1e-6)))
     if count * canvas.width * canvas.height > _MOST_PIXELS:
         raise InputError(
             f"the GIF would have {count} pictures of {canvas.width} x {canvas.height} "
             "pixels: choose a smaller dpi, fewer seconds or fps, or an .anim.svg"
         )
-    shown = np.rint(100 * np.arange(count + 1) / style.fps).astype(int)
+    shown = np.rint(100 * np.arange(count + 1) / look.fps).astype(int)
     pictures, milliseconds = [], []
     drawn = [0] * len(page.curves)  # pieces of each curve on the canvas, dots count 1
     current = 0
     for i in range(count):
-        now = (i + 1) / style.fps if i < count - 1 else np.inf
+        now = (i + 1) / look.fps if i < count - 1 else np.inf
         while current < len(page.curves) and spans[current, 0] <= now:
             curve, (start, end) = page.curves[current], spans[current]
             share = 1.0 if end <= now else (now - start) / (end - start)
@@ -84,5 +84,5 @@ def _frames(page: Page, style: Style) -> tuple[list[np.ndarray], list[int]]:
         else:
             pictures.append(shades)
             milliseconds.append(duration)
-    milliseconds[-1] += round(1000 * style.hold_seconds)
+    milliseconds[-1] += round(1000 * look.hold_seconds)
     return pictures, milliseconds

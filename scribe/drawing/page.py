@@ -26,7 +26,7 @@ _LONGEST_SIDE_MM = 5000.0  # what a PDF page may measure
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Style:
+class Look:
     """How a drawing looks.
 
     Attributes:
@@ -129,14 +129,12 @@ class Page:
     rules: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
-def lay_out(
-    strokes, style: Style, captions: Sequence[str | None] | None = None
-) -> Page:
+def lay_out(strokes, look: Look, captions: Sequence[str | None] | None = None) -> Page:
     """Sets lines of strokes below each other, their left ends flush.
 
     Args:
       strokes: [P, 3] or a list of such lines.
-      style: scale, margin and spacing are used here.
+      look: scale, margin and spacing are used here.
       captions: None, or a text or None for each line.
 
     Raises:
@@ -149,9 +147,9 @@ def lay_out(
         captions = [None] * len(lines)
     if len(captions) != len(lines):
         raise InputError(f"{len(captions)} captions do not fit {len(lines)} lines")
-    scale = style.mm_per_unit
+    scale = look.mm_per_unit
     if scale is None:
-        scale = style.height_mm / float(np.median([written_height(s) for s in lines]))
+        scale = look.height_mm / float(np.median([written_height(s) for s in lines]))
 
     curves, num_points, placed = [], [], []
     right = 0.0
@@ -164,25 +162,25 @@ def lay_out(
         centre = float(np.concatenate(drawn)[:, 1].mean())
         top = low[1] - centre
         if text:
-            top = min(top, -0.55 * style.height_mm)  # captions stand in even rows
-        headroom = style.caption_mm + _CAPTION_GAP_MM if text else 0.0
+            top = min(top, -0.55 * look.height_mm)  # captions stand in even rows
+        headroom = look.caption_mm + _CAPTION_GAP_MM if text else 0.0
         if middle is None:
             middle = headroom - top
         else:
             middle = max(
-                middle + style.line_spacing * style.height_mm + headroom,
-                bottom + style.pen_width_mm + _CAPTION_GAP_MM + headroom - top,
+                middle + look.line_spacing * look.height_mm + headroom,
+                bottom + look.pen_width_mm + _CAPTION_GAP_MM + headroom - top,
             )
         if text:
             placed.append(Caption(_one_line(text), 0.0, middle + top - _CAPTION_GAP_MM))
-            right = max(right, 0.6 * style.caption_mm * len(text))  # a wide typeface
+            right = max(right, 0.6 * look.caption_mm * len(text))  # a wide typeface
         shift = np.array([-low[0], middle - centre])
         curves.extend(shape + shift for shape in shapes)
         num_points.extend(len(points) for points in drawn)
         bottom = middle + high[1] - centre
         right = max(right, high[0] - low[0])
 
-    border = style.margin_mm + style.pen_width_mm / 2
+    border = look.margin_mm + look.pen_width_mm / 2
     width, height = float(right + 2 * border), float(bottom + 2 * border)
     if not max(width, height) <= _LONGEST_SIDE_MM:
         raise InputError(

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.drawing.colours import mixed
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 from scribe.drawing.pressure import outline, page_strokes
 
 _OUTLINE_TOLERANCE_MM = 0.015
 _POINTS_PER_MM = 72 / 25.4
 
 
-def pdf_document(pages: Page | Sequence[Page], style: Style) -> bytes:
+def pdf_document(pages: Page | Sequence[Page], look: Look) -> bytes:
     """Pages as PDF 1.4: catalogue, list of pages, each with its content, offsets.
 
     The same input gives the same bytes: there is no date and no identifier inside.
@@ -26,7 +26,7 @@ def pdf_document(pages: Page | Sequence[Page], style: Style) -> bytes:
     ]
     for page in pages:
         width, height = page.width * _POINTS_PER_MM, page.height * _POINTS_PER_MM
-        content = zlib.compress(_content(page, style).encode("ascii"), 9)
+        content = zlib.compress(_content(page, look).encode("ascii"), 9)
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %.3f %.3f] /Contents %d 0 R "
             b"/Resources << >> >>" % (width, height, len(objects) + 2)
@@ -49,37 +49,37 @@ def pdf_document(pages: Page | Sequence[Page], style: Style) -> bytes:
     return bytes(document)
 
 
-def _content(page: Page, style: Style) -> str:
+def _content(page: Page, look: Look) -> str:
     """Drawing operators. The first matrix makes the unit 1 mm and turns y downwards."""
     k = _POINTS_PER_MM
     lines = [f"{k:.6f} 0 0 {-k:.6f} 0 {page.height * k:.3f} cm"]
-    if style.paper is not None:
-        lines.append(f"{_colour(style.paper, style.paper, 1.0)} rg")
+    if look.paper is not None:
+        lines.append(f"{_colour(look.paper, look.paper, 1.0)} rg")
         lines.append(f"0 0 {page.width:.3f} {page.height:.3f} re f")
     if page.rules:
-        lines.append(f"{style.rule_width_mm:.4g} w")
-        lines.append(f"{_colour(style.rule_ink, style.paper, 1.0)} RG")
+        lines.append(f"{look.rule_width_mm:.4g} w")
+        lines.append(f"{_colour(look.rule_ink, look.paper, 1.0)} RG")
         lines.extend(
             f"{x:.3f} {y:.3f} m {right:.3f} {bottom:.3f} l S"
             for (x, y), (right, bottom) in page.rules
         )
-    if style.pressure:
-        lines.append(f"{_colour(style.ink, style.paper, 1.0)} rg")
-        for points, widths in page_strokes(page, style, _OUTLINE_TOLERANCE_MM):
+    if look.pressure:
+        lines.append(f"{_colour(look.ink, look.paper, 1.0)} rg")
+        for points, widths in page_strokes(page, look, _OUTLINE_TOLERANCE_MM):
             lines.extend(_polygon(p, "%.2f %.2f ") for p in outline(points, widths))
             lines.append("f")
     else:
-        lines.append(f"1 J 1 j {style.pen_width_mm:.4g} w")
-        lines.append(f"{_colour(style.ink, style.paper, 1.0)} RG")
+        lines.append(f"1 J 1 j {look.pen_width_mm:.4g} w")
+        lines.append(f"{_colour(look.ink, look.paper, 1.0)} RG")
         lines.extend(_stroke(curve) for curve in page.curves)
     if page.captions:
         from scribe.drawing.captions import outlines
 
-        lines.append(f"{_colour(style.ink, style.paper, 0.6)} rg")
+        lines.append(f"{_colour(look.ink, look.paper, 0.6)} rg")
         for caption in page.captions:
             at = np.array([caption.x, caption.y])
             lines.extend(
-                _polygon(at + p * style.caption_mm) for p in outlines(caption.text)
+                _polygon(at + p * look.caption_mm) for p in outlines(caption.text)
             )
             lines.append("f*")
     return "\n".join(lines) + "\n"

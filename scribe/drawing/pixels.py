@@ -6,7 +6,7 @@ import io
 import numpy as np
 
 from scribe.drawing.colours import rgb
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 from scribe.drawing.pressure import page_strokes
 from scribe.foundation.errors import InputError
 from scribe.strokes.curves import flatten
@@ -25,7 +25,7 @@ class Canvas:
     `finest` is how many times as large it may be, less where that takes much memory.
     """
 
-    def __init__(self, page: Page, style: Style, dpi: float, finest: int = 8):
+    def __init__(self, page: Page, look: Look, dpi: float, finest: int = 8):
         pixels_per_mm = dpi / 25.4
         self.width = max(1, round(page.width * pixels_per_mm))
         self.height = max(1, round(page.height * pixels_per_mm))
@@ -39,7 +39,7 @@ class Canvas:
             f for f in (8, 4, 2) if f <= finest and area * f * f <= 4 * _MOST_PIXELS
         )
         self._scale = pixels_per_mm * self._factor
-        self._radius = max(style.pen_width_mm * self._scale / 2, 0.5)
+        self._radius = max(look.pen_width_mm * self._scale / 2, 0.5)
         self._large = np.zeros(
             [self.height * self._factor, self.width * self._factor], np.uint8
         )
@@ -67,7 +67,7 @@ class Canvas:
         for capsule in _fixed(_capsules(points, radius - 0.5)):
             cv2.fillConvexPoly(self._large, capsule, 255, cv2.LINE_8, _FRACTION_BITS)
 
-    def write(self, page: Page, style: Style) -> None:
+    def write(self, page: Page, look: Look) -> None:
         """Draws the captions, in the grey that 60% ink gives."""
         if not page.captions:
             return
@@ -78,7 +78,7 @@ class Canvas:
         for caption in page.captions:
             at = np.array([caption.x, caption.y])
             shapes = [
-                _fixed((at + polygon * style.caption_mm) * self._scale)
+                _fixed((at + polygon * look.caption_mm) * self._scale)
                 for polygon in outlines(caption.text)
             ]
             if shapes:
@@ -121,62 +121,60 @@ def _capsules(points: np.ndarray, radius: np.ndarray) -> np.ndarray:
     )
 
 
-def coverage(page: Page, style: Style, dpi: float, finest: int = 8) -> np.ndarray:
+def coverage(page: Page, look: Look, dpi: float, finest: int = 8) -> np.ndarray:
     """uint8 [H, W] share of ink of the whole page, 255 for all."""
-    canvas = Canvas(page, style, dpi, finest)
-    if style.pressure:
-        for points, widths in page_strokes(page, style, canvas.tolerance):
+    canvas = Canvas(page, look, dpi, finest)
+    if look.pressure:
+        for points, widths in page_strokes(page, look, canvas.tolerance):
             canvas.draw_points(points, widths)
     else:
         for curve in page.curves:
             canvas.draw(curve)
-    canvas.write(page, style)
+    canvas.write(page, look)
     return canvas.coverage()
 
 
-def raster_image(page: Page, style: Style) -> np.ndarray:
+def raster_image(page: Page, look: Look) -> np.ndarray:
     """uint8 [H, W, 3] red, green, blue."""
-    if style.paper is None:
+    if look.paper is None:
         raise InputError("pixels [H, W, 3] need a paper: give it a colour, not None")
-    dpi = style.dpi or DEFAULT_DPI
-    share = coverage(page, style, dpi)
+    dpi = look.dpi or DEFAULT_DPI
+    share = coverage(page, look, dpi)
     if not page.rules:
-        return colour_ramp(style, 256)[share]
-    paper = _ruled_paper(page, style, dpi)
+        return colour_ramp(look, 256)[share]
+    paper = _ruled_paper(page, look, dpi)
     share = share[..., None] / np.float32(255)
-    ink = np.array(rgb(style.ink), np.float32)
+    ink = np.array(rgb(look.ink), np.float32)
     return np.rint(share * ink + (1 - share) * paper).astype(np.uint8)
 
 
-def _ruled_paper(page: Page, style: Style, dpi: float) -> np.ndarray:
+def _ruled_paper(page: Page, look: Look, dpi: float) -> np.ndarray:
     """uint8 [H, W, 3] the paper under the writing."""
-    pen = dataclasses.replace(
-        style, ink=style.rule_ink, pen_width_mm=style.rule_width_mm
-    )
+    pen = dataclasses.replace(look, ink=look.rule_ink, pen_width_mm=look.rule_width_mm)
     canvas = Canvas(page, pen, dpi)
     for rule in page.rules:
         canvas.draw_points(rule)
     return colour_ramp(pen, 256)[canvas.coverage()]
 
 
-def colour_ramp(style: Style, levels: int) -> np.ndarray:
+def colour_ramp(look: Look, levels: int) -> np.ndarray:
     """uint8 [levels, 3] colours from bare paper (white if there is none) to ink."""
     share = np.linspace(0, 1, levels)[:, None]
-    paper = np.array(rgb(style.paper or "white"))
-    return np.rint(share * rgb(style.ink) + (1 - share) * paper).astype(np.uint8)
+    paper = np.array(rgb(look.paper or "white"))
+    return np.rint(share * rgb(look.ink) + (1 - share) * paper).astype(np.uint8)
 
 
-def png_image(page: Page, style: Style) -> bytes:
+def png_image(page: Page, look: Look) -> bytes:
     """A PNG file that knows its size in mm; paper=None makes it transparent."""
     from PIL import Image
 
-    dpi = style.dpi or DEFAULT_DPI
-    if style.paper is None and not page.rules:
-        share = coverage(page, style, dpi)
-        ink = np.broadcast_to(np.array(rgb(style.ink), np.uint8), (*share.shape, 3))
+    dpi = look.dpi or DEFAULT_DPI
+    if look.paper is None and not page.rules:
+        share = coverage(page, look, dpi)
+        ink = np.broadcast_to(np.array(rgb(look.ink), np.uint8), (*share.shape, 3))
         pixels = np.concatenate([ink, share[..., None]], axis=2)
     else:
-        pixels = raster_image(page, style)
+        pixels = raster_image(page, look)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", dpi=(dpi, dpi), optimize=True)
     return file.getvalue()

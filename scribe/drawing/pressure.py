@@ -15,20 +15,20 @@ _CORNER = np.cos(np.radians(50))  # sharper turns of an outline get a round join
 _ARC = np.linspace(-np.pi / 2, np.pi / 2, 5)
 
 
-def page_strokes(page, style, tolerance: float) -> list[tuple[np.ndarray, np.ndarray]]:
+def page_strokes(page, look, tolerance: float) -> list[tuple[np.ndarray, np.ndarray]]:
     """The strokes of a page as points [n, 2] and the stroke's width at each [n], in mm.
 
     Args:
       page: a layout.
-      style: its pen's width and pressure.
+      look: its pen's width and pressure.
       tolerance: how far the points may stray from the curves, mm.
     """
     speed = usual_speed(page.curves)
     strokes = []
     for curve in page.curves:
-        factors = widths(curve, speed, style.pressure)
+        factors = widths(curve, speed, look.pressure)
         points, factors = flat_stroke(curve, factors, tolerance)
-        strokes.append((points, factors * style.pen_width_mm))
+        strokes.append((points, factors * look.pen_width_mm))
     return strokes
 
 

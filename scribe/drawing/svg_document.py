@@ -3,7 +3,7 @@
 import numpy as np
 
 from scribe.drawing.colours import hexadecimal
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 from scribe.drawing.pressure import outline, page_strokes
 from scribe.drawing.timing import schedule
 
@@ -22,12 +22,12 @@ to{stroke-dasharray:1 2;stroke-dashoffset:0;visibility:visible}}
 _OUTLINE_TOLERANCE_MM = 0.015
 
 
-def svg_document(page: Page, style: Style, animate: bool = False, layers=None) -> str:
+def svg_document(page: Page, look: Look, animate: bool = False, layers=None) -> str:
     """The page as SVG 1.1 text.
 
     Args:
       page: the layout.
-      style: colours, pen width, and for animations the time.
+      look: colours, pen width, and for animations the time.
       animate: strokes appear one after the other as they were written (CSS, no script;
         it runs inside an <img> too).
       layers: a scribe.drawing.plotter.LayeredSvg whose names the layers get, as
@@ -42,26 +42,26 @@ def svg_document(page: Page, style: Style, animate: bool = False, layers=None) -
     ]
     if animate:
         parts.append(_KEYFRAMES)
-    if style.paper is not None:
-        ground = hexadecimal(style.paper)
+    if look.paper is not None:
+        ground = hexadecimal(look.paper)
         parts.append(f'<rect width="{width}" height="{height}" fill="{ground}"/>\n')
     if page.rules:
-        parts.append(_rules(page, style, layers))
-    ink = hexadecimal(style.ink)
+        parts.append(_rules(page, look, layers))
+    ink = hexadecimal(look.ink)
     layer = _layer(layers and layers.writing_layer)
-    if style.pressure and not animate:
+    if look.pressure and not animate:
         parts.append(f'<g class="scribe"{layer} fill="{ink}">\n')
-        for points, widths in page_strokes(page, style, _OUTLINE_TOLERANCE_MM):
+        for points, widths in page_strokes(page, look, _OUTLINE_TOLERANCE_MM):
             data = "".join(_polygon_data(p) for p in outline(points, widths))
             parts.append(f'<path d="{data}"/>\n')
     else:
         parts.append(
             f'<g class="scribe"{layer} fill="none" stroke="{ink}" '
-            f'stroke-width="{_number(style.pen_width_mm)}" '
+            f'stroke-width="{_number(look.pen_width_mm)}" '
             'stroke-linecap="round" stroke-linejoin="round">\n'
         )
         if animate:
-            spans = schedule(page, style)
+            spans = schedule(page, look)
             for curve, (start, end) in zip(page.curves, spans, strict=True):
                 parts.append(_animated_path(curve, start, end))
         else:
@@ -70,7 +70,7 @@ def svg_document(page: Page, style: Style, animate: bool = False, layers=None) -
     if page.captions:
         parts.append(
             f'<g fill="{ink}" fill-opacity="0.6" font-family="sans-serif" '
-            f'font-size="{_number(style.caption_mm)}">\n'
+            f'font-size="{_number(look.caption_mm)}">\n'
         )
         for caption in page.captions:
             x, y = _number(caption.x), _number(caption.y)
@@ -119,7 +119,7 @@ def _layer(name: str | None) -> str:
     return f' inkscape:groupmode="layer" inkscape:label="{name}"'
 
 
-def _rules(page: Page, style: Style, layers) -> str:
+def _rules(page: Page, look: Look, layers) -> str:
     """All ruled lines as one path of its own, which a plotter can be told to skip."""
     lines = "".join(
         f"M{_number(x)} {_number(y)}L{_number(right)} {_number(bottom)}"
@@ -127,8 +127,8 @@ def _rules(page: Page, style: Style, layers) -> str:
     )
     layer = _layer(layers and layers.rules_layer)
     return (
-        f'<g class="rules"{layer} fill="none" stroke="{hexadecimal(style.rule_ink)}" '
-        f'stroke-width="{_number(style.rule_width_mm)}"><path d="{lines}"/></g>\n'
+        f'<g class="rules"{layer} fill="none" stroke="{hexadecimal(look.rule_ink)}" '
+        f'stroke-width="{_number(look.rule_width_mm)}"><path d="{lines}"/></g>\n'
     )
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from scribe.foundation.errors import InputError, WorkFailed
 
 # A line of print of this size has the x-height that tesseract asks for.
-_STYLE = {"height_mm": 8.0, "dpi": 200.0}
+_LOOK = {"height_mm": 8.0, "dpi": 200.0}
 
 
 def name() -> str | None:
@@ -37,13 +37,13 @@ def read(lines: Sequence[np.ndarray]) -> list[str]:
 
 
 def _read_line(strokes: np.ndarray) -> str:
-    from scribe.drawing import Style
+    from scribe.drawing import Look
     from scribe.drawing.page import lay_out
     from scribe.drawing.pixels import png_image
 
-    style = Style(**_STYLE)
+    look = Look(**_LOOK)
     try:
-        picture = png_image(lay_out(strokes, style), style)
+        picture = png_image(lay_out(strokes, look), look)
     except InputError:  # a pen that ran for metres
         return ""
     result = subprocess.run(

@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
@@ -44,7 +44,7 @@ def paths(path: str | Path, num_pages: int) -> list[Path]:
 def save(
     pages: Sequence[Page],
     path: str | Path,
-    look: Style | None = None,
+    look: Look | None = None,
     plotter=None,
 ) -> list[Path]:
     """Writes pages into one file, or one each.
@@ -63,7 +63,7 @@ def save(
       InputError: an unknown ending, a page too large for pixels, or strokes outside
         the plotter's bed.
     """
-    ending, look = check_path(path), look or Style()
+    ending, look = check_path(path), look or Look()
     files = paths(path, len(pages))
     groups = [pages] if len(files) == 1 else [[page] for page in pages]
     for file, group in zip(files, groups, strict=True):
@@ -71,7 +71,7 @@ def save(
     return files
 
 
-def _document(pages: Sequence[Page], ending: str, look: Style, plotter) -> bytes:
+def _document(pages: Sequence[Page], ending: str, look: Look, plotter) -> bytes:
     if ending == ".svg":
         from scribe.drawing.svg_document import svg_document
 

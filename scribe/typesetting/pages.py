@@ -16,8 +16,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scribe.drawing.page import Page
-from scribe.drawing.page import Style as Look
+from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.reading.reader import Reader
 from scribe.typesetting import layout, manuscript

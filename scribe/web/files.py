@@ -4,7 +4,7 @@ import functools
 import importlib.util
 from collections.abc import Sequence
 
-from scribe.drawing.page import Page, Style
+from scribe.drawing.page import Look, Page
 
 PAGED = ("pdf", "gcode")  # formats that can have several pages
 
@@ -50,7 +50,7 @@ def _is_installed(module: str) -> bool:
         return False
 
 
-def file_of(pages: Sequence[Page], look: Style, format: str) -> bytes:
+def file_of(pages: Sequence[Page], look: Look, format: str) -> bytes:
     """One page as svg or png, any number as pdf or gcode.
 
     Raises:

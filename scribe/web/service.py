@@ -6,8 +6,7 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator
 
-from scribe.drawing.page import Style as Look
-from scribe.drawing.page import written_height
+from scribe.drawing.page import Look, written_height
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.shipped import pretrained_models
 from scribe.models.stroke_model import StrokeModel

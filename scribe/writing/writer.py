@@ -51,20 +51,20 @@ class WrittenLine:
     phi: np.ndarray | None
     kappa: np.ndarray | None
 
-    def save(self, path: str | Path, **style) -> None:
+    def save(self, path: str | Path, **look) -> None:
         """Draws the line into an .svg, .png, .gif or .pdf, or keeps it as a style.
 
         Args:
           path: a drawing (see scribe.drawing.save), or a .json file that `style=`
             accepts.
-          **style: fields of scribe.drawing.Style.
+          **look: fields of scribe.drawing.Look.
         """
         if Path(path).suffix == ".json":
             styles.save(path, styles.Style(self.text, self.strokes))
             return
         from scribe import drawing
 
-        drawing.save(self.strokes, path, **style)
+        drawing.save(self.strokes, path, **look)
 
 
 def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":

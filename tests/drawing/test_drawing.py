@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe import drawing
-from scribe.drawing.page import Style, lay_out, written_height
+from scribe.drawing.page import Look, lay_out, written_height
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
 from scribe.strokes.curves import bezier_curve, flatten
@@ -171,17 +171,17 @@ def test_captions_of_any_characters_leave_the_svg_valid():
 @pytest.mark.unit
 def test_the_default_height_does_not_depend_on_the_unit_or_a_slope_or_the_origin():
     strokes = loops()
-    page = lay_out(strokes, Style())
+    page = lay_out(strokes, Look())
     for scale in (1e-3, 40.0):
         scaled = pen.rescale(strokes, scale)
         scaled[0, :2] = [7, -9]
-        other = lay_out(scaled, Style())
+        other = lay_out(scaled, Look())
         np.testing.assert_allclose(other.curves[0], page.curves[0], rtol=1e-4)
         np.testing.assert_allclose(other.height, page.height, rtol=1e-4)
     climbing = strokes.copy()
     climbing[:, 1] -= 0.2 * climbing[:, 0]
     assert written_height(climbing) == pytest.approx(written_height(strokes), rel=1e-5)
-    tall = lay_out(strokes, Style(height_mm=20))
+    tall = lay_out(strokes, Look(height_mm=20))
     np.testing.assert_allclose(
         np.ptp(tall.curves[0], axis=0), 2 * np.ptp(page.curves[0], axis=0)
     )
@@ -190,8 +190,8 @@ def test_the_default_height_does_not_depend_on_the_unit_or_a_slope_or_the_origin
 @pytest.mark.unit
 def test_a_dash_and_a_dot_have_a_sensible_size():
     dash = np.array([[0, 0, 0], [4, 0, 0], [4, 0, 1]], np.float32)
-    assert np.ptp(lay_out(dash, Style()).curves[0][:, 0]) < 80
-    dot = lay_out(np.array([[0, 0, 1]]), Style(margin_mm=2, pen_width_mm=1))
+    assert np.ptp(lay_out(dash, Look()).curves[0][:, 0]) < 80
+    dot = lay_out(np.array([[0, 0, 1]]), Look(margin_mm=2, pen_width_mm=1))
     assert dot.width == dot.height == 5
 
 
@@ -199,7 +199,7 @@ def test_a_dash_and_a_dot_have_a_sensible_size():
 def test_lines_of_a_page_share_a_scale_start_flush_and_keep_apart():
     lines = [loops(200, 0), pen.rescale(loops(100, 1), 2.0), loops(60, 2)]
     lines[2][:, 1] += 0.5 * lines[2][:, 0]  # runs down the page
-    page = lay_out(lines, Style(margin_mm=1, pen_width_mm=0.2))
+    page = lay_out(lines, Look(margin_mm=1, pen_width_mm=0.2))
     numbers = [len(pen.split_at_pen_lifts(line)) for line in lines]
     parts = np.split(np.arange(sum(numbers)), np.cumsum(numbers)[:-1])
     ink = [np.concatenate([page.curves[i] for i in part]) for part in parts]
@@ -215,7 +215,7 @@ def test_lines_of_a_page_share_a_scale_start_flush_and_keep_apart():
         assert shape[:, 0].min() == pytest.approx(1.1)
     for above, below in zip(ink[:-1], ink[1:], strict=True):
         assert above[:, 1].max() + 0.2 < below[:, 1].min()
-    even = lay_out([lines[0]] * 3, Style(height_mm=8, line_spacing=2))
+    even = lay_out([lines[0]] * 3, Look(height_mm=8, line_spacing=2))
     np.testing.assert_allclose(
         np.diff([even.curves[i][0, 1] for i in (0, 3, 6)]), 16, atol=1e-9
     )
@@ -255,7 +255,7 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(tmp_path, strokes, senten
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("style", "sentence"),
+    ("look", "sentence"),
     [
         ({"ink": "blurple"}, "'blurple'.*#rrggbb"),
         ({"paper": '#fff"/><script'}, "not known"),
@@ -268,9 +268,9 @@ def test_what_cannot_be_drawn_is_refused_in_a_sentence(tmp_path, strokes, senten
         ({"captions": ["a", "b"]}, "2 captions do not fit 1 lines"),
     ],
 )
-def test_a_style_that_makes_no_sense_is_refused(style, sentence):
+def test_a_look_that_makes_no_sense_is_refused(look, sentence):
     with pytest.raises(InputError, match=sentence):
-        drawing.svg(loops(), **style)
+        drawing.svg(loops(), **look)
 
 
 @pytest.mark.unit

@@ -11,7 +11,7 @@ from drawing_samples import SVG, loops, parse_svg
 from PIL import Image
 
 from scribe import drawing
-from scribe.drawing.page import Style, lay_out
+from scribe.drawing.page import Look, lay_out
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
 from scribe.strokes.curves import bezier_curve
@@ -43,7 +43,7 @@ def test_a_line_on_pixels_covers_its_length_times_its_width(angle, pen_width_mm)
 @pytest.mark.unit
 def test_pixels_are_where_the_page_says_and_y_points_down():
     strokes = np.array([[0, 0, 1], [12, 5, 1]], float)
-    page = lay_out(strokes, Style(mm_per_unit=1, pen_width_mm=0.8, **BLACK))
+    page = lay_out(strokes, Look(mm_per_unit=1, pen_width_mm=0.8, **BLACK))
     pixels = drawing.raster(
         strokes, mm_per_unit=1, pen_width_mm=0.8, dpi=254, **BLACK
     )  # 10 pixels per mm
@@ -66,9 +66,9 @@ def test_pixels_follow_the_spline_and_not_the_polygon_of_the_points():
     circle = pen.strokes_from_points(
         10 * np.stack([np.cos(turn), np.sin(turn)], axis=1), np.eye(9)[8]
     )
-    style = {"mm_per_unit": 1, "pen_width_mm": 0.5, "dpi": 127, **BLACK}
-    pixels = drawing.raster(circle, **style)
-    page = lay_out(circle, Style(**style))
+    look = {"mm_per_unit": 1, "pen_width_mm": 0.5, "dpi": 127, **BLACK}
+    pixels = drawing.raster(circle, **look)
+    page = lay_out(circle, Look(**look))
     dense = np.concatenate(
         [
             [[(1 - t) ** 3, 3 * (1 - t) ** 2 * t, 3 * (1 - t) * t**2, t**3]]
@@ -152,12 +152,12 @@ def pdf_content(body: bytes) -> list[str]:
 @pytest.mark.integration
 def test_a_pdf_has_right_offsets_and_the_curves_of_the_page(tmp_path):
     strokes = np.concatenate([loops(), [[9, 1, 1]]])  # and a dot
-    style = {"height_mm": 14, "pen_width_mm": 0.4, "ink": "red", "paper": None}
-    drawing.save(strokes, tmp_path / "a.pdf", **style)
+    look = {"height_mm": 14, "pen_width_mm": 0.4, "ink": "red", "paper": None}
+    drawing.save(strokes, tmp_path / "a.pdf", **look)
     data = (tmp_path / "a.pdf").read_bytes()
     assert data.startswith(b"%PDF-1.4\n")
     objects, box = read_pdf(data)
-    page = lay_out(strokes, Style(**style))
+    page = lay_out(strokes, Look(**look))
     inch = 72 / 25.4
     np.testing.assert_allclose(
         box, [0, 0, page.width * inch, page.height * inch], atol=1e-3
@@ -197,8 +197,8 @@ def test_a_pdf_fills_its_paper_and_captions_and_is_reproducible(tmp_path):
 @pytest.mark.integration
 def test_a_gif_writes_itself_and_ends_with_the_whole_line(tmp_path):
     strokes = loops(120)
-    style = {"seconds": 3, "fps": 10, "hold_seconds": 1.5, "dpi": 100, "ink": "black"}
-    drawing.save(strokes, tmp_path / "a.gif", **style)
+    look = {"seconds": 3, "fps": 10, "hold_seconds": 1.5, "dpi": 100, "ink": "black"}
+    drawing.save(strokes, tmp_path / "a.gif", **look)
     frames = imageio.imread(tmp_path / "a.gif", index=None).astype(int)
     assert len(frames) == 30
     with Image.open(tmp_path / "a.gif") as image:
@@ -225,8 +225,8 @@ def test_a_gif_writes_itself_and_ends_with_the_whole_line(tmp_path):
 @pytest.mark.unit
 def test_the_time_of_a_gif_adds_up_whatever_the_frame_rate(tmp_path):
     for fps in (7, 12, 30, 50):
-        style = {"seconds": 2, "fps": fps, "hold_seconds": 1, "dpi": 40}
-        drawing.save(loops(300), tmp_path / "a.gif", **style)
+        look = {"seconds": 2, "fps": fps, "hold_seconds": 1, "dpi": 40}
+        drawing.save(loops(300), tmp_path / "a.gif", **look)
         with Image.open(tmp_path / "a.gif") as image:
             shown = 0
             for i in range(image.n_frames):
@@ -294,8 +294,8 @@ def test_no_curve_leaves_the_page(seed):
             [random.normal(0, 5, [n, 2]), random.random([n, 1]) < 0.2], axis=1
         )
         lines.append(rows)
-    style = Style(margin_mm=0, pen_width_mm=0.5)
-    page = lay_out(lines, style, ["caption"] * len(lines))
+    look = Look(margin_mm=0, pen_width_mm=0.5)
+    page = lay_out(lines, look, ["caption"] * len(lines))
     ink = np.concatenate(page.curves)
     assert (ink >= 0.25 - 1e-9).all()
     assert (ink <= np.array([page.width, page.height]) - 0.25 + 1e-9).all()

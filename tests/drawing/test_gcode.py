@@ -10,7 +10,7 @@ from drawing_samples import PEN_COMMANDS, furthest, gcode_strokes, loops, parse_
 from scribe import drawing
 from scribe.drawing import gcode_document as gcode
 from scribe.drawing import plotter
-from scribe.drawing.page import Style, lay_out
+from scribe.drawing.page import Look, lay_out
 from scribe.drawing.svg_document import svg_document
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
@@ -27,7 +27,7 @@ def test_the_plotter_draws_the_strokes_of_the_svg_in_their_order(name):
     program = drawing.gcode(lines, plotter=name, height_mm=12)
     _, curves = parse_svg(drawing.svg(lines, height_mm=12))
     strokes = gcode_strokes(program, name)
-    page = lay_out(lines, Style(height_mm=12))
+    page = lay_out(lines, Look(height_mm=12))
     assert len(strokes) == len(curves) == len(page.curves)
     for stroke, curve in zip(strokes, curves, strict=True):
         path = flatten(curve, 0.001)
@@ -42,7 +42,7 @@ def test_what_is_read_back_is_the_page(name):
     dot = np.array([[0, 0, 1.0]])
     lines = [loops(), dot, loops(60, 2)]
     machine = plotter.load(name, ["Plotter.paper_x_mm = 7", "Plotter.paper_y_mm = 9"])
-    page = lay_out(lines, Style())
+    page = lay_out(lines, Look())
     program = gcode.gcode_document([page, page], machine)
     for again in gcode.read_gcode(program, machine):
         assert (again.width, again.height) == pytest.approx((page.width, page.height))
@@ -78,7 +78,7 @@ def test_the_pen_is_lifted_before_the_first_move_and_after_the_last():
 
 def test_an_origin_in_the_upper_left_corner_leaves_y_as_it_is():
     machine = plotter.load("grbl_servo", ["Plotter.y_up = False"])
-    page = lay_out(loops(), Style())
+    page = lay_out(loops(), Look())
     (first, *_) = gcode.machine_strokes(page, machine)
     np.testing.assert_allclose(first[0], page.curves[0][0], atol=0.001)
 
@@ -97,7 +97,7 @@ def test_the_time_is_lengths_over_feeds_and_the_lifts():
         ["Plotter.draw_feed_mm_per_minute = 600", "Plotter.pen_seconds = 0.25"],
     )
     line = np.array([[0, 0, 0], [30, 0, 1]], float)
-    page = lay_out(line, Style(mm_per_unit=1, margin_mm=4, pen_width_mm=2))
+    page = lay_out(line, Look(mm_per_unit=1, margin_mm=4, pen_width_mm=2))
     travel = np.hypot(5, 5) / 6000 * 60
     expected = 30 / 600 * 60 + travel + 2 * 0.25
     assert gcode.plotting_seconds([page], machine) == pytest.approx(expected, abs=1e-3)
@@ -144,9 +144,9 @@ def test_every_profile_describes_a_plotter():
 
 def test_the_layers_of_an_svg_have_the_names_that_the_plotter_knows():
     layers = plotter.load("axidraw", ["LayeredSvg.writing_layer = '1 \"a\" +S30'"])
-    page = lay_out(loops(), Style())
+    page = lay_out(loops(), Look())
     page.rules.append(np.array([[0, 10], [30, 10]]))
-    root, curves = parse_svg(svg_document(page, Style(paper=None), layers=layers))
+    root, curves = parse_svg(svg_document(page, Look(paper=None), layers=layers))
     label = "{http://www.inkscape.org/namespaces/inkscape}label"
     names = [layer.get(label) for layer in root]
     assert names == ["%rules", '1 "a" +S30']

@@ -7,7 +7,7 @@ import pytest
 from drawing_samples import loops, parse_svg
 
 from scribe import drawing
-from scribe.drawing.page import Style, lay_out
+from scribe.drawing.page import Look, lay_out
 from scribe.drawing.pdf_document import pdf_document
 from scribe.drawing.pixels import raster_image
 from scribe.drawing.pressure import outline, page_strokes, usual_speed, widths
@@ -73,16 +73,16 @@ def test_widths_stay_within_bounds_whatever_the_pen_does():
 
 
 def test_all_formats_fill_the_outlines_that_the_page_has():
-    page = lay_out(loops(), Style())
-    style = Style(pressure=0.8, paper=None)
-    root = svg_document(page, style)
+    page = lay_out(loops(), Look())
+    look = Look(pressure=0.8, paper=None)
+    root = svg_document(page, look)
     paths = re.findall(r'<path d="([^"]+)"', root)
     assert len(paths) == len(page.curves)
-    pieces = [outline(*stroke) for stroke in page_strokes(page, style, 0.015)]
+    pieces = [outline(*stroke) for stroke in page_strokes(page, look, 0.015)]
     assert [data.count("z") for data in paths] == [len(p) for p in pieces]
     start = np.array(re.match(r"M(\S+) ([\d.]+)l", paths[0]).groups(), float)
     np.testing.assert_allclose(start, pieces[0][0][0], atol=0.006)
-    assert pdf_document(page, style) != pdf_document(page, Style(paper=None))
+    assert pdf_document(page, look) != pdf_document(page, Look(paper=None))
     ink = 255 - drawing.raster(loops(), pressure=0.8, ink="black")[..., 0].astype(int)
     even = 255 - drawing.raster(loops(), ink="black")[..., 0].astype(int)
     assert 0.7 < ink.sum() / even.sum() < 1.4
@@ -90,19 +90,19 @@ def test_all_formats_fill_the_outlines_that_the_page_has():
 
 
 def test_an_animation_has_strokes_of_one_width():
-    page = lay_out(loops(), Style())
-    moving = svg_document(page, Style(pressure=0.8), animate=True)
-    assert moving == svg_document(page, Style(), animate=True)
+    page = lay_out(loops(), Look())
+    moving = svg_document(page, Look(pressure=0.8), animate=True)
+    assert moving == svg_document(page, Look(), animate=True)
 
 
 def test_rules_are_under_the_writing_and_no_strokes():
-    page = lay_out(loops(), Style())
+    page = lay_out(loops(), Look())
     page.rules.append(np.array([[0.0, 8.0], [page.width, 8.0]]))
-    _, strokes = parse_svg(svg_document(page, Style()))
+    _, strokes = parse_svg(svg_document(page, Look()))
     assert len(strokes) == len(page.curves)
     with_rule, without = (
-        raster_image(p, Style(rule_ink="red", dpi=100))
-        for p in (page, lay_out(loops(), Style()))
+        raster_image(p, Look(rule_ink="red", dpi=100))
+        for p in (page, lay_out(loops(), Look()))
     )
     changed = np.flatnonzero((with_rule != without).any(axis=(1, 2)))
     row = 8.0 / 25.4 * 100
@@ -111,4 +111,4 @@ def test_rules_are_under_the_writing_and_no_strokes():
 
 def test_pressure_is_a_share():
     with pytest.raises(InputError, match="pressure=1.5: must be from 0 to 1"):
-        Style(pressure=1.5)
+        Look(pressure=1.5)
