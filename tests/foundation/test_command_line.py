@@ -74,7 +74,7 @@ def test_a_mistyped_option_is_one_sentence(capsys, arguments):
 @pytest.mark.parametrize("num_lines", [3, 100_000])
 def test_a_reader_that_leaves_early_is_no_error(num_lines):
     program = f"""
-from scribe import command_line
+from scribe.foundation import command_line
 def main(arguments):
     for i in range({num_lines}):
         print("line", i)

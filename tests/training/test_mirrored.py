@@ -19,7 +19,7 @@ from scribe.training.mirror import NEWEST, Mirror
 from scribe.training.vertex import code_archive
 from scribe.training.vertex.job import DEFAULT_IMAGE
 
-VERTEX = ROOT / "scribe" / "vertex"
+VERTEX = ROOT / "scribe" / "training" / "vertex"
 PATIENCE_SECONDS = 120
 
 
@@ -222,7 +222,7 @@ print(f"told {count} times")
 )
 def test_a_training_is_told_once_to_stop(number, stop):
     program = (
-        "import sys\nfrom scribe import train_mirrored as t\n"
+        "import sys\nfrom scribe.training import mirrored as t\n"
         f"process = t._start([sys.executable, '-c', {COUNTING!r}])\n"
         "sys.exit(t._watch(process, None, lambda: None, 60.0))"
     )
