@@ -276,8 +276,7 @@ def _sampling(rounds: int) -> dict:
         return Request(
             text=np.ones([batch, 200], np.int32),  # longer than the pen can get
             text_mask=np.ones([batch, 200], np.float32),
-            prime=np.zeros([batch, 1, 3], np.float32),
-            prime_lengths=np.ones(batch, np.int32),
+            first=np.zeros([batch, 3], np.float32),
             bias=np.ones(batch, np.float32),
             noise=np.stack(
                 [random_numbers(0, i, 0, SAMPLING_STEPS) for i in range(batch)]

@@ -4,7 +4,7 @@ The two engines (scribe.models.numpy_engine, scribe.networks.tensorflow_engine) 
 same loop on the same random numbers, so that a line depends neither on the engine nor
 on the other lines of its batch.
 
-Shapes: B lines, P priming points, T steps, U characters with the terminator, K window
+Shapes: B lines, T steps, U characters with the terminator, K window
 components, M mixture components.
 """
 
@@ -44,8 +44,7 @@ class Request:
     Attributes:
       text: int32 [B, U] ids, one terminator each, then padding; None without text.
       text_mask: float32 [B, U]; None without text.
-      prime: float32 [B, P, 3] strokes that the network is led through first.
-      prime_lengths: int32 [B], at least 1.
+      first: float32 [B, 3] the first input: the point before the first that is drawn.
       bias: float32 [B].
       noise: float32 [B, T, 4]: uniform for the component, two normals for the offset,
         uniform for the pen.
@@ -60,8 +59,7 @@ class Request:
 
     text: np.ndarray | None
     text_mask: np.ndarray | None
-    prime: np.ndarray
-    prime_lengths: np.ndarray
+    first: np.ndarray
     bias: np.ndarray
     noise: np.ndarray
     max_stall: int

@@ -59,7 +59,7 @@ class NumpyEngine:
         lengths = np.full(batch, num_steps, np.int32)
         finished = np.full(batch, not self._reads_text)
         phis, kappas = [], []
-        point = request.prime[:, 0]
+        point = request.first
         steps = 0
         for t in range(num_steps):
             activations = self.step(point, state)
@@ -69,7 +69,7 @@ class NumpyEngine:
             if ending is not None:
                 phis.append(state.phi)
                 kappas.append(state.kappa)
-                ended, stalled = ending.update(t, state.phi, point[:, 2])
+                ended, stalled = ending.update(state.phi, point[:, 2])
                 over = (ended | stalled) & (lengths == num_steps)
                 finished |= over & ended
                 lengths[over] = steps
@@ -77,9 +77,6 @@ class NumpyEngine:
                     request.watch(ending.share_read())
                 if (lengths < num_steps).all():
                     break
-            if t + 1 < request.prime.shape[1]:
-                forced = (t + 1 < request.prime_lengths)[:, None]
-                point = np.where(forced, request.prime[:, t + 1], point)
         if request.watch is not None:
             request.watch(1.0)
         return Answer(
@@ -276,7 +273,6 @@ class Ending:
     """Watches where each line is: past its text, or not moving any more."""
 
     def __init__(self, request: Request):
-        self._first_step = request.prime_lengths - 1
         self._max_stall = np.full(len(request.bias), request.max_stall, np.int32)
         self._terminator = request.text_mask.sum(axis=1).astype(np.int32) - 1
         self._focus = np.zeros(len(request.bias), np.int32)
@@ -297,10 +293,8 @@ class Ending:
         """How much of the texts the window has passed over, 0 to 1."""
         return float(np.mean(self._focus / np.maximum(self._terminator, 1)))
 
-    def update(self, t: int | np.ndarray, phi: np.ndarray, end_of_stroke: np.ndarray):
+    def update(self, phi: np.ndarray, end_of_stroke: np.ndarray):
         """bool [B] twice: ended at this step, stalled at this step.
-
-        `t` is the step, the same for all lines or int [B].
 
         A line ends with the stroke that is being written when phi of the terminator
         exceeds phi of every character (Graves 2013, section 5.3), or
@@ -308,11 +302,10 @@ class Ending:
         largest phi, rests for more than max_stall steps before that.
         """
         focus = phi.argmax(axis=1).astype(np.int32)
-        free = t >= self._first_step
         moved = focus > self._focus
         self._focus = np.maximum(self._focus, focus)
-        self._stalled_for = np.where(moved | ~free, 0, self._stalled_for + 1)
-        past = free & (focus == self._terminator)
+        self._stalled_for = np.where(moved, 0, self._stalled_for + 1)
+        past = focus == self._terminator
         self._past_for = np.where(past, self._past_for + 1, 0)
         ended = past & ((end_of_stroke > 0.5) | (self._past_for > MAX_STEPS_AFTER_TEXT))
         return ended, ~past & (self._stalled_for > self._max_stall)

@@ -54,8 +54,7 @@ class RollingBatch:
         bias = np.array([r.bias for r in rows], np.float32)
         noise = np.stack([r.noise[r.steps] for r in rows])
         points = self._engine.sample(activations, bias, noise)
-        now = np.array([r.steps for r in rows])
-        ended, stalled = self._ending.update(now, state.phi, points[:, 2])
+        ended, stalled = self._ending.update(state.phi, points[:, 2])
         for i, row in enumerate(rows):
             row.write(points[i], state.phi[i], state.kappa[i])
         full = np.array([r.steps == len(r.noise) for r in rows])
@@ -79,9 +78,8 @@ class _Row:
         self.ticket = ticket
         self.bias = request.bias[0]
         self.noise = request.noise[0]  # [T, 4]
-        self.point = request.prime[0, 0]  # the next input
+        self.point = request.first[0]  # the next input
         self.steps = 0
-        self._prime = request.prime[0, : request.prime_lengths[0]]
         self._num_characters = request.text.shape[1]
         self._points: list[np.ndarray] = []
         self._phis: list[np.ndarray] = []
@@ -92,8 +90,7 @@ class _Row:
         self._phis.append(phi[: self._num_characters])  # the batch may be wider
         self._kappas.append(kappa)
         self.steps += 1
-        primed = self.steps < len(self._prime)
-        self.point = self._prime[self.steps] if primed else point
+        self.point = point
 
     def answer(self, ended: bool) -> Answer:
         return Answer(

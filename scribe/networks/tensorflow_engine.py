@@ -31,8 +31,7 @@ class TensorFlowEngine:
             self._write_loop,
             input_signature=text
             + [
-                spec([None, None, 3], tf.float32),  # [P, B, 3]
-                spec([None], tf.int32),  # [B]
+                spec([None, 3], tf.float32),  # [B, 3]
                 spec([None], tf.float32),  # [B]
                 spec([None, None, 4], tf.float32),  # [T, B, 4]
                 spec([], tf.int32),
@@ -58,8 +57,7 @@ class TensorFlowEngine:
         written, phi, kappa, lengths, finished = self._write(
             text,
             text_mask,
-            request.prime.swapaxes(0, 1),
-            request.prime_lengths,
+            request.first,
             request.bias,
             request.noise.swapaxes(0, 1),
             request.max_stall,
@@ -97,13 +95,11 @@ class TensorFlowEngine:
         return activations.numpy(), phi.numpy()
 
     def _write_loop(
-        self, text, text_mask, prime, prime_lengths, bias, noise, max_stall, writer,
-        states,
-    ):  # fmt: skip
+        self, text, text_mask, first, bias, noise, max_stall, writer, states
+    ):
         """The loop of NumpyEngine.write, in a graph; time stands first."""
         network = self._network
         num_steps, batch = tf.shape(noise)[0], tf.shape(noise)[1]
-        num_primed = tf.shape(prime)[0]
         memory = network.read(text, text_mask, writer)
         terminator = tf.cast(tf.reduce_sum(text_mask, axis=1), tf.int32) - 1
         reads_text = network.reads_text
@@ -122,16 +118,12 @@ class TensorFlowEngine:
             written = zip(arrays, (point, phi, kappa), strict=True)
             arrays = tuple(array.write(t, value) for array, value in written)
             if reads_text:
-                free = t >= prime_lengths - 1
                 counters, ended, stalled = _watch(
-                    counters, phi, point[:, 2], free, terminator, max_stall
+                    counters, phi, point[:, 2], terminator, max_stall
                 )
                 over = (ended | stalled) & tf.equal(lengths, num_steps)
                 finished = finished | (over & ended)
                 lengths = tf.where(over, t + 1, lengths)
-            following = tf.minimum(t + 1, num_primed - 1)
-            forced = (t + 1 < prime_lengths)[:, None]
-            point = tf.where(forced, prime[following], point)
             return t + 1, point, states, counters, lengths, finished, arrays
 
         def goes_on(t, point, states, counters, lengths, finished, arrays):
@@ -142,7 +134,7 @@ class TensorFlowEngine:
             step,
             (
                 0,
-                prime[0],
+                first,
                 tf.nest.map_structure(lambda s: tf.repeat(s, batch, axis=0), states),
                 (zero, zero, zero),
                 tf.fill([batch], num_steps),
@@ -183,15 +175,15 @@ def _same(one: int, two: int) -> int | None:
     return one if one == two else None
 
 
-def _watch(counters, phi, end_of_stroke, free, terminator, max_stall):
+def _watch(counters, phi, end_of_stroke, terminator, max_stall):
     """As scribe.models.numpy_engine.Ending.update: new counters, ended [B], stalled
     [B]."""
     furthest, stalled_for, past_for = counters
     focus = tf.argmax(phi, axis=1, output_type=tf.int32)
     moved = focus > furthest
     furthest = tf.maximum(furthest, focus)
-    stalled_for = tf.where(moved | ~free, 0, stalled_for + 1)
-    past = free & tf.equal(focus, terminator)
+    stalled_for = tf.where(moved, 0, stalled_for + 1)
+    past = tf.equal(focus, terminator)
     past_for = tf.where(past, past_for + 1, 0)
     ended = past & ((end_of_stroke > 0.5) | (past_for > MAX_STEPS_AFTER_TEXT))
     stalled = ~past & (stalled_for > max_stall)

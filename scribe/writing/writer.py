@@ -226,8 +226,7 @@ class Writer:
             request = Request(
                 text=None,
                 text_mask=None,
-                prime=np.repeat(self._led(np.zeros([1, 1, 3])), len(samples), axis=0),
-                prime_lengths=np.ones(len(samples), np.int32),
+                first=np.repeat(self._first_point(), len(samples), axis=0),
                 bias=np.full(len(samples), bias, np.float32),
                 noise=np.stack(noise),
                 max_stall=num_steps,
@@ -361,13 +360,12 @@ class Writer:
           writer_id: number of the writer in `model.writers`, from 1; 0 for none.
         """
         prefix = "" if hand is None else hand.text
-        point = self._led(np.zeros([1, 1, 3])) if hand is None else hand.point[None]
+        point = self._first_point() if hand is None else hand.point
         ids, mask = _padded([self.model.alphabet.encode(prefix + t) for t in texts])
         return Request(
             text=ids,
             text_mask=mask,
-            prime=np.repeat(point, len(texts), axis=0),
-            prime_lengths=np.ones(len(texts), np.int32),
+            first=np.repeat(point, len(texts), axis=0),
             bias=np.full(len(texts), bias, np.float32),
             noise=np.stack(
                 [random_numbers(*key, max_steps, attempt=attempt) for key in keys]
@@ -376,6 +374,10 @@ class Writer:
             start=None if hand is None else hand.start,
             writer=np.full(len(texts), writer_id, np.int32),
         )
+
+    def _first_point(self) -> np.ndarray:
+        """float32 [1, 3], the input before anything is drawn."""
+        return self._led(np.zeros([1, 1, 3]))[0]
 
     def _led(self, strokes: np.ndarray) -> np.ndarray:
         """Strokes [B, P, 3] in the network's unit as its first inputs."""
@@ -400,7 +402,7 @@ class Writer:
         starts_down = hand is None and not self.model.variant.starts_lifted
         if hand is None:
             if starts_down:
-                strokes = np.concatenate([request.prime[row, :1], strokes])
+                strokes = np.concatenate([request.first[row : row + 1], strokes])
             start, shift = 0, 0
         else:
             shift = len(hand.text)

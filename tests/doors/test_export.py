@@ -72,14 +72,13 @@ def exported(tmp_path_factory):
 
 def written_here(model, noise, text=TEXT, bias=1.0) -> np.ndarray:
     """The line that the engine writes with the same random numbers, in pen units."""
-    first = [[[0.0, 0.0, float(model.variant.starts_lifted)]]]
+    first = [[0.0, 0.0, float(model.variant.starts_lifted)]]
     ids = model.alphabet.encode(text)[None]
     answer = NumpyEngine(model).write(
         Request(
             text=ids,
             text_mask=np.ones(ids.shape, np.float32),
-            prime=np.array(first, np.float32),
-            prime_lengths=np.ones(1, np.int32),
+            first=np.array(first, np.float32),
             bias=np.full(1, bias, np.float32),
             noise=noise[None],
             max_stall=NUM_STEPS,
@@ -152,8 +151,8 @@ def test_a_network_without_text_is_exported_as_well():
         point = outputs["next_point"]
         written.append(point[0])
     request = Request(
-        text=None, text_mask=None, prime=np.zeros([1, 1, 3], np.float32),
-        prime_lengths=np.ones(1, np.int32), bias=bias, noise=noise[None], max_stall=20,
+        text=None, text_mask=None, first=np.zeros([1, 3], np.float32), bias=bias,
+        noise=noise[None], max_stall=20,
     )  # fmt: skip
     expected = NumpyEngine(model).write(request).strokes[0]
     np.testing.assert_allclose(written, expected, atol=1e-4)

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from engine_samples import TEXTS, assert_same_lines, request, scribbles
+from engine_samples import TEXTS, assert_same_lines, led, request, scribbles
 from writing_samples import scribbler
 
 from scribe.models import numpy_engine
@@ -196,44 +196,43 @@ def test_both_engines_write_the_same_without_text(textless, both_textless):
 
 
 @pytest.mark.integration
-def test_both_engines_are_led_through_styles_of_different_lengths(model, both):
-    asked = request(
-        model,
-        [f"then {text}" for text in TEXTS],
-        primes=[scribbles(n, seed=n) for n in (20, 1, 33)],
-    )
+@pytest.mark.parametrize("num_points", [2, 20, 33])
+def test_both_engines_go_on_from_a_style(model, both, num_points):
+    strokes = scribbles(num_points, seed=num_points)
+    asked = request(model, [f"then {text}" for text in TEXTS])
+    asked = led(asked, model, strokes, "then ")
     first, second = (engine.write(asked) for engine in both)
     assert_same_lines(first, second)
-    assert (first.lengths >= asked.prime_lengths).all()
+    assert (first.lengths > 1).all()
     for engine, whole in zip(both, (first, second), strict=True):
-        for row, length in enumerate(asked.prime_lengths):
+        for row in range(len(TEXTS)):
             alone = dataclasses.replace(
                 asked,
                 **{
                     name: getattr(asked, name)[row : row + 1]
-                    for name in ("text", "text_mask", "prime_lengths", "bias", "noise")
+                    for name in ("text", "text_mask", "first", "bias", "noise")
                 },
-                prime=asked.prime[row : row + 1, :length],
             )
             assert_same_lines(whole, engine.write(alone), [row])
 
 
 @pytest.mark.integration
 def test_a_style_is_what_the_network_reads(model, both):
-    """The free steps follow from the primed ones as under teacher forcing."""
-    prime = scribbles(12)
-    asked = request(model, TEXTS[:1], primes=[prime])
+    """The drawn points follow from the style as under teacher forcing."""
+    style = scribbles(12)
+    asked = led(request(model, TEXTS[:1]), model, style, TEXTS[0])
     for engine in both:
         answer = engine.write(asked)
-        written = answer.strokes[:, 11 : answer.lengths[0]]
-        inputs = np.concatenate([prime[None], written[:, :-1]], axis=1)
+        written = answer.strokes[:, : answer.lengths[0]]
+        inputs = np.concatenate([style[None], written[:, :-1]], axis=1)
         activations, phi = engine.activations(inputs, asked.text, asked.text_mask)
-        np.testing.assert_allclose(phi, answer.phi[:, : phi.shape[1]], atol=1e-4)
-        steps = activations.shape[1]
+        steps = written.shape[1]
+        assert phi.shape[1] == steps + 11
+        np.testing.assert_allclose(phi[:, 11:], answer.phi[:, :steps], atol=1e-4)
         again = numpy_engine.sample(
-            activations[0], np.full(steps, 0.5), asked.noise[0, :steps]
+            activations[0, 11:], np.full(steps, 0.5), asked.noise[0, :steps]
         )
-        np.testing.assert_allclose(again[11:], written[0], atol=1e-4)
+        np.testing.assert_allclose(again, written[0], atol=1e-4)
 
 
 @pytest.mark.integration
@@ -262,18 +261,16 @@ def test_the_tensorflow_loop_is_traced_once(model, tensorflow_engine):
 # Where a line ends
 
 
-def watched_in_plain_loops(phi, pen, first_step, max_stall):
+def watched_in_plain_loops(phi, pen, max_stall):
     """(steps, finished) of one line: phi [T, U], pen [T]."""
     furthest = rests = past = 0
     for t in range(len(phi)):
         focus = max(range(phi.shape[1]), key=lambda u: phi[t, u])
-        if focus > furthest or t < first_step:
+        if focus > furthest:
             rests = 0
         else:
             rests += 1
         furthest = max(furthest, focus)
-        if t < first_step:
-            continue
         if focus == phi.shape[1] - 1:
             past += 1
             if pen[t] or past > MAX_STEPS_AFTER_TEXT:
@@ -288,7 +285,7 @@ def watched_in_plain_loops(phi, pen, first_step, max_stall):
 def watched_by_numpy(asked, phi, pen):
     ending = numpy_engine.Ending(asked)
     for t in range(phi.shape[1]):
-        yield ending.update(t, phi[:, t], pen[:, t])
+        yield ending.update(phi[:, t], pen[:, t])
 
 
 def watched_by_tensorflow(asked, phi, pen):
@@ -304,7 +301,6 @@ def watched_by_tensorflow(asked, phi, pen):
             counters,
             tf.constant(phi[:, t]),
             tf.constant(pen[:, t]),
-            tf.constant(t >= asked.prime_lengths - 1),
             terminator,
             asked.max_stall,
         )
@@ -348,7 +344,7 @@ def test_a_line(model, name):
     asked = dataclasses.replace(request(model, ["fox"]), max_stall=5)
     phi = focused_on(path, 4)
     pen = np.array([pen], np.float32)
-    assert watched_in_plain_loops(phi[0], pen[0], 0, 5) == (steps, finished)
+    assert watched_in_plain_loops(phi[0], pen[0], 5) == (steps, finished)
     for watched in (watched_by_numpy, watched_by_tensorflow):
         assert outcome(watched(asked, phi, pen), 0) == (steps, finished)
 
@@ -358,8 +354,7 @@ def test_random_walks_of_the_window_end_as_in_plain_loops(model):
     texts = ["fox", "a", "The lazy dogs"]
     for seed in range(8):
         random = np.random.default_rng(seed)
-        primes = [scribbles(n) for n in random.integers(1, 30, 3)]
-        asked = dataclasses.replace(request(model, texts, primes=primes), max_stall=9)
+        asked = dataclasses.replace(request(model, texts), max_stall=9)
         kappa = np.cumsum(random.random([3, 120, 1]) ** 6, axis=1)
         characters = np.arange(asked.text.shape[1])
         phi = np.exp(-((kappa + random.normal(0, 0.5, [3, 120, 1]) - characters) ** 2))
@@ -367,9 +362,7 @@ def test_random_walks_of_the_window_end_as_in_plain_loops(model):
         phi = (phi * asked.text_mask[:, None]).astype(np.float32)
         pen = (random.random([3, 120]) < 0.1).astype(np.float32)
         for row, text in enumerate(texts):
-            expected = watched_in_plain_loops(
-                phi[row, :, : len(text) + 1], pen[row], len(primes[row]) - 1, 9
-            )
+            expected = watched_in_plain_loops(phi[row, :, : len(text) + 1], pen[row], 9)
             for watched in (watched_by_numpy, watched_by_tensorflow):
                 assert outcome(watched(asked, phi, pen), row) == expected
 

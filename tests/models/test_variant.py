@@ -46,8 +46,7 @@ def request(model, num_steps=120):
         text_mask=np.stack(
             [(np.arange(longest) < len(ids)).astype(np.float32) for ids in encoded]
         ),
-        prime=np.zeros([len(TEXTS), 1, 3], np.float32),
-        prime_lengths=np.ones(len(TEXTS), np.int32),
+        first=np.zeros([len(TEXTS), 3], np.float32),
         bias=np.full(len(TEXTS), 0.5, np.float32),
         noise=np.stack([random_numbers(0, i, 0, num_steps) for i in (0, 1)]),
         max_stall=60,
@@ -211,7 +210,7 @@ def test_a_line_that_starts_lifted_begins_with_what_was_written(tmp_path):
     line = Writer(model, "numpy").write("fox", max_attempts=1)[0]
     plain = scribbler()
     asked = dataclasses.replace(
-        request(plain), prime=np.array([[[0, 0, 1]]] * 2, np.float32)
+        request(plain), first=np.array([[0, 0, 1]] * 2, np.float32)
     )
     assert len(line.strokes) == len(line.phi) == len(line.kappa)
     # The same network led by hand: row 0 is the first point that it drew.
@@ -220,8 +219,7 @@ def test_a_line_that_starts_lifted_begins_with_what_was_written(tmp_path):
         asked,
         text=text,
         text_mask=mask,
-        prime=asked.prime[:1],
-        prime_lengths=asked.prime_lengths[:1],
+        first=asked.first[:1],
         bias=np.ones(1, np.float32),
         noise=random_numbers(0, 0, 0, 4000)[None],
     )

@@ -1,19 +1,17 @@
 """Requests to sampling engines, and what makes two answers the same."""
 
+import dataclasses
+
 import numpy as np
 
 from scribe.models.engine import Request, random_numbers
+from scribe.models.numpy_engine import NumpyEngine
 
 TEXTS = ("The quick brown fox", "a", "jumps, 13.")
 
 
-def request(model, texts=TEXTS, seed=0, num_steps=400, primes=None, bias=0.5):
-    """A request for one line per text; `primes` are strokes in the network's unit."""
-    if primes is None:
-        primes = [np.zeros([1, 3], np.float32)] * len(texts)
-    prime = np.zeros([len(texts), max(len(p) for p in primes), 3], np.float32)
-    for row, strokes in enumerate(primes):
-        prime[row, : len(strokes)] = strokes
+def request(model, texts=TEXTS, seed=0, num_steps=400, bias=0.5):
+    """A request for one line per text."""
     ids = mask = None
     if model.reads_text:
         encoded = [model.alphabet.encode(text) for text in texts]
@@ -24,14 +22,22 @@ def request(model, texts=TEXTS, seed=0, num_steps=400, primes=None, bias=0.5):
     return Request(
         text=ids,
         text_mask=mask,
-        prime=prime,
-        prime_lengths=np.array([len(p) for p in primes], np.int32),
+        first=np.zeros([len(texts), 3], np.float32),
         bias=np.full(len(texts), bias, np.float32),
         noise=np.stack(
             [random_numbers(seed, i, 0, num_steps) for i in range(len(texts))]
         ),
         max_stall=60,
     )
+
+
+def led(asked, model, strokes, text):
+    """`asked`, where all lines go on from `strokes` [P, 3] that spelled `text`."""
+    ids = model.alphabet.encode(text)[None]
+    mask = np.ones(ids.shape, np.float32)
+    start, _ = NumpyEngine(model).lead(strokes[None], ids, mask)
+    first = np.repeat(strokes[-1:], len(asked.bias), axis=0)
+    return dataclasses.replace(asked, start=start, first=first)
 
 
 def scribbles(num_points, seed=0):

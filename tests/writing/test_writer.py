@@ -244,7 +244,7 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     parted = writer.parted(hand)
     request = writer.request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
     np.testing.assert_allclose(
-        request.prime[0],
+        request.first,
         rescale(hand.strokes[-1:], [1 / 2.0, 1 / 1.5]),
         rtol=1e-6,
     )
