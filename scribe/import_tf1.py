@@ -28,7 +28,8 @@ def main(arguments=None) -> int:
     if options.data_scale is not None and not 0.0 < options.data_scale < 1e6:
         raise InputError(f"--data_scale={options.data_scale}: must be more than 0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe.models import stroke_model, tf1_checkpoint
+    from scribe.models import stroke_model
+    from scribe.networks import tf1_checkpoint
 
     with tf1_checkpoint.opened(options.checkpoint) as checkpoint:
         model, facts = _model(checkpoint, options)
@@ -67,8 +68,8 @@ def _model(checkpoint, options):
     """The network as a StrokeModel, and what model.json says of its origin."""
     import numpy as np
 
-    from scribe.models import tf1_layouts
     from scribe.models.stroke_model import StrokeModel
+    from scribe.networks import tf1_layouts
 
     name = options.layout or tf1_layouts.recognised(checkpoint)
     layout = tf1_layouts.LAYOUTS[name]

@@ -1,7 +1,7 @@
 """Where a network may differ from Graves' equations. Standard library only.
 
 The defaults are what this project trains. The other values are those of programs whose
-checkpoints it imports (scribe.models.tf1_layouts), so that such a network means the
+checkpoints it imports (scribe.networks.tf1_layouts), so that such a network means the
 same here.
 """
 

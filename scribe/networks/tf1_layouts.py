@@ -15,8 +15,8 @@ import string
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.models.tf1_checkpoint import Tf1Checkpoint
 from scribe.models.variant import Variant
+from scribe.networks.tf1_checkpoint import Tf1Checkpoint
 
 # The order of this project: rows of an LSTM, rows of the window, columns of the output.
 _CELL_ROWS = ("pen", "below", "window")
