@@ -164,18 +164,6 @@ def anchors(file: Path) -> set[str]:
 
 
 @pytest.mark.unit
-def test_the_readme_lists_every_module():
-    listed = set(re.findall(r"\]\((scr[^)#]+)\)", read("README.md")))
-    folders = {name.rstrip("/") for name in listed if not name.endswith(".py")}
-    for module in MODULES:
-        if Path(module).name != "__init__.py" and Path(module).name != "__main__.py":
-            parents = {parent.as_posix() for parent in Path(module).parents}
-            assert module in listed or parents & folders, (
-                f"{module} is not in README.md"
-            )
-
-
-@pytest.mark.unit
 def test_the_markers_in_the_tests_readme_are_those_of_setup_cfg():
     table = re.findall(r"^\| `(\w+)` \|", read("tests/README.md"), re.M)
     markers = re.search(r"^markers =\n((?:    .+\n)+)", read("setup.cfg"), re.M)[1]
