@@ -15,6 +15,7 @@ import numpy as np
 from scribe.corpora.corpus_reader import Reader
 from scribe.corpora.phrases import phrases
 from scribe.corpora.prepared import Line
+from scribe.foundation import installing
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import strokes_from_points
 
@@ -177,8 +178,7 @@ def _glyphs(font: str) -> dict[str, tuple[list[np.ndarray], float]]:
         from HersheyFonts import HersheyFonts
     except ImportError as error:
         raise InputError(
-            "the synthetic corpus needs the package Hershey-Fonts "
-            "(pip install Hershey-Fonts)"
+            installing.sentence("HersheyFonts", "Hershey-Fonts")
         ) from error
     fonts = HersheyFonts()
     fonts.load_default_font(font)

@@ -12,7 +12,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scribe.foundation import installing
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
+
+MODEL = "run folder, or name of a shipped model"
 
 
 def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
@@ -25,6 +28,8 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
 
 def status_of(main, arguments: Sequence[str] | None) -> int:
     """`main(arguments)`'s exit status; the sentence of an error goes to stderr."""
+    # Without a GPU TensorFlow reports an error, though nothing is wrong.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
         status = main(arguments) or 0
         sys.stdout.flush()
@@ -41,11 +46,7 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("", "scribe", "scrabblegan"):  # a fault of ours
             raise
-        print(
-            f"error: this needs {package}, which is not installed: "
-            "pip install -r requirements.txt",
-            file=sys.stderr,
-        )
+        print(f"error: {installing.sentence(package)}", file=sys.stderr)
         return 2
     except WorkFailed as error:
         print(f"error: {_sentence(error)}", file=sys.stderr)
@@ -91,6 +92,25 @@ def check_output(path: Path) -> None:
 
 
 class _Parser(argparse.ArgumentParser):
+    """Knows today's names of options that were renamed, and its errors are short."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.renamed: dict[str, str] = {}
+
+    def parse_known_args(self, args=None, namespace=None):
+        given = list(sys.argv[1:] if args is None else args)
+        end = given.index("--") if "--" in given else len(given)
+        today = [self._name_of_today(argument) for argument in given[:end]]
+        return super().parse_known_args(today + given[end:], namespace)
+
+    def _name_of_today(self, argument: str) -> str:
+        option, equals, value = argument.partition("=")
+        if option not in self.renamed:
+            return argument
+        print(f"{option} is called {self.renamed[option]} now", file=sys.stderr)
+        return f"{self.renamed[option]}{equals}{value}"
+
     def error(self, message: str):
         self.exit(2, f"error: {message} (--help shows all options)\n")
 
@@ -106,3 +126,24 @@ def parser(module_doc: str, program: str) -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
+
+
+def rename_option(parser: argparse.ArgumentParser, old: str, new: str) -> None:
+    """Keeps an option's old name working; who uses it is told the new one on stderr.
+
+    Args:
+      parser: of `parser`, or a command of it.
+      old, new: with their dashes.
+    """
+    parser.renamed[old] = new
+
+
+def add_model(parser: argparse.ArgumentParser, group=None, **options) -> None:
+    """Adds --model, which had the name --save_dir, to a parser or a group of it."""
+    (group or parser).add_argument("--model", **{"help": MODEL, **options})
+    rename_option(parser, "--save_dir", "--model")
+
+
+def add_quiet(parser: argparse.ArgumentParser) -> None:
+    """Adds --quiet, for a foundation.progress.Bar."""
+    parser.add_argument("--quiet", action="store_true", help="show no progress")

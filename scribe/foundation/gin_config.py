@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from scribe.foundation import installing
 from scribe.foundation.errors import InputError
 
 # A resumed run may train longer, look more or less often, and find its data elsewhere.
@@ -80,7 +81,7 @@ def import_gin():
     # Without gin-config, `import gin` in a clone finds the folder gin/ and succeeds.
     specification = importlib.util.find_spec("gin")
     if specification is None or specification.origin is None:
-        raise InputError("gin-config is not installed: pip install -r requirements.txt")
+        raise InputError(installing.sentence("gin", "gin-config"))
     import gin
 
     return gin

@@ -14,7 +14,7 @@ import tensorflow as tf
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError, Interrupted
 from scribe.foundation.files import write_whole
-from scribe.foundation.progress import Progress, sentence
+from scribe.training.pace import Progress, sentence
 from scribe.training.run_files import Follower, RunFiles
 from scribe.training.workers import Workers
 

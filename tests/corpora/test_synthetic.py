@@ -133,5 +133,5 @@ def test_without_the_package_of_the_fonts_its_name_is_told(monkeypatch):
 
     monkeypatch.setattr(builtins, "__import__", without_fonts)
     synthetic._glyphs.cache_clear()
-    with pytest.raises(InputError, match="pip install Hershey-Fonts"):
+    with pytest.raises(InputError, match="Hershey-Fonts, which is not installed: pip"):
         written("a")

@@ -80,7 +80,7 @@ def test_versions_that_go_together_pass(capsys, monkeypatch):
 def test_the_folder_gin_is_not_taken_for_gin_config(capsys, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     lines = lines_of(capsys, 1)
-    assert any("gin-config is not installed" in line for line in lines)
+    assert any("gin-config, which is not installed" in line for line in lines)
     assert lines[-1] == "1 of 5 checks failed"
 
 

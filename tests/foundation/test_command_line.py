@@ -1,6 +1,7 @@
 """What all command lines share."""
 
 import importlib
+import os
 import subprocess
 import sys
 
@@ -109,3 +110,49 @@ def test_a_module_of_our_own_that_is_missing_is_our_fault():
 
     with pytest.raises(ModuleNotFoundError):
         command_line.status_of(main, [])
+
+
+@pytest.fixture
+def renaming():
+    parser = command_line.parser("Does things.", "scribe.things")
+    command_line.add_model(parser, required=True, action="append")
+    parser.add_argument("rest", nargs="*")
+    return parser
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "arguments", [["--save_dir=a"], ["--save_dir", "a"], ["--model", "a"]]
+)
+def test_an_option_has_its_old_name_too_which_is_told(renaming, capsys, arguments):
+    assert renaming.parse_args(arguments).model == ["a"]
+    hint = capsys.readouterr().err
+    expected = [] if arguments[0] == "--model" else ["--save_dir", "--model"]
+    assert [word for word in hint.split() if word.startswith("--")] == expected
+    assert "--save_dir" not in renaming.format_help()
+
+
+@pytest.mark.unit
+def test_old_and_new_names_are_one_option(renaming):
+    options = renaming.parse_args(["--save_dir=a", "--model=b", "--", "--save_dir"])
+    assert options.model == ["a", "b"]
+    assert options.rest == ["--save_dir"]
+
+
+@pytest.mark.unit
+def test_a_command_of_a_command_has_old_names_too(capsys):
+    parser = command_line.parser("Does things.", "scribe.things")
+    sub = parser.add_subparsers(dest="command").add_parser("one")
+    command_line.add_model(sub)
+    assert parser.parse_args(["one", "--save_dir=a"]).model == "a"
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+@pytest.mark.unit
+def test_tensorflow_is_kept_quiet_in_one_place(monkeypatch):
+    monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
+    levels = []
+    status_of(lambda _: levels.append(os.environ["TF_CPP_MIN_LOG_LEVEL"]), [])
+    monkeypatch.setenv("TF_CPP_MIN_LOG_LEVEL", "0")
+    status_of(lambda _: levels.append(os.environ["TF_CPP_MIN_LOG_LEVEL"]), [])
+    assert levels == ["3", "0"]

@@ -269,7 +269,7 @@ def training(gin_file: Path, data, run: Path) -> subprocess.Popen:
             *(f"--data={data}", f"--run={run}", "--every=0.1"),
         ],
         cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT / "tests")},
+        env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "samples")},
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )

@@ -5,9 +5,9 @@ import importlib
 import re
 from collections.abc import Iterator
 
+from scribe.foundation import installing
 from scribe.foundation.errors import InputError, WorkFailed
 
-INSTALL = 'pip install "google-cloud-aiplatform>=2.0.1,<3" "google-cloud-storage>=3,<4"'
 LOGIN = "gcloud auth application-default login"
 
 
@@ -22,7 +22,8 @@ def module(name: str):
     except ModuleNotFoundError as error:
         if not (error.name or "").startswith("google"):
             raise
-        raise InputError(f"this needs Google's client libraries: {INSTALL}") from error
+        needed = installing.sentence("google", "Google's client library")
+        raise InputError(needed) from error
 
 
 @contextlib.contextmanager
