@@ -1,11 +1,8 @@
 """Trains on a machine that may be taken away: the run folder is kept elsewhere.
 
-  python -m scribe.training.mirrored --gin_file=scribe_quick --data=data/iam_ondb \\
-      --run=DRIVE/quick
-
-Fetches the data and whatever --run has of the training, trains on the local disk as
-`python -m scribe.train` does, and copies what is new to --run every minute. The same
-command goes on from there, on this machine or another. Jobs of Vertex AI run it with a
+Fetches the data and whatever the kept folder has of the training, trains on the local
+disk as `python -m scribe.train` does, and copies what is new every minute. The same
+training goes on from there, on this machine or another. Jobs of Vertex AI do so with a
 bucket that is mounted as a folder, the notebook for Colab with Google Drive.
 """
 
@@ -19,55 +16,56 @@ import tempfile
 import threading
 from pathlib import Path
 
-from scribe.foundation import command_line
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.training.mirror import Mirror
 
 LOG = "training.log"
 
 
-def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.training.mirrored")
-    add = parser.add_argument
-    add("--gin_file", action="append", required=True, metavar="FILE",
-        help="gin file or name of an experiment, as for scribe.train")  # fmt: skip
-    add("--gin_param", action="append", default=[], metavar="BINDING",
-        help="a single binding, such as 'NUM_STEPS = 1000'")  # fmt: skip
-    add("--data", required=True, help="prepared corpus, a folder or a file")
-    add("--run", required=True, help="folder that keeps the run")
-    add("--every", type=float, default=60.0, help="seconds between copies (60)")
-    options = parser.parse_args(arguments)
-    if not os.path.exists(options.data):
-        raise InputError(f"--data={options.data}: there is no such file or folder")
+def train(arguments: list[str], data_dir: str, run: str, every: float) -> int:
+    """Goes on with a training from where `run` has it.
+
+    Args:
+      arguments: of scribe.train, without --data_dir and --save_dir.
+      data_dir: prepared corpus, a folder or a file.
+      run: folder that keeps the run.
+      every: seconds between copies.
+
+    Returns:
+      The training's exit status.
+
+    Raises:
+      InputError: there are no data.
+      WorkFailed: the end of the training could not be copied.
+    """
+    if not os.path.exists(data_dir):
+        raise InputError(f"--data_dir={data_dir}: there is no such file or folder")
     with tempfile.TemporaryDirectory(prefix="scribe.") as work:
-        return train(options, Path(work))
+        return _train_in(Path(work), arguments, Path(data_dir), Path(run), every)
 
 
-def train(options, work: Path) -> int:
-    """Goes on with the run from where `--run` has it; returns the training's status."""
-    data = work / Path(options.data).name
-    if os.path.isdir(options.data):
-        shutil.copytree(options.data, data)
+def _train_in(
+    work: Path, arguments: list[str], source: Path, run: Path, every: float
+) -> int:
+    data = work / source.name
+    if source.is_dir():
+        shutil.copytree(source, data)
     else:
-        shutil.copyfile(options.data, data)
+        shutil.copyfile(source, data)
     local = work / "run"
-    mirror = Mirror(local, Path(options.run))
-    _say(f"{mirror.restore()} files of the run were in {options.run}")
-    command = [
-        *(sys.executable, "-m", "scribe.train"),
-        *(f"--gin_file={name}" for name in options.gin_file),
-        *(f"--gin_param={binding}" for binding in options.gin_param),
-        *(f"--data_dir={data}", f"--save_dir={local}"),
-    ]
+    mirror = Mirror(local, run)
+    _say(f"{mirror.restore()} files of the run were in {run}")
+    command = [sys.executable, "-m", "scribe.train", *arguments]
+    command += [f"--data_dir={data}", f"--save_dir={local}"]
     if not is_chief(os.environ):
-        return _watch(_start(command), None, lambda: None, options.every)
+        return _watch(_start(command), None, lambda: None, every)
     with open(local / LOG, "ab") as log:
-        status = _watch(_start(command), log, mirror.update, options.every)
+        status = _watch(_start(command), log, mirror.update, every)
     try:
         mirror.update()
     except OSError as error:
-        raise WorkFailed(f"{options.run} lacks the run's end: {error}") from error
-    _say(f"the run is kept in {options.run}: the same command goes on from there")
+        raise WorkFailed(f"{run} lacks the run's end: {error}") from error
+    _say(f"the run is kept in {run}: the same command goes on from there")
     return status
 
 
@@ -128,7 +126,3 @@ def _watch(process: subprocess.Popen, log, update, every: float) -> int:
 
 def _say(sentence: str) -> None:
     print(sentence, file=sys.stderr, flush=True)
-
-
-if __name__ == "__main__":
-    command_line.run(main)

@@ -68,7 +68,6 @@ TO_BE_DONE = {
     """,
     "the door is to hand its work to a room": """
         scrabblegan.publish imports scribe.publish
-        scrabblegan.train imports scribe.train
         scribe.evaluation.writer_benchmark imports scribe.benchmark
         scribe.web.app imports scribe
     """,
@@ -94,7 +93,6 @@ TO_BE_DONE = {
         scribe.corpora.words is a command in a room
         scribe.evaluation.contact_sheet is a command in a room
         scribe.evaluation.writer_benchmark is a command in a room
-        scribe.training.mirrored is a command in a room
         scribe.web.load_test is a command in a room
     """,
     "one line only": """

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT, listed, requirements
 
+from scribe import train
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
 from scribe.training import mirror, mirrored
@@ -191,9 +192,21 @@ def test_members_that_cannot_be_understood_are_named(text):
 
 @pytest.mark.unit
 def test_data_that_are_not_there_are_named(tmp_path, capsys):
-    arguments = ["--gin_file=demo", f"--data={tmp_path}/x", f"--run={tmp_path}/run"]
-    assert status_of(mirrored.main, arguments) == 2
+    arguments = [f"--data_dir={tmp_path}/x", f"--mirror={tmp_path}/run"]
+    assert status_of(train.main, ["--gin_file=demo", *arguments]) == 2
     assert "/x: there is no such file or folder" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["--data_dir=.", "--save_dir=x"], ["--data_dir=.", "--dry_run"]],
+)
+def test_what_a_mirror_cannot_be_combined_with_is_refused(arguments, tmp_path, capsys):
+    mirrored = ["--gin_file=demo", f"--mirror={tmp_path}/run"]
+    assert status_of(train.main, [*mirrored, *arguments]) == 2
+    assert capsys.readouterr().err.startswith("error: --mirror")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -263,10 +276,10 @@ def training(gin_file: Path, data, run: Path) -> subprocess.Popen:
             *(
                 sys.executable,
                 "-m",
-                "scribe.training.mirrored",
+                "scribe.train",
                 f"--gin_file={gin_file}",
             ),
-            *(f"--data={data}", f"--run={run}", "--every=0.1"),
+            *(f"--data_dir={data}", f"--mirror={run}", "--mirror_every=0.1"),
         ],
         cwd=ROOT,
         env=os.environ | {"PYTHONPATH": str(ROOT / "tests" / "samples")},

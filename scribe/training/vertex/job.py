@@ -134,9 +134,9 @@ def _script(run: CloudRun, data: Place) -> str:
     """Unpacks our code, installs what the image lacks, and trains."""
     code = shlex.quote(str(run.code.mounted))
     train = [
-        *("exec", "python3", "-m", "scribe.training.mirrored"),
-        *("--gin_file", str(run.config.mounted), "--data", str(data.mounted)),
-        *("--run", str(run.run_folder.mounted)),
+        *("exec", "python3", "-m", "scribe.train"),
+        *("--gin_file", str(run.config.mounted), "--data_dir", str(data.mounted)),
+        *("--mirror", str(run.run_folder.mounted)),
     ]
     return " && ".join(
         [

@@ -1,7 +1,6 @@
 """What happens before a job starts: its configuration is read, its files are sent."""
 
 import json
-import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,7 +21,6 @@ def configuration(gin_files: list[str], gin_params: list[str]) -> str:
       InputError: a file is missing, a binding is wrong, or the training begins with
         another model, which is not sent.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe.foundation import gin_config
 
     gin_config.parse(gin_files, gin_params)
