@@ -27,7 +27,7 @@ from scribe.drawing.page import Look, lay_out
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder, whole_folder
-from scribe.strokes import arrays as pen
+from scribe.strokes.measures import vertical_spread
 
 # The deviation of y along the ink is about half the height of a small letter.
 _X_HEIGHT_IN_SPREADS = 2.0
@@ -68,7 +68,7 @@ def pen_of(form: str, words: Sequence[Line], x_height_pixels: float) -> Pen:
             (_PRESSURES, draws[8:16]),
         )
     )
-    spread = float(np.median([pen.vertical_spread(word.strokes) for word in words]))
+    spread = float(np.median([vertical_spread(word.strokes) for word in words]))
     return Pen(
         pixels_per_unit=x_height_pixels / (_X_HEIGHT_IN_SPREADS * spread),
         width_pixels=width * x_height_pixels,

@@ -76,8 +76,8 @@ def _model(options):
 
 def _add(options) -> int:
     from scribe import drawing
-    from scribe.strokes import foreign, stroke_files
-    from scribe.writing import styles, user_styles
+    from scribe.strokes import stroke_files
+    from scribe.writing import styles, styles_from_strokes, user_styles
     from scribe.writing import writer as generation
 
     path = user_styles.path_of(options.name)
@@ -99,10 +99,10 @@ def _add(options) -> int:
         if not text:
             raise InputError(f"{options.source} does not say what it spells: --text")
         strokes = [_turned(s) for s in found.strokes] if options.y_up else found.strokes
-        style, recorded = foreign.to_recorded(strokes, text), True
+        style, recorded = styles_from_strokes.to_recorded_style(strokes, text), True
     cleaned = model.clean(style.strokes) if recorded else style.strokes
     cleaned = styles.find(styles.Style(style.text, cleaned), model)
-    foreign.check_reading(cleaned, model)
+    styles_from_strokes.check_reading(cleaned, model)
     styles.save(path, style, recorded)
     print(path)
     if options.output is not None:

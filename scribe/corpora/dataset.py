@@ -16,10 +16,12 @@ import numpy as np
 from scribe.corpora.prepared import Line, load_description, load_lines
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import rescale, slant
+from scribe.strokes.cleaning import CLEANING_STEPS
+from scribe.strokes.measures import median_offset
 
-for _name in pen.CLEANING_STEPS:
-    gin.external_configurable(getattr(pen, _name), module="scribe.strokes")
+for _step in CLEANING_STEPS.values():
+    gin.external_configurable(_step, module="scribe.strokes")
 
 
 @gin.register(module="scribe")
@@ -38,7 +40,7 @@ class Augmentation:
     def __call__(self, strokes: np.ndarray, random: np.random.Generator) -> np.ndarray:
         shear = random.normal(0.0, self.slant_std)
         scale = np.exp(random.normal(0.0, self.scale_std, 2))
-        return pen.rescale(pen.slant(strokes, shear), scale)
+        return rescale(slant(strokes, shear), scale)
 
 
 @gin.register(module="scribe")
@@ -156,7 +158,7 @@ class StrokeDataset:
             if not low <= points / len(line.text) <= high:
                 return f"not {low:g} to {high:g} points per character"
             longest = np.hypot(line.strokes[:, 0], line.strokes[:, 1]).max()
-            if longest > max_offset * pen.median_offset(line.strokes):
+            if longest > max_offset * median_offset(line.strokes):
                 return f"an offset over {max_offset:g} times the median"
             return None
 
@@ -215,7 +217,7 @@ class StrokeDataset:
         ]
 
     def _normalise(self, line: Line) -> Line:
-        strokes = pen.rescale(line.strokes, 1.0 / self.offset_scale)
+        strokes = rescale(line.strokes, 1.0 / self.offset_scale)
         return dataclasses.replace(line, strokes=strokes)
 
     @property

@@ -30,7 +30,7 @@ from scribe.foundation.errors import InputError
 from scribe.reading import word_cuts
 from scribe.reading.reader import CHOOSING, Reader
 from scribe.reading.reader import load as load_reader
-from scribe.strokes import arrays as pen
+from scribe.strokes.cleaning import deskew
 
 # Measured on 2,700 words of IAM-OnDB. Where the reader that chooses confirms both cuts,
 # the other reader reads 73 % of the words without a fault, and hardly fewer (66 %) at a
@@ -132,7 +132,7 @@ class WordCutter:
             chunk = [
                 dataclasses.replace(
                     line,
-                    strokes=pen.deskew(line.strokes),
+                    strokes=deskew(line.strokes),
                     text=" ".join(line.text.split()),
                 )
                 for line in lines[start : start + _CHUNK]

@@ -13,7 +13,7 @@ from scribe.drawing.figures import (
 )
 from scribe.drawing.page import checked_line
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import points_from_strokes, split_at_pen_lifts
 from scribe.strokes.curves import bezier_curve
 
 _WINDOW_SIGMAS = 4.0  # beyond, a Gaussian has less than 1/1000 of its peak
@@ -48,7 +48,7 @@ def density_figure(mixtures, strokes, path=None):
 
     strokes = checked_line(strokes)
     pi, mu, sigma, rho = _checked(mixtures, len(strokes) - 1)
-    points = pen.points_from_strokes(strokes)
+    points = points_from_strokes(strokes)
     low, high = points.min(axis=0), points.max(axis=0)
     size = high - low
     border = max(0.25 * size.min(), 0.01 * size.max(), float(np.median(sigma)))
@@ -77,7 +77,7 @@ def density_figure(mixtures, strokes, path=None):
         norm=PowerNorm(0.3, vmin=0.0, vmax=max(float(density.max()), 1e-300)),
         interpolation="bilinear",
     )
-    curves = [bezier_curve(p) for p in pen.split_at_pen_lifts(strokes)]
+    curves = [bezier_curve(p) for p in split_at_pen_lifts(strokes)]
     draw_curves(above, curves, INK, 0.4, alpha=0.55)
     plain_writing_axes(above, low, high)
     below.imshow(

@@ -12,7 +12,7 @@ import numpy as np
 from scribe.drawing.page import checked_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import points_from_strokes, split_at_pen_lifts
 from scribe.strokes.curves import bezier_curve, flatten, moved
 
 FIGURE_ENDINGS = (".png", ".svg", ".pdf")
@@ -87,7 +87,7 @@ def _attention_axes(rows: int, strokes):
     map_height = max(1.2, 0.16 * rows)
     writing = 0.0
     if strokes is not None:
-        box = np.ptp(_frame(pen.points_from_strokes(strokes)), axis=0)
+        box = np.ptp(_frame(points_from_strokes(strokes)), axis=0)
         writing = float(np.clip(inner * box[1] / box[0], 0.3, 3.0))
     foot = 0.45 + (writing + 0.15 if writing else 0.0)
     height = 0.1 + map_height + foot
@@ -104,7 +104,7 @@ def _draw_by_character(axes, strokes, phi, num_characters: int) -> None:
         attended = np.concatenate([attended[:1], attended])  # the move to each point
     parts = {}  # character: its pieces of curves
     first = 0
-    for points in pen.split_at_pen_lifts(strokes):
+    for points in split_at_pen_lifts(strokes):
         whose = attended[first : first + len(points)][moved(points)]
         first += len(points)
         curve = bezier_curve(points)
@@ -117,7 +117,7 @@ def _draw_by_character(axes, strokes, phi, num_characters: int) -> None:
             parts.setdefault(whose[end], []).append(part)
     for u, curves in parts.items():
         draw_curves(axes, curves, _letter_colour(int(u), num_characters), 1.1)
-    plain_writing_axes(axes, *_frame(pen.points_from_strokes(strokes)))
+    plain_writing_axes(axes, *_frame(points_from_strokes(strokes)))
 
 
 def _frame(points) -> np.ndarray:

@@ -13,14 +13,10 @@ import numpy as np
 
 from scribe.drawing.colours import rgb
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import split_at_pen_lifts
 from scribe.strokes.curves import bezier_curve
+from scribe.strokes.measures import written_height
 
-# The standard deviation of y is a steadier measure of how large somebody writes than
-# any pair of percentiles, above all for single words. From the tips of ascenders to
-# those of descenders (1% and 99% of the ink) a line is this many deviations tall:
-# median over the lines of IAM-OnDB.
-_HEIGHT_IN_DEVIATIONS = 4.9
 _CAPTION_GAP_MM = 1.5
 _LONGEST_SIDE_MM = 5000.0  # what a PDF page may measure
 
@@ -155,7 +151,7 @@ def lay_out(strokes, look: Look, captions: Sequence[str | None] | None = None) -
     right = 0.0
     bottom = middle = None  # of the line above
     for line, text in zip(lines, captions, strict=True):
-        drawn = [points * scale for points in pen.split_at_pen_lifts(line)]
+        drawn = [points * scale for points in split_at_pen_lifts(line)]
         shapes = [bezier_curve(points) for points in drawn]
         hull = np.concatenate(shapes)
         low, high = hull.min(axis=0), hull.max(axis=0)
@@ -195,19 +191,6 @@ def lay_out(strokes, look: Look, captions: Sequence[str | None] | None = None) -
         num_points=num_points,
         captions=[Caption(c.text, c.x + border, c.y + border) for c in placed],
     )
-
-
-def written_height(strokes: np.ndarray) -> float:
-    """How tall a line of writing is from ascenders to descenders, in its own unit.
-
-    The line is levelled first, so that one that climbs does not count as tall. What has
-    no height of its own, like a dash, counts as 0.15 of its longest stroke; a lone dot
-    as 1.
-    """
-    level = pen.points_from_strokes(pen.deskew(np.asarray(strokes, np.float64)))
-    longest = max(float(np.ptp(s[:, 0])) for s in pen.split_at_pen_lifts(strokes))
-    height = max(_HEIGHT_IN_DEVIATIONS * float(level[:, 1].std()), 0.15 * longest)
-    return height or 1.0
 
 
 def _lines(strokes) -> list[np.ndarray]:

@@ -15,9 +15,9 @@ import numpy as np
 from scribe.corpora.prepared import Line, load_description, load_lines
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes import foreign, hand_measures
+from scribe.strokes import hand_measures
 from scribe.strokes.arrays import split_at_pen_lifts
-from scribe.writing import styles
+from scribe.writing import styles, styles_from_strokes
 from scribe.writing.writer import Writer
 
 # Of about the length of a style, without rare letters.
@@ -158,11 +158,11 @@ def strangers(
             times = 1000.0 / rate * np.arange(start, start + len(stroke))
             drawn.append(np.column_stack([stroke, times]))
             start += len(stroke)
-        return foreign.to_style(drawn, line.text, model)
+        return styles_from_strokes.to_style(drawn, line.text, model)
 
     def without_times(line: Line) -> styles.Style:
         drawn = split_at_pen_lifts(line.strokes)
-        return foreign.to_style(drawn, line.text, model)
+        return styles_from_strokes.to_style(drawn, line.text, model)
 
     found = [expected]
     kinds: list[tuple[str, Callable[[Line], styles.Style | None]]] = [
@@ -223,7 +223,7 @@ def written_in(
 def _columns(lines: Sequence[styles.Style]) -> np.ndarray:
     """[N, 4] slant, and the logarithms of height, width and speed."""
     return hand_measures.in_columns(
-        [hand_measures.measure(line.strokes, line.text) for line in lines]
+        [hand_measures.measure_hand(line.strokes, line.text) for line in lines]
     )
 
 

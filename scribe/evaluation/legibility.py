@@ -268,7 +268,7 @@ def _hands(lines, texts: Sequence[str]) -> list[HandMeasures]:
     measured = []
     for strokes, text in zip(lines, texts, strict=True):
         try:
-            measured.append(hand_measures.measure(strokes, text))
+            measured.append(hand_measures.measure_hand(strokes, text))
         except InputError:  # dots alone: a line that ended at once
             continue
     return measured

@@ -16,7 +16,7 @@ from scribe.foundation.files import load_arrays, save_arrays, write_whole
 from scribe.models import kinds
 from scribe.models.shipped import kind_of, pretrained_folder, pretrained_models
 from scribe.models.variant import GRAVES, Variant
-from scribe.strokes import arrays as pen
+from scribe.strokes.cleaning import clean
 
 DEFAULT_MODEL = "scribe_default"
 
@@ -53,7 +53,7 @@ class StrokeModel:
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """Recorded strokes, cleaned as the training lines were: [P, 3] -> [P', 3]."""
-        return pen.clean(strokes, self.cleaning, f"{self.folder}/model.json")
+        return clean(strokes, self.cleaning, f"{self.folder}/model.json")
 
 
 def find(name: str | None) -> Path:

@@ -18,7 +18,8 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.files import load_arrays, save_arrays, write_whole
 from scribe.models.numpy_engine import one_thread, sigmoid
 from scribe.models.shipped import pretrained_folder, pretrained_models
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import rescale
+from scribe.strokes.cleaning import clean
 
 KIND = "reader"
 MEASURING = "reader"
@@ -116,13 +117,13 @@ class Reader:
             )
         if not np.isfinite(strokes).all():
             raise InputError("a line to read has numbers that are not finite")
-        cleaned = pen.clean(strokes, self.cleaning)
+        cleaned = clean(strokes, self.cleaning)
         if len(cleaned) > MAX_POINTS:
             raise InputError(
                 f"a line of {len(cleaned):,} points along its path is too long to read "
                 f"(at most {MAX_POINTS:,})"
             )
-        return pen.rescale(cleaned, 1.0 / self.offset_scale)
+        return rescale(cleaned, 1.0 / self.offset_scale)
 
     def _prepared(self, strokes: np.ndarray) -> np.ndarray:
         return features(self.clean(strokes))

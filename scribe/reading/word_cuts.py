@@ -11,7 +11,8 @@ import dataclasses
 import numpy as np
 
 from scribe.reading.reader import Reader, trellis
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import split_at_pen_lifts, strokes_from_paths
+from scribe.strokes.measures import vertical_spread
 
 # In vertical spreads of the line, about half a small letter's height: a stroke whose
 # middle lies so far behind the ink before it came late, as the dot of an i.
@@ -42,16 +43,16 @@ def cut(strokes: np.ndarray, num_words: int) -> Cuts | None:
     """Cuts a line at its widest gaps.
 
     Args:
-      strokes: [P, 3] of a level line (`strokes.deskew`).
+      strokes: [P, 3] of a level line (`cleaning.deskew`).
       num_words: of its text.
 
     Returns:
       None if the line has fewer pen lifts than spaces.
     """
     edges = np.array(
-        [(s[:, 0].min(), s[:, 0].max()) for s in pen.split_at_pen_lifts(strokes)]
+        [(s[:, 0].min(), s[:, 0].max()) for s in split_at_pen_lifts(strokes)]
     )
-    hosts = _hosts(edges, _BACKWARD * pen.vertical_spread(strokes))
+    hosts = _hosts(edges, _BACKWARD * vertical_spread(strokes))
     bodies = np.unique(hosts)
     if len(bodies) < num_words:
         return None
@@ -104,8 +105,8 @@ def _hosts(edges: np.ndarray, backward: float) -> np.ndarray:
 
 def strokes_of(strokes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """The strokes of these numbers alone: [P, 3] -> [P', 3]."""
-    paths = pen.split_at_pen_lifts(strokes)
-    return pen.strokes_from_paths([paths[i] for i in numbers])
+    paths = split_at_pen_lifts(strokes)
+    return strokes_from_paths([paths[i] for i in numbers])
 
 
 def confirmed(

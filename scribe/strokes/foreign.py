@@ -11,21 +11,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.drawing.page import written_height
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
-from scribe.models.stroke_model import StrokeModel
 from scribe.strokes import pen_motion
 from scribe.strokes.arrays import (
     lengths_along,
-    median_offset,
-    resample,
     rescale,
     strokes_from_paths,
     strokes_from_points,
 )
-from scribe.writing import priming, styles
+from scribe.strokes.cleaning import resample
+from scribe.strokes.measures import median_offset, written_height
 
+# Fewer points are no writing.
+MIN_POINTS = 10
 # What a person writes on one line takes some thousand points even on a fast tablet.
 MAX_STROKES = 2_000
 MAX_POINTS = 20_000
@@ -47,49 +45,26 @@ MAX_PACE = 1.5
 # 98 of 100 lines there, and other hands may space their letters more.
 WIDTH_RANGE = (0.18, 2.7)
 
-# When a style ends, the model's window stands at the end of its text: without times at
-# most 5 letters before it and 4 behind it in 144 of 148 validation lines; with times
-# and a mouse's shaking in all. It stands elsewhere if the text is another one.
-MAX_LETTERS_BEHIND = 6
-MAX_SHARE_BEHIND = 0.25
-MAX_LETTERS_AHEAD = 4
-
 # A pen that rests says nothing about the shape: a longer pause counts as this.
 MAX_PAUSE_SECONDS = 0.05
 
 
-def to_style(strokes: Sequence, text: str, model: StrokeModel) -> styles.Style:
-    """Foreign strokes as a style that `Writer.write` takes.
+def to_recorded(strokes: Sequence, text: str) -> np.ndarray:
+    """Foreign strokes as the tablet of the corpus would have recorded them.
 
     Args:
       strokes: in the order of writing, each [P, 2] x, y or [P, 3] x, y, milliseconds
         from any start; about one line of writing in any unit, y down.
       text: what they spell.
-      model: that is to write.
-
-    Raises:
-      InputError: the strokes or the text cannot be used; the sentence says why. Whether
-        the strokes spell the text is another question: `check_reading`.
-    """
-    recorded = to_recorded(strokes, text)
-    style = styles.Style(recorded.text, model.clean(recorded.strokes))
-    return styles.find(style, model)
-
-
-def to_recorded(strokes: Sequence, text: str) -> styles.Style:
-    """Foreign strokes as the tablet of the corpus would have recorded them.
-
-    Args:
-      strokes, text: as for `to_style`.
 
     Returns:
-      a Style before any cleaning, in IAM-OnDB's unit and at its point rate: the same
-      for every model. `styles.save` keeps it with `recorded=True`.
+      float32 [P', 3] strokes before any cleaning, in IAM-OnDB's unit and at its point
+      rate: the same for every model.
 
     Raises:
-      InputError: see `to_style`.
+      InputError: the strokes or the text cannot be used; the sentence says why.
     """
-    text = _checked_text(text)
+    text = checked_text(text)
     paths, seconds = _checked_strokes(strokes)
     paths = _level(paths)
     _check_fit(paths, text)
@@ -111,35 +86,7 @@ def to_recorded(strokes: Sequence, text: str) -> styles.Style:
     recorded = strokes_from_points(
         *pen_motion.at_equal_times(paths, seconds, num_points)
     )
-    return styles.Style(
-        text, rescale(recorded, MEDIAN_OFFSET / median_offset(recorded))
-    )
-
-
-def check_reading(style: styles.Style, model: StrokeModel) -> None:
-    """Refuses a style whose strokes do not seem to spell its text.
-
-    Args:
-      style: as `styles.find` returns it.
-      model: that looks at it.
-
-    Raises:
-      InputError: when the strokes end, the model's window is far from the text's end.
-    """
-    engine = kinds.KINDS[model.kind].numpy_engine(model)
-    lead = priming.prime(style, model, engine).lead
-    behind = max(MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND * len(style.text))
-    if -behind <= lead <= MAX_LETTERS_AHEAD:
-        return
-    where = (
-        f"only {style.text[: len(style.text) + lead]!r} is read"
-        if lead < 0
-        else "there is more to read"
-    )
-    raise InputError(
-        f"the strokes do not seem to spell {style.text!r}: {where} when they end; is "
-        "the text right, and does y grow downwards?"
-    )
+    return rescale(recorded, MEDIAN_OFFSET / median_offset(recorded))
 
 
 def usual_points(paths: Sequence[np.ndarray], num_characters: int) -> float:
@@ -157,7 +104,12 @@ def usual_points(paths: Sequence[np.ndarray], num_characters: int) -> float:
     return float(per_character * (width / num_characters) ** c * num_characters)
 
 
-def _checked_text(text: str) -> str:
+def checked_text(text: str) -> str:
+    """A text of one line with single spaces.
+
+    Raises:
+      InputError: it is empty or too long.
+    """
     if not isinstance(text, str) or not text.strip():
         raise InputError("say what the strokes spell: their text is empty")
     text = " ".join(text.split())
@@ -189,10 +141,10 @@ def _checked_strokes(strokes) -> tuple[list[np.ndarray], list[np.ndarray] | None
         if not np.isfinite(array).all():
             raise InputError(f"stroke {number} has a number that is not finite")
     num_points = sum(len(array) for array in arrays)
-    if num_points < styles.MIN_POINTS:
+    if num_points < MIN_POINTS:
         raise InputError(
             f"the strokes have {num_points} points; a style needs at least "
-            f"{styles.MIN_POINTS}, better some words"
+            f"{MIN_POINTS}, better some words"
         )
     if len(arrays) > MAX_STROKES or num_points > MAX_POINTS:
         raise InputError(
@@ -221,7 +173,7 @@ def _level(paths: list[np.ndarray]) -> list[np.ndarray]:
     """Turns a line of writing that climbs or falls until it is level.
 
     Whoever writes uphill on a canvas has turned the letters with the line, unlike on a
-    whiteboard, where `strokes.deskew` shears. The slope is that of the least-squares
+    whiteboard, where `cleaning.deskew` shears. The slope is that of the least-squares
     line; found twice, because a turn changes it a little.
     """
     for _ in range(2):

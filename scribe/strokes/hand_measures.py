@@ -8,9 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.drawing.page import written_height
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import points_from_strokes
+from scribe.strokes.cleaning import deskew, resample
+from scribe.strokes.measures import written_height
 
 # Of the height: fine enough to follow a letter, coarse enough to pass over the steps of
 # a tablet and to see the same curve at any point rate.
@@ -28,8 +29,8 @@ class HandMeasures:
 
     Attributes:
       slant: how far stems lean to the right, in x per unit of height: 0 is upright, 0.3
-        leans by 17 degrees. Adding a shear with `strokes.slant` adds it here.
-      height: from ascenders to descenders (scribe.drawing.page.written_height), in the
+        leans by 17 degrees. Adding a shear with `arrays.slant` adds it here.
+      height: from ascenders to descenders (measures.written_height), in the
         unit of the strokes.
       width: of a character with the space beside it, in heights.
       speed: length of the drawn path in heights per point, or per second where the
@@ -45,7 +46,7 @@ class HandMeasures:
 NAMES = tuple(field.name for field in dataclasses.fields(HandMeasures))
 
 
-def measure(
+def measure_hand(
     strokes: np.ndarray, text: str, points_per_second: float = 1.0
 ) -> HandMeasures:
     """Measures one line.
@@ -61,21 +62,21 @@ def measure(
     """
     if not text:
         raise InputError("a hand cannot be measured without the text of its strokes")
-    level = pen.deskew(np.asarray(strokes, np.float64))
+    level = deskew(np.asarray(strokes, np.float64))
     height = written_height(level)
     drawn = _drawn_offsets(level)
     if not drawn.any():
         raise InputError("a hand cannot be measured by dots alone")
-    points = pen.points_from_strokes(level)
+    points = points_from_strokes(level)
     return HandMeasures(
-        slant=slant(level),
+        slant=slant_of(level),
         height=height,
         width=float(np.ptp(points[:, 0])) / len(text) / height,
         speed=float(np.hypot(*drawn.T).mean()) / height * points_per_second,
     )
 
 
-def slant(strokes: np.ndarray) -> float:
+def slant_of(strokes: np.ndarray) -> float:
     """How far the downstrokes lean, in x per unit of height, right is positive.
 
     The line is led along at even spacing, and its pieces that go down and are steep
@@ -83,7 +84,7 @@ def slant(strokes: np.ndarray) -> float:
     of the ways that they go in x and in y. Upstrokes are left out, because in joined
     writing they lead to the next letter. 0.0 if nothing goes down.
     """
-    even = pen.resample(np.asarray(strokes, np.float64), _spacing(strokes))
+    even = resample(np.asarray(strokes, np.float64), _spacing(strokes))
     dx, dy = _drawn_offsets(even).T
     dx, dy = dx[dy > 0], dy[dy > 0]
     lean = 0.0

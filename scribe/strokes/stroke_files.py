@@ -25,7 +25,7 @@ class Drawing:
     """What a file holds.
 
     Attributes:
-      strokes: what `foreign_strokes.to_style` takes: for each stroke [P, 2] x, y or
+      strokes: what `foreign.to_recorded` takes: for each stroke [P, 2] x, y or
         [P, 3] x, y, milliseconds, y down.
       text: what the file says that they spell, or None.
     """

@@ -6,16 +6,16 @@ import dataclasses
 import re
 from collections.abc import AsyncIterator
 
-from scribe.drawing.page import Look, written_height
+from scribe.drawing.page import Look
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.shipped import pretrained_models
 from scribe.models.stroke_model import StrokeModel
 from scribe.reading import reader
-from scribe.strokes import foreign
+from scribe.strokes.measures import written_height
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
-from scribe.writing import best_of, styles
+from scribe.writing import best_of, styles, styles_from_strokes
 from scribe.writing.writer import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
 
 PREVIEW_HEIGHT_MM = 10.0
@@ -257,6 +257,6 @@ def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
 
 def _spelling(strokes: list, text: str, model: StrokeModel) -> styles.Style:
     """The style, if its strokes seem to spell its text."""
-    style = foreign.to_style(strokes, text, model)
-    foreign.check_reading(style, model)
+    style = styles_from_strokes.to_style(strokes, text, model)
+    styles_from_strokes.check_reading(style, model)
     return style

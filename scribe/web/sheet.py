@@ -10,11 +10,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.drawing.colours import mixed
-from scribe.drawing.page import Page, written_height
+from scribe.drawing.page import Page
 from scribe.drawing.svg_document import path_data
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import split_at_pen_lifts
+from scribe.strokes.cleaning import deskew
 from scribe.strokes.curves import bezier_curve
+from scribe.strokes.measures import written_height
 from scribe.writing.styles import Style
 from scribe.writing.writer import WrittenLine
 
@@ -48,9 +50,9 @@ class PlacedLine:
 
 def place(strokes: np.ndarray, mm_per_unit: float) -> PlacedLine:
     """Puts strokes [P, 3] in pen units onto the origin."""
-    level = pen.deskew(strokes)
+    level = deskew(strokes)
     shift = np.array([0.0, -baseline(level)])
-    drawn = [(points + shift) * mm_per_unit for points in pen.split_at_pen_lifts(level)]
+    drawn = [(points + shift) * mm_per_unit for points in split_at_pen_lifts(level)]
     curves = [bezier_curve(points) for points in drawn]
     ink = np.concatenate(curves)
     left, right = ink[:, 0].min(), ink[:, 0].max()
@@ -74,7 +76,7 @@ def baseline(strokes: np.ndarray) -> float:
     it (the bows of b, o, w): the median of these turns.
     """
     turns = []
-    for points in pen.split_at_pen_lifts(strokes):
+    for points in split_at_pen_lifts(strokes):
         y = points[:, 1]
         lower = np.diff(y, prepend=-np.inf) > 0
         turns.append(y[lower & (np.diff(y, append=-np.inf) <= 0)])

@@ -73,4 +73,4 @@ def _of_file(path: Path, sketcher: Sketcher, text: str | None) -> Source:
     if not text:
         raise InputError(f"{path} does not say what its strokes spell: add --text")
     recorded = foreign.to_recorded(drawing.strokes, text)
-    return Source(text, sketcher.clean(recorded.strokes))
+    return Source(text, sketcher.clean(recorded))

@@ -8,7 +8,8 @@ from scribe.foundation.errors import InputError
 from scribe.models.engine import random_numbers
 from scribe.models.sketch_engine import SketchEngine
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes import arrays as pen
+from scribe.strokes.arrays import rescale
+from scribe.strokes.cleaning import clean
 from scribe.writing.writer import WrittenLine
 
 MAX_TEMPERATURE = 2.0
@@ -77,13 +78,13 @@ class Sketcher:
             cleaned = self.model.clean(strokes)
         else:
             steps = [s for s in self.model.cleaning if s.get("step") not in _RATE_STEPS]
-            cleaned = pen.clean(strokes, steps, f"{self.model.folder}/model.json")
+            cleaned = clean(strokes, steps, f"{self.model.folder}/model.json")
         if len(cleaned) > MAX_POINTS:
             raise InputError(
                 f"a drawing of {len(cleaned)} points is too long for one word (at most "
                 f"{MAX_POINTS})"
             )
-        return pen.rescale(cleaned, 1.0 / self.model.offset_scale)
+        return rescale(cleaned, 1.0 / self.model.offset_scale)
 
     def encode_cleaned(
         self, drawings: Sequence[np.ndarray]
@@ -157,7 +158,7 @@ class Sketcher:
             part = None if z is None else z[start : start + _BATCH]
             drawings, finished = self._engine.draw(part, noise, temperature)
             for i, strokes, over in zip(numbers, drawings, finished, strict=True):
-                strokes = pen.rescale(strokes, self.model.offset_scale)
+                strokes = rescale(strokes, self.model.offset_scale)
                 lines.append(WrittenLine(strokes, texts[i], bool(over), 1, None, None))
         return lines
 

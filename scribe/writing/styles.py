@@ -14,11 +14,12 @@ import numpy as np
 
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes.arrays import median_offset, rescale
+from scribe.strokes.arrays import rescale
+from scribe.strokes.foreign import MIN_POINTS
+from scribe.strokes.measures import median_offset
 from scribe.writing import user_styles
 
 MAX_POINTS = 2000
-MIN_POINTS = 10
 # Offsets of a pen that is down have lengths of some half the unit that a network is
 # trained in, whoever writes. Another model's unit may be many times as large.
 TYPICAL_OFFSETS = (0.05, 10.0)

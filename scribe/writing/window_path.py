@@ -5,7 +5,7 @@ phi of a step is largest at the character that the window rests on. NumPy only.
 
 import numpy as np
 
-from scribe.strokes.arrays import median_offset
+from scribe.strokes.measures import median_offset
 
 # The window of a good line rests on every character, but for a narrow one now and then;
 # when it leaps over more, a part of a word is missing.

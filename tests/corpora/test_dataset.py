@@ -9,7 +9,8 @@ from training_samples import CHARACTERS, random_batch, tiny_dataset
 from scribe.corpora.dataset import Augmentation, RareCharacters, pad_batch
 from scribe.corpora.prepared import Line, load_lines, save_corpus
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes import cleaning
+from scribe.strokes.cleaning import divide_by_median_offset
 
 pytestmark = pytest.mark.unit
 
@@ -189,9 +190,9 @@ def test_lines_out_of_bounds_are_left_out_and_counted(tmp_path):
 def test_steps_run_in_their_order(tiny_corpus, clean_gin):
     clean_gin.bind_parameter("decimate.keep_every", 2)
     decimate = clean_gin.get_configurable("decimate")
-    dataset = tiny_dataset(tiny_corpus, steps=[decimate, pen.divide_by_median_offset])
+    dataset = tiny_dataset(tiny_corpus, steps=[decimate, divide_by_median_offset])
     line = load_lines(tiny_corpus, ["train"])[0]
-    expected = pen.divide_by_median_offset(pen.decimate(line.strokes, 2))
+    expected = divide_by_median_offset(cleaning.decimate(line.strokes, 2))
     np.testing.assert_array_equal(dataset.clean(line.strokes), expected)
     assert dataset.cleaning() == [
         {"step": "decimate", "keep_every": 2},

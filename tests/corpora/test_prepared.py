@@ -80,7 +80,7 @@ def test_a_killed_process_leaves_no_corpus_and_its_rest_is_removed_later(
     program = """
 import os, signal, sys
 import numpy as np
-from scribe import corpus
+from scribe.corpora import prepared as corpus
 save_split = corpus._save_split
 def die_at_the_second(path, lines):
     if path.name == "validation.npz":

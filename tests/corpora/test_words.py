@@ -13,6 +13,7 @@ from scribe.foundation.command_line import status_of
 from scribe.reading import word_cuts
 from scribe.reading.reader import CHOOSING, load, text_nats
 from scribe.strokes import arrays as pen
+from scribe.strokes.cleaning import deskew
 
 pytestmark = pytest.mark.unit
 
@@ -92,7 +93,7 @@ def test_the_reader_confirms_right_cuts_and_no_others():
     reader = load(CHOOSING)
     confirmed, wrong = [], []
     for _, sample in Synthetic(num_lines=12, seed=3).samples():
-        strokes = pen.deskew(sample.strokes)
+        strokes = deskew(sample.strokes)
         cuts = word_cuts.cut(strokes, len(sample.text.split()))
         (scores,) = reader.scores([strokes])
         arguments = (strokes, sample.text, scores, reader)

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scribe import drawing
-from scribe.drawing.page import Look, lay_out, written_height
+from scribe.drawing.page import Look, lay_out
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
 from scribe.strokes.curves import bezier_curve, flatten
+from scribe.strokes.measures import written_height
 
 
 def along(curve: np.ndarray, piece: int, t: float) -> np.ndarray:

@@ -13,7 +13,7 @@ from scribe.corpora.prepared import Line, load_lines, save_corpus
 from scribe.evaluation import likelihood_units
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
-from scribe.strokes import arrays as pen
+from scribe.strokes.cleaning import CLEANING_STEPS, deskew
 
 pytestmark = pytest.mark.usefixtures("without_tracing")
 
@@ -117,7 +117,7 @@ def test_a_corpus_with_nothing_to_train_on_has_no_unit(tmp_path):
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize("step", sorted(set(pen.CLEANING_STEPS) - {"deskew"}))
+@pytest.mark.parametrize("step", sorted(set(CLEANING_STEPS) - {"deskew"}))
 def test_whatever_moves_points_keeps_a_model_out_of_the_table(step):
     assert likelihood_units.obstacle(FULL_RATE) is None
     assert likelihood_units.obstacle([]) is None
@@ -127,7 +127,7 @@ def test_whatever_moves_points_keeps_a_model_out_of_the_table(step):
 @pytest.mark.property
 def test_levelling_keeps_every_point_and_all_areas():
     strokes = np.random.default_rng(0).normal(1.0, 1.0, [30, 3])
-    level = pen.deskew(strokes)
+    level = deskew(strokes)
     slope = (strokes[:, 1] - level[:, 1]) / strokes[:, 0]
     assert level.shape == strokes.shape
     assert slope == pytest.approx(slope[0])

@@ -66,13 +66,14 @@ def test_half_precision_weights_are_smaller_and_loaded_as_single(tmp_path):
 
 @pytest.mark.unit
 def test_recorded_strokes_are_cleaned_in_the_order_of_training(tmp_path):
-    from scribe.strokes import arrays as pen
+    from scribe.strokes import cleaning
 
     model = scribbler()
     random = np.random.default_rng(0)
     strokes = random.normal(0, 50, [60, 3]).astype(np.float32)
     strokes[:, 2] = random.random(60) < 0.1
-    expected = pen.divide_by_median_offset(pen.decimate(pen.deskew(strokes), 2))
+    decimated = cleaning.decimate(cleaning.deskew(strokes), 2)
+    expected = cleaning.divide_by_median_offset(decimated)
     np.testing.assert_array_equal(model.clean(strokes), expected)
 
 

@@ -57,12 +57,6 @@ TO_BE_DONE = {
         scribe.models.kinds imports scribe.writing.sketch_modes
         scribe.models.kinds imports scribe.writing.sketcher
         scribe.models.kinds imports scribe.writing.writer
-        scribe.strokes.foreign imports scribe.drawing.page
-        scribe.strokes.foreign imports scribe.models.kinds
-        scribe.strokes.foreign imports scribe.models.stroke_model
-        scribe.strokes.foreign imports scribe.writing.priming
-        scribe.strokes.foreign imports scribe.writing.styles
-        scribe.strokes.hand_measures imports scribe.drawing.page
         scribe.training.sketch_trainer imports scribe.evaluation.sketch_evaluation
         scribe.writing.sketch_modes imports scribe.evaluation.writer_evaluation
     """,
@@ -78,7 +72,6 @@ TO_BE_DONE = {
         scrabblegan.training.scrabble_trainer imports scribe.networks.devices
     """,
     "to move up, or to become NumPy": """
-        scribe.models.tf1_checkpoint imports tensorflow
         scribe.reading.beam_search imports keras
     """,
     "kinds are to name functions": """
@@ -107,7 +100,6 @@ TO_BE_DONE = {
         scribe/models does not say what it is for
         scribe/networks does not say what it is for
         scribe/reading does not say what it is for
-        scribe/strokes does not say what it is for
         scribe/training does not say what it is for
         scribe/typesetting does not say what it is for
         scribe/web does not say what it is for
@@ -307,12 +299,14 @@ RULES = (
 @pytest.mark.unit
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_nothing_breaks_the_rules_of_the_house(rule):
-    assert not rule() - KNOWN
+    found = rule()
+    assert not found - KNOWN
 
 
 @pytest.mark.unit
 def test_what_is_known_to_break_a_rule_still_does():
-    assert not KNOWN - set().union(*(rule() for rule in RULES))
+    found = set().union(*(rule() for rule in RULES))
+    assert not KNOWN - found
 
 
 @pytest.mark.unit

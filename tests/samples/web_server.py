@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import scribe
-from scribe.drawing.page import written_height
 from scribe.strokes.arrays import points_from_strokes
+from scribe.strokes.measures import written_height
 
 ROOT = Path(__file__).resolve().parents[2]
 

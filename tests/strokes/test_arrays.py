@@ -1,33 +1,13 @@
-"""Points and offsets, and every cleaning step."""
+"""Points and offsets convert into each other; strokes lean and grow."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from stroke_samples import pen_paths, properties, zigzag
 
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
-
-
-@st.composite
-def pen_paths(draw):
-    """Strokes of 2 to 40 points with some pen lifts; the last point lifts the pen."""
-    num_points = draw(st.integers(2, 40))
-    random = np.random.default_rng(draw(st.integers(0, 10_000)))
-    points = np.cumsum(random.normal(size=(num_points, 2)), axis=0)
-    ends = random.random(num_points) < draw(st.sampled_from([0.0, 0.2, 0.6]))
-    ends[-1] = True
-    return pen.strokes_from_points(points, ends)
-
-
-properties = settings(max_examples=60, deadline=None)
-
-
-def zigzag(num_points=12, end=(5,)):
-    """Strokes that go right and up and down, lifted after the points in `end`."""
-    points = np.stack([np.arange(num_points), np.arange(num_points) % 2], axis=1)
-    ends = np.isin(np.arange(num_points), [*end, num_points - 1])
-    return pen.strokes_from_points(points, ends)
 
 
 @pytest.mark.property
@@ -61,168 +41,10 @@ def test_stroke3_comes_back_from_padded_stroke5(strokes, padding):
     np.testing.assert_array_equal(pen.stroke3_from_stroke5(stroke5), strokes)
 
 
-@pytest.mark.property
-@properties
-@given(pen_paths(), st.integers(2, 5))
-def test_decimation_keeps_the_ends_and_drops_the_points_between(strokes, every):
-    kept = pen.decimate(strokes, every)
-    before, after = pen.split_at_pen_lifts(strokes), pen.split_at_pen_lifts(kept)
-    for path, shorter in zip(before, after, strict=True):
-        # The first point of the line is the origin in either.
-        expected = path[::every]
-        if (len(path) - 1) % every:
-            expected = np.concatenate([expected, path[-1:]])
-        np.testing.assert_allclose(shorter, expected, atol=1e-4)
-
-
-@pytest.mark.unit
-def test_decimation_by_one_changes_nothing_and_by_less_is_refused():
-    np.testing.assert_array_equal(pen.decimate(zigzag(), 1), zigzag())
-    with pytest.raises(InputError, match="keep_every=0: must be 1 or more"):
-        pen.decimate(zigzag(), 0)
-
-
-@pytest.mark.unit
-def test_a_rest_goes_and_the_way_around_it_stays():
-    way = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0], [5, 0]]
-    rest = [[3.02, 0.0], [3.0, 0.03], [3.04, 0.01]]
-    rested = pen.strokes_from_points(way[:4] + rest + way[4:], [0] * 8 + [1])
-    expected = pen.strokes_from_points(way, [0] * 5 + [1])
-    np.testing.assert_allclose(pen.drop_rests(rested, 0.15), expected, atol=1e-6)
-
-
-@pytest.mark.unit
-def test_a_pen_that_creeps_is_not_resting():
-    creep = pen.strokes_from_points(
-        [[0, 0], [1, 0], [2, 0], [2.08, 0], [2.16, 0], [2.24, 0], [3.2, 0], [4.2, 0]],
-        [0] * 7 + [1],
-    )
-    kept = np.cumsum(pen.drop_rests(creep, 0.15)[:, 0])
-    np.testing.assert_allclose(kept, [0, 1, 2, 2.16, 3.2, 4.2], atol=1e-5)
-
-
-@pytest.mark.unit
-def test_dots_and_the_ends_of_strokes_outlast_a_rest():
-    dot_and_stroke = pen.strokes_from_points(
-        [[0, 0], [0.01, 0], [0, 0.01], [5, 0], [6, 0], [7, 0], [7.9, 0], [7.95, 0]],
-        [0, 0, 1, 0, 0, 0, 0, 1],
-    )
-    dot, stroke = pen.split_at_pen_lifts(pen.drop_rests(dot_and_stroke, 0.2))
-    np.testing.assert_allclose(dot, [[0, 0], [0, 0.01]], atol=1e-6)
-    np.testing.assert_allclose(stroke[:, 0], [5, 6, 7, 7.95], atol=1e-6)
-
-
-@pytest.mark.unit
-def test_no_share_drops_nothing_and_a_whole_one_is_refused():
-    np.testing.assert_array_equal(pen.drop_rests(zigzag(), 0.0), zigzag())
-    with pytest.raises(InputError, match="share=1: must be 0 or more and less than 1"):
-        pen.drop_rests(zigzag(), 1)
-
-
-@pytest.mark.property
-@properties
-@given(pen_paths(), st.floats(0.2, 3.0))
-def test_resampling_puts_points_at_equal_distances_along_the_path(strokes, spacing):
-    resampled = pen.split_at_pen_lifts(pen.resample(strokes, spacing))
-    for path, even in zip(pen.split_at_pen_lifts(strokes), resampled, strict=True):
-        np.testing.assert_allclose(even[[0, -1]], path[[0, -1]], atol=1e-4)
-        chords = np.hypot(*np.diff(even, axis=0).T)
-        assert np.all(chords <= spacing + 1e-3)  # the path between may bend
-        length = np.hypot(*np.diff(path, axis=0).T).sum()
-        assert abs(len(even) - 1 - length / spacing) <= 1.001
-
-
-@pytest.mark.unit
-def test_resampling_a_straight_stroke_gives_equal_offsets():
-    straight = pen.strokes_from_points([[0, 0], [3, 4], [6, 8]], [0, 0, 1])
-    resampled = pen.resample(straight, 2.0)
-    np.testing.assert_allclose(resampled[1:, :2], [[1.2, 1.6]] * 5, rtol=1e-5)
-    with pytest.raises(InputError, match="must be more than 0"):
-        pen.resample(straight, 0.0)
-
-
-@pytest.mark.unit
-def test_deskewing_levels_a_climbing_line_and_keeps_letters_upright():
-    level = zigzag(40)
-    climbing = level.copy()
-    climbing[:, 1] -= 0.1 * climbing[:, 0]
-    deskewed = pen.deskew(climbing)
-    np.testing.assert_allclose(deskewed, pen.deskew(level), atol=1e-5)
-    points = pen.points_from_strokes(deskewed)
-    assert abs(np.polyfit(points[:, 0], points[:, 1], 1)[0]) < 1e-6
-    np.testing.assert_array_equal(deskewed[:, 0], climbing[:, 0])
-
-
-@pytest.mark.unit
-def test_deskewing_leaves_a_slash_and_a_vertical_bar_alone():
-    slash = pen.strokes_from_points([[0, 0], [1, -2], [2, -4]], [0, 0, 1])
-    bar = pen.strokes_from_points([[0, 0], [0, 1], [0, 2]], [0, 0, 1])
-    np.testing.assert_array_equal(pen.deskew(slash), slash)
-    np.testing.assert_array_equal(pen.deskew(bar), bar)
-
-
-@pytest.mark.unit
-def test_clipping_bounds_each_axis_and_nothing_else():
-    strokes = np.array([[0, 0, 0], [5, -7, 0], [1, 2, 1]], np.float32)
-    expected = [[0, 0, 0], [3, -3, 0], [1, 2, 1]]
-    np.testing.assert_array_equal(pen.clip_offsets(strokes, 3.0), expected)
-
-
-@pytest.mark.unit
-@pytest.mark.parametrize("weight", [0.0, 0.5, 1.0])
-def test_smoothing_moves_inner_points_towards_their_neighbours(weight):
-    strokes = zigzag(8, end=(3,))
-    points = pen.points_from_strokes(strokes)
-    expected = points.copy()
-    for p in (1, 2, 5, 6):
-        middle = (points[p - 1] + points[p + 1]) / 2
-        expected[p] = (1 - weight) * points[p] + weight * middle
-    smoothed = pen.smooth(strokes, weight)
-    np.testing.assert_allclose(pen.points_from_strokes(smoothed), expected, atol=1e-6)
-    np.testing.assert_array_equal(smoothed[:, 2], strokes[:, 2])
-
-
-@pytest.mark.unit
-def test_median_offset_looks_at_what_is_drawn_only():
-    strokes = np.array(
-        [[0, 0, 0], [3, 4, 0], [0, 0, 0], [3, 4, 1], [500, 0, 0], [6, 8, 1]], np.float32
-    )
-    assert pen.median_offset(strokes) == 5.0
-    assert pen.median_offset(strokes[:1]) == 1.0
-    assert pen.median_offset(pen.divide_by_median_offset(strokes)) == 1.0
-
-
 @pytest.mark.unit
 def test_slant_leans_to_the_right_what_stands_above_the_line():
     upright = pen.strokes_from_points([[0, 0], [0, -2]], [0, 1])  # y points down
     np.testing.assert_allclose(pen.slant(upright, 0.5)[1], [1.0, -2.0, 1.0])
-
-
-@pytest.mark.property
-@properties
-@given(pen_paths())
-def test_no_step_changes_its_argument(strokes):
-    steps = {
-        pen.deskew: {},
-        pen.clip_offsets: {"limit": 0.5},
-        pen.smooth: {"weight": 0.5},
-        pen.decimate: {"keep_every": 2},
-        pen.drop_rests: {"share": 0.3},
-        pen.resample: {"spacing": 0.5},
-        pen.resample_path: {"spacing": 0.5, "lift_spacing": 1.0},
-        pen.divide_by_spread: {},
-        pen.divide_by_median_offset: {},
-        pen.rescale: {"scale": 2.0},
-        pen.slant: {"shear": 0.3},
-    }
-    assert {step.__name__ for step in steps} >= set(pen.CLEANING_STEPS)
-    before = strokes.copy()
-    for step, arguments in steps.items():
-        result = step(strokes, **arguments)
-        np.testing.assert_array_equal(strokes, before)
-        assert result.dtype == np.float32
-        assert result[-1, 2] == 1.0
-        np.testing.assert_allclose(result[0, :2], [0.0, 0.0])
 
 
 @pytest.mark.unit
@@ -236,45 +58,3 @@ def test_what_is_no_path_is_refused(points):
 def test_too_many_points_for_the_rows_are_refused():
     with pytest.raises(InputError, match="12 points do not fit into 11 rows"):
         pen.stroke5_from_stroke3(zigzag(12), 11)
-
-
-def test_a_resampled_way_has_equal_steps_on_paper_and_in_the_air():
-    strokes = strokes_of([[(0, 0), (3, 0), (4, 0)], [(4, 4)], [(8, 4), (8, 6)]])
-    even = pen.resample_path(strokes, spacing=1.0, lift_spacing=2.0)
-    points = pen.points_from_strokes(even).round(6).tolist()
-    on_paper = [[0, 0], [1, 0], [2, 0], [3, 0], [4, 0]]
-    assert points == [*on_paper, [4, 2], [4, 4], [6, 4], [8, 4], [8, 5], [8, 6]]
-    assert even[:, 2].tolist() == [0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 1]
-
-
-def test_a_way_too_long_for_its_spacing_is_refused():
-    with pytest.raises(InputError, match="too long for points 0.4 apart"):
-        pen.resample_path(strokes_of([[(0, 0), (1e9, 0)]]), 0.4, 0.8)
-
-
-def test_the_vertical_spread_is_that_of_very_many_points_on_the_ink():
-    random = np.random.default_rng(2)
-    drawn = [random.normal(0.0, 3.0, [n, 2]).tolist() for n in (5, 1, 8)]
-    even = [
-        p
-        for stroke in drawn
-        for start, stop in zip(stroke[:-1], stroke[1:], strict=True)
-        for p in np.linspace(
-            start, stop, round(np.hypot(*np.subtract(stop, start)) * 1e3)
-        )
-    ]
-    expected = np.std([y for _, y in even])
-    assert pen.vertical_spread(strokes_of(drawn)) == pytest.approx(expected, rel=1e-3)
-    scaled = pen.divide_by_spread(strokes_of(drawn))
-    assert pen.vertical_spread(scaled) == pytest.approx(1.0, rel=1e-5)
-
-
-def test_strokes_without_height_have_the_spread_one():
-    assert pen.vertical_spread(strokes_of([[(0, 0), (5, 0)]])) == 1.0
-    assert pen.vertical_spread(strokes_of([[(0, 0)], [(5, 9)]])) == 1.0
-
-
-def strokes_of(drawn):
-    points = np.concatenate([np.array(stroke, float) for stroke in drawn])
-    ends = [np.eye(1, len(stroke), len(stroke) - 1)[0] for stroke in drawn]
-    return pen.strokes_from_points(points - points[0], np.concatenate(ends))

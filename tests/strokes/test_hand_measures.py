@@ -9,6 +9,7 @@ from scribe.corpora.synthetic import Hand
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
 from scribe.strokes import hand_measures
+from scribe.strokes.cleaning import decimate
 from scribe.strokes.hand_measures import HandMeasures
 
 TEXT = "A quick hand, levelled and measured 24 times."
@@ -28,25 +29,25 @@ def upright():
 @pytest.mark.parametrize("shear", [-0.4, -0.1, 0.0, 0.2, 0.5])
 def test_the_slant_is_the_shear_that_was_put_in(upright, shear):
     slanted = pen.slant(upright, shear)
-    assert hand_measures.slant(slanted) == pytest.approx(shear, abs=0.05)
+    assert hand_measures.slant_of(slanted) == pytest.approx(shear, abs=0.05)
 
 
 @pytest.mark.unit
 def test_a_single_stem_has_the_slant_of_its_ends():
     stem = np.array([[0, 0, 0], [-3, 10, 0], [-3, 10, 1]], np.float64)
-    assert hand_measures.slant(stem) == pytest.approx(0.3)
+    assert hand_measures.slant_of(stem) == pytest.approx(0.3)
 
 
 @pytest.mark.unit
 def test_what_never_goes_down_is_upright():
     dash = np.array([[0, 0, 0], [5, 0, 0], [5, -1, 1]], np.float64)
-    assert hand_measures.slant(dash) == 0.0
+    assert hand_measures.slant_of(dash) == 0.0
 
 
 @pytest.mark.unit
 def test_only_the_height_depends_on_the_unit(upright):
-    small = hand_measures.measure(upright, TEXT)
-    large = hand_measures.measure(pen.rescale(upright, 7.0), TEXT)
+    small = hand_measures.measure_hand(upright, TEXT)
+    large = hand_measures.measure_hand(pen.rescale(upright, 7.0), TEXT)
     assert large.height == pytest.approx(7.0 * small.height)
     for name in ("slant", "width", "speed"):
         assert getattr(large, name) == pytest.approx(getattr(small, name), rel=1e-6)
@@ -54,22 +55,22 @@ def test_only_the_height_depends_on_the_unit(upright):
 
 @pytest.mark.unit
 def test_stretching_makes_the_characters_wider_and_not_taller(upright):
-    once = hand_measures.measure(upright, TEXT)
-    twice = hand_measures.measure(pen.rescale(upright, np.array([2.0, 1.0])), TEXT)
+    once = hand_measures.measure_hand(upright, TEXT)
+    twice = hand_measures.measure_hand(pen.rescale(upright, np.array([2.0, 1.0])), TEXT)
     assert twice.width == pytest.approx(2.0 * once.width, rel=1e-3)
     assert twice.height == pytest.approx(once.height, rel=1e-3)
 
 
 @pytest.mark.unit
 def test_half_the_points_are_twice_the_speed_and_the_same_hand(upright):
-    full = hand_measures.measure(upright, TEXT, points_per_second=66.0)
-    halved = pen.decimate(upright, 2)
-    half = hand_measures.measure(halved, TEXT, points_per_second=33.0)
+    full = hand_measures.measure_hand(upright, TEXT, points_per_second=66.0)
+    halved = decimate(upright, 2)
+    half = hand_measures.measure_hand(halved, TEXT, points_per_second=33.0)
     assert half.slant == pytest.approx(full.slant, abs=0.03)
     assert half.height == pytest.approx(full.height, rel=0.03)
     # Less than the whole path: chords are shorter, and stroke ends are kept.
     assert half.speed == pytest.approx(full.speed, rel=0.2)
-    per_point = hand_measures.measure(halved, TEXT)
+    per_point = hand_measures.measure_hand(halved, TEXT)
     assert 33.0 * per_point.speed == pytest.approx(half.speed)
 
 
@@ -80,7 +81,7 @@ def test_moves_of_the_lifted_pen_are_no_speed():
             [[0, 0, 0], [0, 10, 1], [gap, -10, 0], [0, 10, 1], [gap, -10, 0], [0, 9, 1]]
         )
 
-    near, far = (hand_measures.measure(line(gap), "lll") for gap in (4.0, 40.0))
+    near, far = (hand_measures.measure_hand(line(gap), "lll") for gap in (4.0, 40.0))
     assert near.speed * near.height == pytest.approx(far.speed * far.height)
     assert far.width > near.width
 
@@ -89,7 +90,7 @@ def test_moves_of_the_lifted_pen_are_no_speed():
 def test_a_climbing_line_is_levelled_first(upright):
     climbing = upright.copy()
     climbing[:, 1] -= 0.1 * climbing[:, 0]
-    level, tilted = (hand_measures.measure(s, TEXT) for s in (upright, climbing))
+    level, tilted = (hand_measures.measure_hand(s, TEXT) for s in (upright, climbing))
     assert tilted.height == pytest.approx(level.height, rel=1e-2)
 
 
@@ -103,7 +104,7 @@ def test_a_climbing_line_is_levelled_first(upright):
 )
 def test_what_has_no_measures_is_refused(strokes, text, message):
     with pytest.raises(InputError, match=message):
-        hand_measures.measure(strokes, text)
+        hand_measures.measure_hand(strokes, text)
 
 
 @pytest.mark.unit

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from writing_samples import scribbler
 
-from scribe.drawing.page import written_height
 from scribe.foundation.errors import InputError
+from scribe.strokes.measures import written_height
 from scribe.web import files, guard, messages, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
