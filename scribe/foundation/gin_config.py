@@ -1,14 +1,14 @@
 """gin files: where they are, how they are read, and what a resumed run may change."""
 
-import contextlib
 import difflib
 import importlib.util
-import logging
+import io
+import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from scribe.foundation import installing
+from scribe.foundation import gin_imports, installing
 from scribe.foundation.errors import InputError
 
 # A resumed run may train longer, look more or less often, and find its data elsewhere.
@@ -28,8 +28,10 @@ CHANGEABLE = (
     "train.checkpoints_kept",
 )
 
+_ONE_LINE = 10**6  # characters; so bindings can be compared line by line
 _STRING = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
 _INITIAL = re.compile(r"\w+Trainer\.initial(_\w+)?$")
+_INCLUDE = re.compile(r"^include\s+['\"](.+?)['\"][^\n]*", re.MULTILINE)
 _MACRO = re.compile(r"%([\w/]+)")
 
 
@@ -60,16 +62,33 @@ def parse(
     if clear:
         gin.clear_config()
     folder = gin_folder()
-    gin.add_config_file_search_path(str(folder))
     files = [_resolve(name, folder) for name in gin_files]
     try:
-        with _without_path_messages():
-            gin.parse_config_files_and_bindings(
-                files, list(gin_params), finalize_config=False
-            )
+        for file in files:
+            _parse_file(file, folder)
+        gin.parse_config(list(gin_params))
+    except InputError:
+        raise
     except Exception as error:  # gin raises what it meets: ValueError, SyntaxError, ...
         raise InputError(f"the configuration is wrong: {error}") from error
     _check_macros(gin_params)
+
+
+def _parse_file(path: Path, folder: Path) -> None:
+    """Parses a gin file, and those that it includes where it includes them.
+
+    gin's own way of doing so would import modules by names that they had once.
+    """
+    line_number = 0
+    # Text, the name of an included file, text, ...
+    parts = _INCLUDE.split(gin_imports.with_modules(path.read_text(encoding="utf-8")))
+    for text, included in itertools.zip_longest(parts[::2], parts[1::2]):
+        statements = io.StringIO("\n" * line_number + text)
+        statements.name = str(path)  # with the number of the line, for gin's messages
+        import_gin().parse_config(statements)
+        line_number += text.count("\n")
+        if included is not None:
+            _parse_file(_included(included, folder), folder)
 
 
 def import_gin():
@@ -85,21 +104,6 @@ def import_gin():
     import gin
 
     return gin
-
-
-@contextlib.contextmanager
-def _without_path_messages() -> Iterator[None]:
-    """gin logs an error for each folder in which an included file is not."""
-
-    def is_wanted(record: logging.LogRecord) -> bool:
-        return not str(record.msg).startswith("Path not found")
-
-    root = logging.getLogger()
-    root.addFilter(is_wanted)
-    try:
-        yield
-    finally:
-        root.removeFilter(is_wanted)
 
 
 def _check_macros(gin_params: Sequence[str]) -> None:
@@ -123,7 +127,7 @@ def _check_macros(gin_params: Sequence[str]) -> None:
             raise InputError(f"the binding {name} has no effect: {hint}")
 
 
-def _resolve(name: str, folder: Path) -> str:
+def _resolve(name: str, folder: Path) -> Path:
     candidates = [Path(name), folder / name]
     if "/" not in name:
         candidates.append(folder / "experiments" / f"{name.removesuffix('.gin')}.gin")
@@ -132,22 +136,40 @@ def _resolve(name: str, folder: Path) -> str:
         candidates.append(folder.joinpath(*parts[1:]))
     for candidate in candidates:
         if candidate.is_file():
-            return str(candidate)
+            return candidate
     known = ", ".join(sorted(path.stem for path in folder.glob("experiments/*.gin")))
     raise InputError(f"there is no gin file {name!r}; experiments: {known}")
 
 
+def _included(name: str, folder: Path) -> Path:
+    for candidate in (Path(name), folder / name):
+        if candidate.is_file():
+            return candidate
+    raise InputError(
+        f"the configuration is wrong: there is no file {name} to include, neither here "
+        f"nor in {folder}"
+    )
+
+
 def config_text() -> str:
-    """All that was parsed, as text that gin reads again."""
-    # On one line each, however long, so that bindings can be compared; gin then also
-    # draws rules of that width, which go.
-    lines = import_gin().config_str(max_line_length=10**6).splitlines()
-    return "".join(f"{line}\n" for line in lines if not line.startswith("# ==="))
+    """All that was parsed, as text that gin reads again, a binding on one line."""
+    return _readable(import_gin().config_str(max_line_length=_ONE_LINE))
+
+
+def operative_text() -> str:
+    """What was used so far of all that was parsed, as text that gin reads again."""
+    return _readable(import_gin().operative_config_str(max_line_length=_ONE_LINE))
+
+
+def _readable(text: str) -> str:
+    # Besides long bindings gin draws rules of that width, which go.
+    lines = [line for line in text.splitlines() if not line.startswith("# ===")]
+    return gin_imports.with_rooms("".join(f"{line}\n" for line in lines))
 
 
 def unused() -> list[str]:
     """Bindings that no configurable has read so far, by name."""
-    used = _bindings(import_gin().operative_config_str(max_line_length=10**6))
+    used = _bindings(operative_text())
     return [name for name in _bindings(config_text()) if name not in used]
 
 

@@ -8,9 +8,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import gin
 import tensorflow as tf
 
+from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.foundation.files import write_whole
 
@@ -119,7 +119,7 @@ class RunFiles(Follower):
             self.manager.save(checkpoint_number=self.step)
             write_whole(
                 self.folder / "operative_config.gin",
-                gin.operative_config_str().encode(),
+                gin_config.operative_text().encode(),
             )
 
     def log(self, scalars: dict[str, float], prefix: str) -> None:

@@ -78,7 +78,21 @@ def test_a_missing_file_names_the_experiments():
 
 def test_including_a_file_that_does_not_exist_is_refused(tmp_path):
     (tmp_path / "mine.gin").write_text("include 'models/nothing.gin'\n")
-    with pytest.raises(InputError, match="Unable to open file: models/nothing.gin"):
+    with pytest.raises(InputError, match="there is no file models/nothing.gin"):
+        gin_config.parse([str(tmp_path / "mine.gin")], [])
+
+
+def test_a_mistake_in_an_included_file_is_named_by_file_and_line(tmp_path):
+    (tmp_path / "part.gin").write_text("import scribe.corpora\n\ndeskw.limit = 1\n")
+    (tmp_path / "mine.gin").write_text(
+        f"import scribe.corpora\ninclude '{tmp_path}/part.gin'\nNUM_STEPS = 1\n"
+    )
+    with pytest.raises(InputError, match=r"(?s)deskw.*part\.gin.*line 3"):
+        gin_config.parse([str(tmp_path / "mine.gin")], [])
+    (tmp_path / "part.gin").write_text("NUM_STEPS = 2\n")
+    with (tmp_path / "mine.gin").open("a") as file:
+        file.write("\nAtentionRNN.num_units = 2\n")
+    with pytest.raises(InputError, match=r"(?s)AtentionRNN.*mine\.gin.*line 5"):
         gin_config.parse([str(tmp_path / "mine.gin")], [])
 
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from repository import ROOT
 
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
@@ -120,3 +121,12 @@ def test_only_experiments_join_models_and_datasets():
     for kind, other in (("models", "datasets"), ("datasets", "models")):
         for path in Path(gin_config.gin_folder(), kind).glob("*.gin"):
             assert f"include '{other}/" not in path.read_text()
+
+
+@pytest.mark.parametrize(
+    "name", sorted(p.parent.name for p in ROOT.glob("data/pretrained/*/config.gin"))
+)
+def test_the_configuration_of_a_shipped_model_parses(name):
+    path = ROOT / "data" / "pretrained" / name / "config.gin"
+    gin_config.parse([str(path)], [])
+    assert gin_config.differences(path.read_text(), gin_config.config_text()) == []

@@ -1,0 +1,3 @@
+"""Registers what gin files may name of the digits."""
+
+from scrabblegan.digits import classifier, dataset, networks, trainer

@@ -1,0 +1,3 @@
+"""Registers what gin files may name of the evaluation."""
+
+from scrabblegan.evaluation import preprocessing

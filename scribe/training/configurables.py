@@ -1,0 +1,10 @@
+"""Registers what gin files may name of the training."""
+
+from scribe.training import (
+    loop,
+    optimizers,
+    reader_trainer,
+    sketch_trainer,
+    stroke_trainer,
+    weight_noise,
+)
