@@ -1,7 +1,7 @@
 """Whether what a network writes can be read: it writes, readers read it back.
 
 Every figure is defined in docs/EVALUATION.md. The reader that measures is not the one
-that `best_of` chooses with.
+that `write_best` chooses with.
 """
 
 import dataclasses
@@ -18,12 +18,13 @@ from scribe.models.stroke_model import StrokeModel
 from scribe.reading import error_rates, tesseract
 from scribe.strokes import hand_measures
 from scribe.strokes.hand_measures import HandMeasures
-from scribe.writing import best_of
-from scribe.writing import writer as generation
+from scribe.writing import limits
+from scribe.writing.best_of import write_best
+from scribe.writing.line import WrittenLine
+from scribe.writing.writer import Writer
 
 TEXTS = Path(__file__).with_name("legibility_texts.txt")
 MEASURING = "reader"
-MAX_ATTEMPTS = 4
 # At most so many characters may be read after the text of a completed line.
 MAX_SURPLUS = 1
 # What makes the comparison with real lines valid.
@@ -84,9 +85,7 @@ def texts(
     kept = [
         (text, strokes)
         for text, strokes in found
-        if text
-        and len(text) <= generation.MAX_CHARACTERS
-        and not alphabet.unknown(text)
+        if text and len(text) <= limits.MAX_CHARACTERS and not alphabet.unknown(text)
     ]
     if not kept:
         raise InputError(f"the model cannot write any text of {source}")
@@ -130,7 +129,7 @@ class _Judges:
     real_hands: list[HandMeasures] | None
     progress: Callable[[str], None]
 
-    def judge(self, lines: Sequence[generation.WrittenLine]) -> dict:
+    def judge(self, lines: Sequence[WrittenLine]) -> dict:
         """Figures of one line for each text."""
         texts = self.sample.texts
         readings = {}
@@ -191,8 +190,8 @@ def evaluate(
       sample: the texts.
       biases: e.g. [0.0, 1.0].
       seed: of the hands, one for each text.
-      num_candidates: among how many lines `best_of` chooses in a further pass; 0 for
-        none.
+      num_candidates: among how many lines `write_best` chooses in a further pass; 0
+        for none.
       progress: called with what begins now, in a few words.
 
     Returns:
@@ -202,11 +201,10 @@ def evaluate(
       InputError: the network does not read text, or a number is out of its range.
     """
     for bias in biases:
-        if not 0.0 <= bias <= generation.MAX_BIAS:
-            raise InputError(f"bias={bias}: must be from 0 to {generation.MAX_BIAS:g}")
+        limits.check_bias(bias)
     if num_candidates < 0:
         raise InputError(f"{num_candidates} candidates: must be 0 (none) or more")
-    writer = generation.Writer(model)
+    writer = Writer(model)
     real = real_hands = None
     if sample.real is not None:
         real = {}
@@ -231,7 +229,7 @@ def evaluate(
         figures = _single_try(writer, judges, bias, seed)
         if num_candidates:
             progress(f"and {num_candidates} lines for each text")
-            lines = best_of.write(
+            lines = write_best(
                 writer, sample.texts, num_candidates, bias=bias, seed=seed
             )
             figures["best_of"] = {"candidates": num_candidates, **judges.judge(lines)}
@@ -246,7 +244,7 @@ def _single_try(writer, judges: _Judges, bias: float, seed: int) -> dict:
     single = writer.write(texts, bias=bias, seed=seed, max_attempts=1)
     tried = single
     if not all(line.finished for line in single):
-        tried = writer.write(texts, bias=bias, seed=seed, max_attempts=MAX_ATTEMPTS)
+        tried = writer.write(texts, bias=bias, seed=seed)
     return {
         "finished_in_4": float(np.mean([line.finished for line in tried])),
         "mean_attempts": float(np.mean([line.attempts for line in tried])),

@@ -2,8 +2,8 @@
 
 A bidirectional LSTM with connectionist temporal classification (Graves et al. 2006),
 trained by scribe.training.reader_trainer. It measures what the writers write and helps
-`best_of` to choose; two readers from different seeds are shipped, so that the one that
-chooses is not the one that measures.
+`write_best` to choose; two readers from different seeds are shipped, so that the one
+that chooses is not the one that measures.
 """
 
 import dataclasses

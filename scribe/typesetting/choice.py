@@ -9,21 +9,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.models.shipped import pretrained_models
-from scribe.reading.reader import CHOOSING, KIND, MEASURING, Reader, load, trellis
+from scribe.reading.reader import MEASURING, Reader, trellis
 from scribe.typesetting.measures import measure_together
 from scribe.typesetting.words import Word, cut
-from scribe.writing.writer import WrittenLine
-
-# A line that left letters out is taken only if all did.
-_UNFINISHED_NATS = 100.0
+from scribe.writing import best_of
+from scribe.writing.attempts import UNFINISHED_NATS
+from scribe.writing.line import WrittenLine
 
 
 def shipped_reader() -> Reader | None:
     """The reader that chooses, or the other one, or None if none is installed."""
-    shipped = pretrained_models(KIND)
-    name = next((name for name in (CHOOSING, MEASURING) if name in shipped), None)
-    return None if name is None else load(name)
+    return best_of.shipped_chooser(MEASURING)
 
 
 def best_words(
@@ -55,7 +51,7 @@ def _best(candidates: list[tuple[list[Word], np.ndarray]]) -> list[Word]:
 def _costs(lines: Sequence[WrittenLine], reader: Reader | None) -> list[np.ndarray]:
     """For each line the cost of each word of its text."""
     costs = [
-        np.full(line.text.count(" ") + 1, 0.0 if line.finished else _UNFINISHED_NATS)
+        np.full(line.text.count(" ") + 1, 0.0 if line.finished else UNFINISHED_NATS)
         for line in lines
     ]
     if reader is not None:

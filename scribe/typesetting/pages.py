@@ -26,8 +26,10 @@ from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import Manuscript
 from scribe.typesetting.sheet import Sheet, margins, paper_size
 from scribe.typesetting.words import Word
+from scribe.writing.attempts import max_attempts_of_words
+from scribe.writing.line import WrittenLine
 from scribe.writing.styles import Style
-from scribe.writing.writer import Writer, WrittenLine
+from scribe.writing.writer import Writer
 
 __all__ = [
     "Letter",
@@ -123,8 +125,7 @@ def write(
             style=style,
             seed=seed,
             num_samples=best_of,
-            # With several samples at hand, hardly a word needs another attempt.
-            max_attempts=4 if best_of == 1 else 1,
+            max_attempts=max_attempts_of_words(best_of),
             progress=progress,
         )
         return [lines[i : i + best_of] for i in range(0, len(lines), best_of)]

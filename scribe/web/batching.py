@@ -13,14 +13,14 @@ import threading
 from collections.abc import Callable, Sequence
 
 from scribe.foundation.errors import WorkFailed
-from scribe.models import kinds
 from scribe.models.engine import Request
 from scribe.models.numpy_engine import one_thread
 from scribe.models.rolling_batch import RollingBatch
-from scribe.writing.priming import Hand
-from scribe.writing.writer import Writer, WrittenLine
+from scribe.writing.attempts import Attempt
+from scribe.writing.line import WrittenLine
+from scribe.writing.priming import PrimedState
+from scribe.writing.session import Session
 
-MAX_ATTEMPTS = 4  # as Writer.write
 BROKEN = "the writing broke down"
 STOPPING = "the server is being stopped"
 
@@ -36,14 +36,14 @@ class Task:
     """One line to write. Equal tasks are written equally.
 
     Attributes:
-      text: as Writer.checked_text returns it.
-      hand: as Writer.parted returns it; compared by identity.
+      text: as Session.checked_text returns it.
+      primed: as Session.primed returns it; compared by identity.
       bias, seed: as in Writer.write.
       number, sample: which text of its request it is, and which way to write it.
     """
 
     text: str
-    hand: Hand | None
+    primed: PrimedState | None
     bias: float
     seed: int
     number: int
@@ -52,7 +52,7 @@ class Task:
 
 @dataclasses.dataclass(eq=False)
 class _Job:
-    """A request's lines: those that wait as (position, attempt), and where they go."""
+    """A request's lines: those that wait as (position, Attempt), and where they go."""
 
     tasks: Sequence[Task]
     deliver: Callable[[int, WrittenLine | Exception], None]
@@ -64,13 +64,21 @@ class Batcher:
 
     def __init__(
         self,
-        writer: Writer,
+        session: Session,
         batch_lines: int,
         max_waiting_lines: int,
         remembered_lines: int,
     ):
-        self._writer = writer
-        self._engine = kinds.KINDS[writer.model.kind].numpy_engine(writer.model)
+        """
+        Args:
+          session: of a model that reads text, with NumPy's engine; of this batcher
+            alone, since it writes in a thread of its own.
+          batch_lines: lines that are written together at most.
+          max_waiting_lines: in the queue; more are turned away.
+          remembered_lines: whose tasks need not be done again.
+        """
+        self._session = session
+        self._engine = session.engine(1)
         self._batch_lines = batch_lines
         self._max_waiting = max_waiting_lines
         self._remembered_lines = remembered_lines
@@ -84,7 +92,7 @@ class Batcher:
         self._stopping = False
         # The thread's own:
         self._batch = RollingBatch(self._engine)
-        self._writing: dict[tuple[_Job, int], tuple[Request, int]] = {}
+        self._writing: dict[tuple[_Job, int], tuple[Request, Attempt]] = {}
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
     def start(self) -> None:
@@ -127,7 +135,11 @@ class Batcher:
                 if task in self._memory:
                     self._memory.move_to_end(task)
                     known[position] = self._memory[task]
-            new = [(i, 0) for i in range(len(tasks)) if i not in known]
+            new = [
+                (i, Attempt(task.seed, task.number, task.sample))
+                for i, task in enumerate(tasks)
+                if i not in known
+            ]
             if new and self._waiting() + len(new) > self._max_waiting:
                 raise Busy
             job = _Job(tasks, deliver, collections.deque(new))
@@ -174,7 +186,7 @@ class Batcher:
     def _has_work(self) -> bool:
         return bool(self._stopping or self._gone or self._jobs or len(self._batch))
 
-    def _admitted(self, gone: list[_Job]) -> list[tuple[_Job, int, int]]:
+    def _admitted(self, gone: list[_Job]) -> list[tuple[_Job, int, Attempt]]:
         """Takes what fits into the batch from the queue: one line of each job in turn.
 
         Returns:
@@ -200,12 +212,9 @@ class Batcher:
             for ticket in tickets:
                 del self._writing[ticket]
 
-    def _begin(self, job: _Job, position: int, attempt: int) -> None:
+    def _begin(self, job: _Job, position: int, attempt: Attempt) -> None:
         task = job.tasks[position]
-        key = (task.seed, task.number, task.sample)
-        request = self._writer.request(
-            [task.text], task.hand, task.bias, [key], attempt
-        )
+        request = self._session.request([task.text], [attempt], task.bias, task.primed)
         self._writing[job, position] = request, attempt
         self._batch.add((job, position), request)
 
@@ -214,12 +223,15 @@ class Batcher:
         job, position = ticket
         request, attempt = self._writing.pop(ticket)
         task = job.tasks[position]
-        line = self._writer.line(request, answer, 0, task.text, task.hand, attempt + 1)
+        (line,) = self._session.lines(
+            [task.text], [attempt], request, answer, task.primed
+        )
         line = dataclasses.replace(line, phi=None, kappa=None)  # most of its memory
         with self._wake:
-            if not line.finished and attempt + 1 < MAX_ATTEMPTS:
+            again = attempt.after(line)
+            if again is not None:
                 if job not in self._gone:
-                    job.waiting.append((position, attempt + 1))
+                    job.waiting.append((position, again))
                     if job not in self._jobs:
                         self._jobs.appendleft(job)
                 return

@@ -8,9 +8,11 @@ import time
 from collections.abc import Callable
 
 from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import StrokeModel
 from scribe.web.limits import Limits
-from scribe.writing import priming, styles
-from scribe.writing.writer import Writer
+from scribe.writing import styles
+from scribe.writing.priming import PrimedState
+from scribe.writing.session import Session
 
 
 @dataclasses.dataclass(eq=False)
@@ -21,30 +23,30 @@ class Hand:
       id: unique; that of a visitor's own cannot be guessed.
       name: for reading only, it may be any text.
       style: what was written in it.
-      parted: the style as Writer.parted returns it; None until first used.
+      primed: the style as Session.primed returns it; None until first used.
     """
 
     id: str
     name: str
     style: styles.Style
-    parted: priming.Hand | None = None
+    primed: PrimedState | None = None
 
 
-async def ready(hand: Hand | None, writer: Writer) -> priming.Hand | None:
-    """What the writer continues; found once for each hand, beside other requests."""
+async def primed_state(hand: Hand | None, session: Session) -> PrimedState | None:
+    """Where lines in a hand begin; found once for each, beside other requests."""
     if hand is None:
         return None
-    if hand.parted is None:
-        parted = await asyncio.to_thread(writer.parted, hand.style)
-        hand.parted = hand.parted or parted  # two requests may have looked for it
-    return hand.parted
+    if hand.primed is None:
+        primed = await asyncio.to_thread(session.primed, hand.style)
+        hand.primed = hand.primed or primed  # two requests may have looked for it
+    return hand.primed
 
 
-def shipped(writer: Writer) -> dict[str, Hand]:
-    """The hands that come with the model, by name."""
+def shipped(model: StrokeModel) -> dict[str, Hand]:
+    """The hands that come with a model, by name."""
     return {
-        name: Hand(name, name, styles.find(name, writer.model))
-        for name in writer.style_names()
+        name: Hand(name, name, styles.find(name, model))
+        for name in styles.names(model.folder)
     }
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.strokes.foreign import MAX_STROKES
-from scribe.writing.writer import MAX_BIAS, MAX_CHARACTERS
+from scribe.writing.limits import MAX_BIAS, MAX_CHARACTERS
 
 FORMATS = {
     "strokes": "application/json",

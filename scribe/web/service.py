@@ -8,15 +8,16 @@ from collections.abc import AsyncIterator
 
 from scribe.drawing.page import Look
 from scribe.foundation.errors import InputError, WorkFailed
-from scribe.models.shipped import pretrained_models
 from scribe.models.stroke_model import StrokeModel
-from scribe.reading import reader
 from scribe.strokes.measures import written_height
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
-from scribe.writing import best_of, styles, styles_from_strokes
-from scribe.writing.writer import FIRST_WORDS, MAX_CHARACTERS, Writer, WrittenLine
+from scribe.writing import attempts, best_of, styles, styles_from_strokes
+from scribe.writing.limits import MAX_CHARACTERS
+from scribe.writing.line import WrittenLine
+from scribe.writing.session import Session
+from scribe.writing.writer import FIRST_WORDS, Writer
 
 PREVIEW_HEIGHT_MM = 10.0
 # What the shipped model writes takes 0.69 to 0.95 of the width per character that its
@@ -53,15 +54,17 @@ class Service:
         if not writer.model.reads_text:
             raise InputError(f"{writer.model.folder} is a model without text")
         self.limits = limits
+        self._model = writer.model
+        # What is asked, and styles; the batcher's thread has engines of its own.
+        self._session = writer.session
         self.batcher = Batcher(
-            writer,
+            Session(writer.model, "numpy"),
             limits.batch_lines,
             limits.max_waiting_lines,
             limits.remembered_lines,
         )
-        self._writer = writer
-        self._chooser = _chooser()
-        self._shipped = hands.shipped(writer)
+        self._chooser = best_of.shipped_chooser()
+        self._shipped = hands.shipped(writer.model)
         self._described = [_described(h, own=False) for h in self._shipped.values()]
         self._visitors = hands.Visitors(limits)
         self._known: dict[int, hands.Hand] = {}  # invented ones, by number
@@ -69,8 +72,8 @@ class Service:
 
     def model(self) -> messages.ModelAnswer:
         return messages.ModelAnswer(
-            name=self._writer.model.folder.name,
-            characters=self._writer.model.alphabet.characters,
+            name=self._model.folder.name,
+            characters=self._model.alphabet.characters,
             max_characters=MAX_CHARACTERS,
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
@@ -98,9 +101,7 @@ class Service:
         Raises:
           InputError: it cannot be used as a style.
         """
-        style = await asyncio.to_thread(
-            _spelling, new.strokes, new.text, self._writer.model
-        )
+        style = await asyncio.to_thread(_spelling, new.strokes, new.text, self._model)
         name = " ".join(new.name.split()) or "My hand"
         token, hand = self._visitors.add(token, name, style)
         return token, _described(hand, own=True)
@@ -129,17 +130,17 @@ class Service:
             rule_ink=sheet.rule_ink(asked.ink, asked.paper),
         )
         texts = [
-            self._writer.checked_text(text, asked.unknown) if text.strip() else ""
+            self._session.checked_text(text, asked.unknown) if text.strip() else ""
             for text in asked.texts
         ]
         numbers = [number for number, text in enumerate(texts) if text]
         if not numbers:
             raise InputError("there is nothing to write: all texts are empty")
         hand = await self._hand(token, asked.style)
-        parted = await hands.ready(hand, self._writer)
+        primed = await hands.primed_state(hand, self._session)
         candidates = asked.best_of if self._chooser else 1
         tasks = [
-            Task(texts[n], parted, asked.bias, asked.seed, n, sample)
+            Task(texts[n], primed, asked.bias, asked.seed, n, sample)
             for n in numbers
             for sample in range(candidates)
         ]
@@ -164,7 +165,7 @@ class Service:
             async with asyncio.timeout(self.limits.max_seconds):
                 async for _, line in self.batcher.write([task]):
                     style = styles.find(
-                        styles.Style(line.text, line.strokes), self._writer.model
+                        styles.Style(line.text, line.strokes), self._model
                     )
             self._known[number] = hands.Hand(f"seed:{number}", str(number), style)
             while len(self._known) > KNOWN_HANDS:
@@ -199,9 +200,10 @@ class Service:
         if len(lines) == 1:
             return lines[0]
         try:
-            return await asyncio.to_thread(best_of.choose, lines, self._chooser)
+            ranked = await asyncio.to_thread(attempts.ranks, lines, self._chooser)
         except InputError:  # what no reader can read, such as a lone dot
-            return min(lines, key=lambda line: not line.finished)
+            ranked = attempts.ranks(lines, None)
+        return attempts.best(lines, ranked)
 
     async def all_lines(self, order: Order) -> list[WrittenLine | None]:
         """All lines in order, None for blank ones; raises as `lines`."""
@@ -229,13 +231,6 @@ class Service:
             return await asyncio.to_thread(
                 files.file_of, pages, order.look, asked.format
             )
-
-
-def _chooser() -> reader.Reader | None:
-    """The reader that chooses among candidates, if it came with the models."""
-    if reader.CHOOSING in pretrained_models(reader.KIND):
-        return reader.load(reader.CHOOSING)
-    return None
 
 
 def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:

@@ -1,15 +1,13 @@
-"""Of several candidates for a line, the one that a reader reads best. NumPy only.
+"""Writes each line in several ways and keeps the one that a reader reads best.
 
-A network that samples leaves a letter out or writes another now and then. A reader that
-gives the text a high probability saw all its letters, in order. The reader that chooses
-here is not the one that measures (scribe.reading.reader), since selection by a judge
-would only prove that one can select by that judge.
+The reader that chooses here is not the one that measures (scribe.reading.reader), since
+selection by a judge would only prove that one can select by that judge. NumPy only.
 """
 
-from scribe.reading import reader
+from scribe.writing import attempts
 
 
-def write(writer, /, texts, num_candidates: int, num_samples: int = 1, **options):
+def write_best(writer, /, texts, num_candidates: int, num_samples: int = 1, **options):
     """As `Writer.write`, but each line is the best of several.
 
     Args:
@@ -21,29 +19,35 @@ def write(writer, /, texts, num_candidates: int, num_samples: int = 1, **options
       **options: of `Writer.write`.
 
     Returns:
-      list of WrittenLine. Lines that came to their end are preferred to others, then
-      counts the probability per character that the reader gives the text.
+      list of WrittenLine, each the best as `attempts.ranks` says.
 
     Raises:
       InputError: see `Writer.write`; or the reader that chooses is not installed.
     """
+    from scribe.reading import reader  # a cold start of plain writing does without
+
     chooser = reader.load(reader.CHOOSING)
     lines = writer.write(texts, num_samples=num_samples * num_candidates, **options)
-    ranks = _ranks(lines, chooser)  # all at once: the reader reads in batches
-    best = []
-    for start in range(0, len(lines), num_candidates):
-        group = range(start, start + num_candidates)
-        best.append(lines[min(group, key=ranks.__getitem__)])
-    return best
+    ranked = attempts.ranks(lines, chooser)
+    groups = [
+        slice(start, start + num_candidates)
+        for start in range(0, len(lines), num_candidates)
+    ]
+    return [attempts.best(lines[group], ranked[group]) for group in groups]
 
 
-def choose(lines, chooser):
-    """The one of several written lines that a reader reads best, as `write` says."""
-    ranks = _ranks(lines, chooser)
-    return lines[min(range(len(lines)), key=ranks.__getitem__)]
+def shipped_chooser(*others: str):
+    """The reader that chooses among candidates, if it came with the models.
 
+    Args:
+      *others: readers that may take its place.
 
-def _ranks(lines, chooser) -> list[tuple[bool, float]]:
-    """What the best of several lines has the least of."""
-    nats = chooser.nats([line.strokes for line in lines], [line.text for line in lines])
-    return [(not line.finished, n) for line, n in zip(lines, nats, strict=True)]
+    Returns:
+      a scribe.reading.reader.Reader, or None.
+    """
+    from scribe.models.shipped import pretrained_models
+    from scribe.reading import reader
+
+    shipped = pretrained_models(reader.KIND)
+    names = [name for name in (reader.CHOOSING, *others) if name in shipped]
+    return reader.load(names[0]) if names else None

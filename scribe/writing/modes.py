@@ -28,7 +28,7 @@ class Job:
 
     Attributes:
       names: one per drawing, in their order, as part of the name of a file.
-      draw: makes them: a list of scribe.writing.writer.WrittenLine.
+      draw: makes them: a list of scribe.writing.line.WrittenLine.
       plots: what --plot can show of them.
     """
 
@@ -63,9 +63,9 @@ def write(writer, options) -> Job:
     def draw():
         if options.best_of == 1:
             return writer.write(texts, **choices)
-        from scribe.writing import best_of
+        from scribe.writing.best_of import write_best
 
-        return best_of.write(writer, texts, options.best_of, **choices)
+        return write_best(writer, texts, options.best_of, **choices)
 
     names = [slug(text) for text in texts for _ in range(max(options.num_samples, 1))]
     return Job(names, draw, plots=("attention", "density"))

@@ -21,7 +21,7 @@ MAX_LEAD = 6
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Hand:
+class PrimedState:
     """A network that was led through a style.
 
     Attributes:
@@ -38,7 +38,7 @@ class Hand:
     lead: int
 
 
-def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Hand:
+def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> PrimedState:
     """Leads a network through a style.
 
     At the last point of a style the window may already be a letter or two ahead; these
@@ -57,10 +57,10 @@ def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Hand:
     start, phi = engine.lead(strokes[None], ids, mask)
     lead = int(phi.argmax()) - len(style.text)
     spaces = 1 + min(max(lead, 0), MAX_LEAD)
-    return Hand(style.text + " " * spaces, strokes[-1:], start, lead)
+    return PrimedState(style.text + " " * spaces, strokes[-1:], start, lead)
 
 
-def mixed(first: Hand, second: Hand, share: float) -> Hand:
+def mixed(first: PrimedState, second: PrimedState, share: float) -> PrimedState:
     """A hand between two: their states, mixed in proportion.
 
     The windows stand on texts of different lengths. They are laid upon each other where
@@ -88,4 +88,4 @@ def mixed(first: Hand, second: Hand, share: float) -> Hand:
         nearer.start.phi,
     )
     point = between(first.point, second.point)
-    return Hand(nearer.text, point, start, nearer.lead)
+    return PrimedState(nearer.text, point, start, nearer.lead)

@@ -10,7 +10,8 @@ from scribe.models.sketch_engine import SketchEngine
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.strokes.cleaning import clean
-from scribe.writing.writer import WrittenLine
+from scribe.writing import limits
+from scribe.writing.line import WrittenLine
 
 MAX_TEMPERATURE = 2.0
 # Longer than any word of IAM-OnDB at half the point rate.
@@ -133,9 +134,8 @@ class Sketcher:
         self, num_samples: int, temperature: float = 0.2, seed: int = 0
     ) -> list[WrittenLine]:
         """Draws latent vectors from N(0, 1) and what they stand for."""
-        if num_samples < 1:
-            raise InputError(f"num_samples={num_samples}: must be 1 or more")
-        _check_seed(seed)
+        limits.check_positive(num_samples=num_samples)
+        limits.check_seed(seed)
         latent_dim = self.model.sizes["latent_dim"]
         texts = [""] * num_samples
         if not latent_dim:
@@ -150,7 +150,7 @@ class Sketcher:
             raise InputError(
                 f"temperature={temperature}: must be from 0 to {MAX_TEMPERATURE:g}"
             )
-        _check_seed(seed)
+        limits.check_seed(seed)
         lines = []
         for start in range(0, count, _BATCH):
             numbers = range(start, min(start + _BATCH, count))
@@ -161,11 +161,6 @@ class Sketcher:
                 strokes = rescale(strokes, self.model.offset_scale)
                 lines.append(WrittenLine(strokes, texts[i], bool(over), 1, None, None))
         return lines
-
-
-def _check_seed(seed: int) -> None:
-    if seed < 0:
-        raise InputError(f"seed={seed}: must be 0 or more")
 
 
 def between(first: np.ndarray, second: np.ndarray, num_steps: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from scribe.typesetting import truetype, typeface
 from scribe.typesetting.glyphs import Letter
 from scribe.typesetting.measures import Measures
 from scribe.typesetting.typeface import Typeface
-from scribe.writing.writer import WrittenLine
+from scribe.writing import WrittenLine
 
 needs_raqm = pytest.mark.skipif(
     not features.check("raqm"), reason="this Pillow has no HarfBuzz (raqm)"

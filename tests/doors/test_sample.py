@@ -18,7 +18,7 @@ from writing_samples import saved
 import scribe
 from scribe import sample
 from scribe.foundation.command_line import status_of
-from scribe.writing import best_of, modes
+from scribe.writing import modes, write_best
 
 
 @pytest.fixture(scope="module")
@@ -206,7 +206,7 @@ def test_the_line_that_is_read_best_is_drawn(run, run_folder):
     assert status == 0
     assert printed[0] == "a.json"
     writer = scribe.load(run_folder)
-    (best,) = best_of.write(writer, "a word", num_candidates=3, seed=2)
+    (best,) = write_best(writer, "a word", num_candidates=3, seed=2)
     np.testing.assert_allclose(strokes_in("a.json"), best.strokes, atol=6e-4)
 
 

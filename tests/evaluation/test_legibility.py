@@ -17,6 +17,7 @@ from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
 from scribe.reading import error_rates, tesseract
+from scribe.writing.attempts import MAX_ATTEMPTS
 
 TEXTS = legibility.TEXTS.read_text("utf-8").splitlines()
 
@@ -132,7 +133,7 @@ def test_lines_that_stall_are_tried_again_and_counted():
     assert (
         figures["completed"] == figures["finished"] == figures["finished_in_4"] == 0.0
     )
-    assert figures["mean_attempts"] == legibility.MAX_ATTEMPTS
+    assert figures["mean_attempts"] == MAX_ATTEMPTS
 
 
 @pytest.mark.unit

@@ -6,15 +6,15 @@ from writing_samples import scribbler
 
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.rolling_batch import RollingBatch
-from scribe.writing import styles
-from scribe.writing import writer as generation
+from scribe.writing import Style, Writer
+from scribe.writing.attempts import Attempt
 
 TEXTS = ("The quick brown fox", "a", "jumps, 13.", "over", "the lazy dog: whose?")
 
 
 @pytest.fixture(scope="module")
 def writer():
-    return generation.Writer(scribbler(), "numpy")
+    return Writer(scribbler(), "numpy")
 
 
 @pytest.fixture
@@ -25,11 +25,12 @@ def batch(writer):
 @pytest.fixture(scope="module")
 def hand(writer):
     line = writer.write("brown", seed=5)[0]
-    return writer.parted(styles.Style(line.text, line.strokes))
+    return writer.session.primed(Style(line.text, line.strokes))
 
 
 def request(writer, i, hand=None, bias=0.5, max_steps=400):
-    return writer.request([TEXTS[i]], hand, bias, [(7, i, 0)], 0, max_steps)
+    attempts = [Attempt(7, i)]
+    return writer.session.request([TEXTS[i]], attempts, bias, hand, max_steps=max_steps)
 
 
 def run(batch, arriving=()):

@@ -23,7 +23,8 @@ from scribe.models.stroke_model import load_model, save_model
 from scribe.networks.attention import ContentAttention, LocationAttention
 from scribe.networks.encoder_decoder import EncoderDecoder
 from scribe.networks.tensorflow_engine import TensorFlowEngine
-from scribe.writing import writer as generation
+from scribe.writing import Style, Writer
+from scribe.writing.attempts import Attempt
 
 each_attention = pytest.mark.parametrize("attention", ATTENTIONS)
 
@@ -231,11 +232,11 @@ def test_both_engines_and_the_network_agree(models, attention):
     first, second = (engine.write(asked) for engine in engines)
     assert_same_lines(first, second)
     # A style goes on in the same way, whichever engine writes.
-    writer = generation.Writer(model)
+    writer = Writer(model)
     line = writer.write("style", max_attempts=1, max_steps=40)[0]
-    hand = writer.parted(generation.styles.Style("style", line.strokes))
-    asked = writer.request(["fox", "jumps"], hand, 0.5, [(0, i, 0) for i in (0, 1)],
-                           0, max_steps=40)  # fmt: skip
+    hand = writer.session.primed(Style("style", line.strokes))
+    attempts = [Attempt(0, 0), Attempt(0, 1)]
+    asked = writer.session.request(["fox", "jumps"], attempts, 0.5, hand, max_steps=40)
     first, second = (engine.write(asked) for engine in engines)
     assert_same_lines(first, second)
 
@@ -243,11 +244,12 @@ def test_both_engines_and_the_network_agree(models, attention):
 @pytest.mark.integration
 @each_attention
 def test_a_line_does_not_depend_on_those_that_join_and_leave(models, attention):
-    writer = generation.Writer(models[attention])
+    writer = Writer(models[attention])
     engine = EncoderDecoderEngine(models[attention])
 
     def asked(i, text):
-        return writer.request([text], None, 0.5, [(0, i, 0)], 0, max_steps=20 + 9 * i)
+        attempts = [Attempt(0, i)]
+        return writer.session.request([text], attempts, 0.5, max_steps=20 + 9 * i)
 
     texts = ["a fox", "The quick brown fox", "b"]
     batch, answers = RollingBatch(engine), {}
@@ -331,14 +333,14 @@ def test_a_training_learns_the_writers_that_it_sees(with_writers, tmp_path):
 @pytest.mark.integration
 def test_each_writer_has_a_hand_in_both_engines():
     model = encoding_scribbler(writers=("Ada", "Bob"))
-    writer = generation.Writer(model, engine="numpy")
+    writer = Writer(model, engine="numpy")
     lines = {
         name: writer.write("fox", writer=name, max_attempts=1, max_steps=60)[0].strokes
         for name in (None, "Ada", "Bob")
     }
     ada, bob, anybody = lines["Ada"][:5], lines["Bob"][:5], lines[None][:5]
     assert not np.allclose(ada, bob) and not np.allclose(ada, anybody)
-    other = generation.Writer(model, engine="tensorflow")
+    other = Writer(model, engine="tensorflow")
     again = other.write("fox", writer="Ada", max_attempts=1, max_steps=60)[0].strokes
     np.testing.assert_allclose(again, lines["Ada"], atol=1e-3)
     with pytest.raises(InputError, match="writer='Eve': . knows Ada, Bob"):
@@ -361,7 +363,7 @@ def test_the_weights_of_another_attention_are_refused(tmp_path, models):
 
 @pytest.mark.unit
 def test_the_same_seed_writes_the_same_line(models):
-    writer = generation.Writer(models["gaussian"])
+    writer = Writer(models["gaussian"])
     first, second = (writer.write("a fox", seed=3)[0] for _ in range(2))
     np.testing.assert_array_equal(first.strokes, second.strokes)
     assert first.finished and first.phi.shape[1] == len("a fox") + 1

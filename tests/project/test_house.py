@@ -102,8 +102,6 @@ TO_BE_DONE = {
         scribe/reading does not say what it is for
         scribe/training does not say what it is for
         scribe/typesetting does not say what it is for
-        scribe/web does not say what it is for
-        scribe/writing does not say what it is for
     """,
 }
 KNOWN = {line.strip() for lines in TO_BE_DONE.values() for line in lines.split("\n")}

@@ -13,7 +13,7 @@ from scribe.models.variant import GRAVES, Variant, weight_shapes
 from scribe.reading.reader import Reader
 from scribe.reading.reader import weight_shapes as reader_weight_shapes
 from scribe.strokes.arrays import strokes_from_points
-from scribe.writing.writer import WrittenLine
+from scribe.writing import WrittenLine
 
 CHARACTERS = " ',-.:?" + string.digits + string.ascii_letters
 

@@ -9,20 +9,25 @@ from writing_samples import scribbler
 
 from scribe.foundation.errors import WorkFailed
 from scribe.web.batching import Batcher, Busy, Task
-from scribe.writing import styles
-from scribe.writing import writer as generation
+from scribe.writing import Style, Writer
+from scribe.writing.session import Session
 
 TEXTS = ("fox", "The quick brown fox", "a", "jumps, 13.")
 
 
 @pytest.fixture(scope="module")
 def writer():
-    return generation.Writer(scribbler(), "numpy")
+    return Writer(scribbler(), "numpy")
+
+
+def batcher_of(writer, batch_lines, max_waiting_lines=100, remembered_lines=0):
+    session = Session(writer.model, "numpy")
+    return Batcher(session, batch_lines, max_waiting_lines, remembered_lines)
 
 
 @pytest.fixture
 def batcher(writer):
-    batcher = Batcher(writer, batch_lines=3, max_waiting_lines=100, remembered_lines=50)
+    batcher = batcher_of(writer, batch_lines=3, remembered_lines=50)
     yield batcher
     if batcher.is_alive():
         batcher.stop()
@@ -59,16 +64,16 @@ def wait_until_idle(batcher):
 @pytest.mark.integration
 def test_each_request_gets_the_lines_that_it_would_get_alone(writer, batcher):
     line = writer.write("brown", seed=5)[0]
-    style = styles.Style(line.text, line.strokes)
+    style = Style(line.text, line.strokes)
     requests = [
         {"bias": 0.0, "seed": 1, "style": None},
         {"bias": 1.5, "seed": 2, "style": style},
         {"bias": 0.7, "seed": 1, "style": style},
     ]
-    parted = writer.parted(style)
+    primed = writer.session.primed(style)
     inboxes = []
     for asked in requests:
-        hand = asked["style"] and parted
+        hand = asked["style"] and primed
         of_request = tasks(*TEXTS, hand=hand, bias=asked["bias"], seed=asked["seed"])
         inboxes.append(Inbox())
         batcher.submit(of_request, inboxes[-1])
@@ -85,8 +90,8 @@ def test_each_request_gets_the_lines_that_it_would_get_alone(writer, batcher):
 
 @pytest.mark.integration
 def test_a_line_that_fails_is_tried_again_as_often_as_elsewhere():
-    writer = generation.Writer(scribbler(steps_per_character=0.8), "numpy")
-    batcher = Batcher(writer, batch_lines=4, max_waiting_lines=99, remembered_lines=0)
+    writer = Writer(scribbler(steps_per_character=0.8), "numpy")
+    batcher = batcher_of(writer, batch_lines=4)
     text = "The quick brown fox"
     lines = {seed: writer.write(text, seed=seed, bias=0.0)[0] for seed in range(10)}
     retried = [seed for seed, line in lines.items() if line.attempts > 1]
@@ -131,7 +136,7 @@ def test_the_lines_of_a_request_that_was_given_up_are_dropped(batcher):
 
 @pytest.mark.unit
 def test_a_full_queue_turns_requests_away_and_takes_them_again_later(writer):
-    batcher = Batcher(writer, batch_lines=2, max_waiting_lines=3, remembered_lines=0)
+    batcher = batcher_of(writer, batch_lines=2, max_waiting_lines=3)
     first = batcher.submit(tasks("a", "b"), Inbox())
     with pytest.raises(Busy):
         batcher.submit(tasks("c", "d"), Inbox())
@@ -154,7 +159,7 @@ def test_a_line_that_is_remembered_is_not_written_again(batcher, monkeypatch):
 
 @pytest.mark.integration
 def test_only_so_many_lines_are_remembered(writer):
-    batcher = Batcher(writer, batch_lines=3, max_waiting_lines=100, remembered_lines=1)
+    batcher = batcher_of(writer, batch_lines=3, remembered_lines=1)
     batcher.start()
     try:
         first, again = Inbox(), Inbox()

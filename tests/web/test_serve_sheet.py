@@ -14,8 +14,7 @@ from scribe.strokes.measures import written_height
 from scribe.web import files, guard, messages, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
-from scribe.writing import styles
-from scribe.writing import writer as generation
+from scribe.writing import Style, Writer, WrittenLine, best_of
 
 
 def bars(num_letters, height=4.0, y=7.0):
@@ -48,8 +47,8 @@ def test_descenders_and_dots_do_not_move_the_baseline():
 
 @pytest.mark.unit
 def test_lines_keep_the_size_of_their_hand():
-    hand = styles.Style("a", bars(6, height=5.0))
-    line = generation.WrittenLine(bars(3, height=2.5), "x", True, 1, None, None)
+    hand = Style("a", bars(6, height=5.0))
+    line = WrittenLine(bars(3, height=2.5), "x", True, 1, None, None)
     placed = sheet.place_line(line, hand, height_mm=10.0)
     scale = 10.0 / written_height(hand.strokes)
     assert placed.width_mm == pytest.approx(scale * 2 * 2.5)
@@ -114,7 +113,7 @@ def test_a_rule_is_paler_than_the_ink_on_light_paper_and_on_dark():
 
 @pytest.fixture
 def style():
-    return styles.Style("a", bars(3))
+    return Style("a", bars(3))
 
 
 class Clock:
@@ -193,7 +192,7 @@ def test_a_fault_of_ours_is_one_sentence_and_has_the_security_headers(monkeypatc
         raise RuntimeError("secret")
 
     monkeypatch.setattr(web_app.Service, "model", broken)
-    app = web_app.create_app(generation.Writer(scribbler(), "numpy"), Limits())
+    app = web_app.create_app(Writer(scribbler(), "numpy"), Limits())
     sent = []
     with pytest.raises(RuntimeError):  # for the log, after it was answered
         ask(app, sent, "GET", "/api/model", bodies=[b""])
@@ -249,8 +248,8 @@ class Chooser:
 def test_of_several_candidates_the_reader_s_choice_is_delivered(monkeypatch):
     from scribe.web import service as web_service
 
-    writer = generation.Writer(scribbler(), "numpy")
-    monkeypatch.setattr(web_service, "_chooser", Chooser)
+    writer = Writer(scribbler(), "numpy")
+    monkeypatch.setattr(best_of, "shipped_chooser", Chooser)
     service = web_service.Service(writer, Limits())
     assert service.model().max_candidates > 1
     texts = ["the quick brown", "", "fox", "unreadable"]
@@ -278,4 +277,4 @@ def test_a_service_needs_a_model_that_reads_text():
     from scribe.web.service import Service
 
     with pytest.raises(InputError, match="without text"):
-        Service(generation.Writer(scribbler(reads_text=False), "numpy"), Limits())
+        Service(Writer(scribbler(reads_text=False), "numpy"), Limits())

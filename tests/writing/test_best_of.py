@@ -8,8 +8,7 @@ from writing_samples import scribbler
 
 from scribe.foundation.errors import InputError
 from scribe.reading import reader
-from scribe.writing import best_of
-from scribe.writing.writer import Writer
+from scribe.writing import Writer, write_best
 
 pytestmark = pytest.mark.unit
 
@@ -50,7 +49,7 @@ def writer(monkeypatch):
 def test_the_line_that_the_reader_likes_best_is_kept(writer):
     texts = ["one", "another"]
     options = {"seed": 3, "max_attempts": 4}
-    kept = best_of.write(writer, texts, 3, num_samples=2, **options)
+    kept = write_best(writer, texts, 3, num_samples=2, **options)
     candidates = writer.write(texts, num_samples=6, **options)
     assert [line.text for line in kept] == ["one", "one", "another", "another"]
     for i, line in enumerate(kept):
@@ -66,7 +65,7 @@ def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
     monkeypatch.setattr(
         Chooser, "nats", lambda self, strokes, texts: np.array(finished)
     )
-    (kept,) = best_of.write(writer, "abcdefghij", 8, max_attempts=1, max_steps=45)
+    (kept,) = write_best(writer, "abcdefghij", 8, max_attempts=1, max_steps=45)
     assert kept.finished
 
 
@@ -74,4 +73,4 @@ def test_without_a_reader_the_sentence_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(reader, "pretrained_models", lambda kind: [])
     monkeypatch.chdir(tmp_path)
     with pytest.raises(InputError, match="no reader in reader_chooser"):
-        best_of.write(Writer(scribbler()), "text", 2)
+        write_best(Writer(scribbler()), "text", 2)

@@ -11,6 +11,7 @@ from scribe.models.numpy_engine import NumpyEngine
 from scribe.networks.tensorflow_engine import TensorFlowEngine
 from scribe.strokes import arrays
 from scribe.writing import priming, styles
+from scribe.writing.attempts import Attempt
 from scribe.writing.writer import Writer
 
 
@@ -54,9 +55,10 @@ def assert_same_hand(one, other, **tolerance):
 @pytest.mark.unit
 def test_to_go_on_from_the_state_is_to_be_led_through_the_strokes(writer, first):
     """The drawn points follow from the style's as under teacher forcing."""
-    hand = writer.parted(first)
+    hand = writer.session.primed(first)
     primed = len(first.strokes)
-    asked = writer.request(["fox"], hand, 0.5, [(1, 0, 0)], 0, max_steps=60)
+    attempts = [Attempt(1, 0)]
+    asked = writer.session.request(["fox"], attempts, 0.5, hand, max_steps=60)
     # The text that was seen while priming has spaces where now the new text is: it
     # differs where the window already reaches them.
     spaces = writer.model.alphabet.encode(hand.text + "   ")[None]
@@ -77,9 +79,11 @@ def test_to_go_on_from_the_state_is_to_be_led_through_the_strokes(writer, first)
 
 @pytest.mark.unit
 def test_both_engines_go_on_from_the_same_state(writer, first, second):
-    hand = writer.hand(styles.Blend(first, second, 0.4))
-    keys = [(3, 0, 0), (3, 1, 0)]
-    asked = writer.request(["fox", "lazy dogs"], hand, 0.5, keys, 0, max_steps=100)
+    hand = writer.session.primed(styles.Blend(first, second, 0.4))
+    attempts = [Attempt(3, 0), Attempt(3, 1)]
+    asked = writer.session.request(
+        ["fox", "lazy dogs"], attempts, 0.5, hand, max_steps=100
+    )
     ours = NumpyEngine(writer.model).write(asked)
     theirs = TensorFlowEngine(writer.model).write(asked)
     np.testing.assert_array_equal(ours.lengths, theirs.lengths)
@@ -91,7 +95,7 @@ def test_both_engines_go_on_from_the_same_state(writer, first, second):
 
 @pytest.mark.unit
 def test_a_mix_has_its_ends_in_the_two_hands(writer, first, second):
-    one, other = writer.parted(first), writer.parted(second)
+    one, other = map(writer.session.primed, (first, second))
     assert_same_hand(priming.mixed(one, other, 0.0), one, rtol=1e-5)
     assert_same_hand(priming.mixed(one, other, 1.0), other, rtol=1e-5)
     middle = priming.mixed(one, other, 0.5)
@@ -114,7 +118,9 @@ def test_a_hand_mixed_with_itself_is_that_hand(writer, first):
 
 @pytest.mark.unit
 def test_a_seed_names_a_hand_of_chance(writer):
-    one, again, other = (writer.hand(f"seed:{n}") for n in (7, 7, 8))
+    one, again, other = (
+        writer.session.primed(writer.style(f"seed:{n}")) for n in (7, 7, 8)
+    )
     assert one.text.rstrip() == "The quick brown fox jumps over"
     assert_same_hand(one, again, atol=0)
     assert not np.array_equal(one.start.h[0], other.start.h[0])
@@ -124,23 +130,25 @@ def test_a_seed_names_a_hand_of_chance(writer):
 def test_what_cannot_be_mixed_is_refused(writer, first):
     for share in (-0.1, 1.1, float("nan")):
         with pytest.raises(InputError, match="must be from 0"):
-            writer.hand(styles.Blend(first, first, share))
+            writer.write("fox", style=styles.Blend(first, first, share))
     with pytest.raises(InputError, match="a blend needs two styles"):
-        writer.hand(styles.Blend(first, None, 0.5))
+        writer.write("fox", style=styles.Blend(first, None, 0.5))
     for name in ("seed:", "seed:a", "seed:-1", "seed:1.5"):
         with pytest.raises(InputError, match="takes a number"):
-            writer.hand(name)
+            writer.write("fox", style=name)
 
 
 @pytest.mark.unit
 def test_lines_of_one_hand_do_not_depend_on_each_other(writer, first):
-    hand = writer.parted(first)
+    hand = writer.session.primed(first)
     engine = NumpyEngine(writer.model)
 
-    def strokes_of(texts, keys):
-        answer = engine.write(writer.request(texts, hand, 1.0, keys, 0, 100))
+    def strokes_of(*texts):
+        attempts = [Attempt(0, number) for number in range(len(texts))]
+        request = writer.session.request(texts, attempts, 1.0, hand, max_steps=100)
+        answer = engine.write(request)
         return answer.strokes[0, : answer.lengths[0]]
 
-    alone = strokes_of(["fox"], [(0, 0, 0)])
-    among = strokes_of(["fox", "some lazy dogs"], [(0, 0, 0), (0, 1, 0)])
+    alone = strokes_of("fox")
+    among = strokes_of("fox", "some lazy dogs")
     np.testing.assert_allclose(alone, among, atol=1e-4)

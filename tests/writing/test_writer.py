@@ -1,6 +1,7 @@
 """Writing: what a Writer promises of lines, samples, seeds and styles."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -13,9 +14,13 @@ from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.stroke_model import load_model
 from scribe.strokes.arrays import rescale
 from scribe.writing import priming, window_path
-from scribe.writing import writer as generation
+from scribe.writing import session as sessions
+from scribe.writing import writer as writers
+from scribe.writing.attempts import Attempt
+from scribe.writing.limits import MAX_CHARACTERS
+from scribe.writing.session import Session
 from scribe.writing.styles import Style
-from scribe.writing.writer import MAX_CHARACTERS, Writer
+from scribe.writing.writer import Writer
 
 TEXTS = ("The quick fox", "jumps", "in 1734.")
 
@@ -71,7 +76,7 @@ def test_a_line_is_strokes_in_pen_units_and_the_windows_path(writer):
 @pytest.mark.unit
 def test_the_strokes_are_what_the_engine_wrote_times_the_scale(writer):
     (line,) = writer.write("fox", seed=3, bias=0.2)
-    request = writer.request(["fox"], None, 0.2, [(3, 0, 0)], 0, 4000, 60)
+    request = writer.session.request(["fox"], [Attempt(3, 0)], bias=0.2)
     answer = NumpyEngine(writer.model).write(request)
     assert answer.lengths[0] == len(line.strokes) - 1
     expected = answer.strokes[0, : answer.lengths[0]] * [2.0, 1.5, 1.0]
@@ -138,7 +143,7 @@ def test_a_line_does_not_depend_on_the_other_texts(writer):
 def test_how_many_lines_make_a_batch_changes_nothing(writer, textless, monkeypatch):
     whole = writer.write(TEXTS, num_samples=2)
     free = textless.write_freely(30, num_samples=5)
-    monkeypatch.setattr(generation, "MAX_BATCH", 2)
+    monkeypatch.setattr(writers, "MAX_BATCH", 2)
     assert_same(whole, writer.write(TEXTS, num_samples=2))
     assert_same(free, textless.write_freely(30, num_samples=5))
 
@@ -184,12 +189,12 @@ class FailsAtFirst:
 
 
 @pytest.mark.unit
-def test_only_lines_that_did_not_finish_are_drawn_again_with_other_numbers():
+def test_only_lines_that_did_not_finish_are_drawn_again_with_other_numbers(monkeypatch):
     model = scribbler()
     unlucky = model.alphabet.encode("j")[0]
     failing = FailsAtFirst(model, 2, unlucky)
     writer = Writer(model, engine="numpy")
-    writer._engines["numpy"] = failing
+    monkeypatch.setattr(writer.session, "engine", lambda num_lines: failing)
     lines = writer.write(TEXTS, seed=9)
     assert [line.attempts for line in lines] == [1, 3, 1]
     assert all(line.finished for line in lines)
@@ -201,11 +206,11 @@ def test_only_lines_that_did_not_finish_are_drawn_again_with_other_numbers():
 
 
 @pytest.mark.unit
-def test_a_line_that_never_finishes_is_given_up_and_told():
+def test_a_line_that_never_finishes_is_given_up_and_told(monkeypatch):
     model = scribbler()
     failing = FailsAtFirst(model, 99, model.alphabet.encode("j")[0])
     writer = Writer(model, engine="numpy")
-    writer._engines["numpy"] = failing
+    monkeypatch.setattr(writer.session, "engine", lambda num_lines: failing)
     lines = writer.write(TEXTS, max_attempts=3)
     assert [line.finished for line in lines] == [True, False, True]
     assert lines[1].attempts == 3 and len(failing.requests) == 3
@@ -241,27 +246,27 @@ def test_an_attempt_ends_at_the_most_steps_allowed(writer):
 @pytest.mark.unit
 def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
     (line,) = writer.write("fox", bias=0.5, seed=1, style=hand)
-    parted = writer.parted(hand)
-    request = writer.request(["fox"], parted, 0.5, [(1, 0, 0)], 0, 4000, 60)
+    primed = writer.session.primed(hand)
+    request = writer.session.request(["fox"], [Attempt(1, 0)], 0.5, primed)
     np.testing.assert_allclose(
         request.first,
         rescale(hand.strokes[-1:], [1 / 2.0, 1 / 1.5]),
         rtol=1e-6,
     )
-    assert writer.model.alphabet.decode(request.text[0]) == f"{parted.text}fox"
-    assert parted.text.rstrip(" ") == "some other hand" != parted.text
+    assert writer.model.alphabet.decode(request.text[0]) == f"{primed.text}fox"
+    assert primed.text.rstrip(" ") == "some other hand" != primed.text
     answer = NumpyEngine(writer.model).write(request)
     stop = answer.lengths[0]
     free = answer.strokes[0, :stop] * [2.0, 1.5, 1.0]
     phi = answer.phi[0, :stop]
-    free = free[window_path.rest_of_style(free, phi, len(parted.text)) :]
+    free = free[window_path.rest_of_style(free, phi, len(primed.text)) :]
     assert len(line.strokes) == len(free)
     assert line.strokes[0, :2].tolist() == [0, 0]
     np.testing.assert_allclose(line.strokes[1:], free[1:], rtol=1e-5)
     assert line.phi.shape == (len(free), 4) and line.phi[-1].argmax() == 3
     assert line.kappa.shape == (len(free), 3)
     np.testing.assert_allclose(
-        line.kappa[-1] + len(parted.text),
+        line.kappa[-1] + len(primed.text),
         answer.kappa[0, stop - 1],
         rtol=1e-5,
     )
@@ -273,16 +278,18 @@ def test_a_style_leads_the_network_and_is_cut_off(writer, hand):
 def test_the_window_stands_on_a_space_when_a_style_ends(writer, num_points):
     """However many letters ahead of the style's text it is by then."""
     given = Style("some hand", np.ones([num_points, 3], np.float32))
-    parted = writer.parted(given)
-    num_spaces = len(parted.text) - len(given.text)
+    primed = writer.session.primed(given)
+    num_spaces = len(primed.text) - len(given.text)
     assert 1 <= num_spaces <= 1 + priming.MAX_LEAD
-    request = writer.request(["fox"], parted, 0.5, [(0, 0, 0)], 0, 200, 60)
+    request = writer.session.request(
+        ["fox"], [Attempt(0, 0)], 0.5, primed, max_steps=200
+    )
     answer = NumpyEngine(writer.model).write(request)
     focus = answer.phi[0, 0].argmax()
     if num_spaces > 1 and num_spaces <= priming.MAX_LEAD:
-        assert focus == len(parted.text) - 1
+        assert focus == len(primed.text) - 1
     else:
-        assert focus < len(parted.text) or num_spaces > priming.MAX_LEAD
+        assert focus < len(primed.text) or num_spaces > priming.MAX_LEAD
 
 
 @pytest.mark.unit
@@ -380,15 +387,15 @@ ENGINES = ("numpy", "tensorflow")
 
 @pytest.mark.unit
 def test_the_engine_is_chosen_by_the_number_of_lines(monkeypatch):
-    writer = Writer(scribbler(), engine="auto")
-    made = {name: object() for name in ENGINES}
-    writer._engines = dict(made)
-    few, many = generation.LINES_FOR_TENSORFLOW, generation.LINES_WORTH_TENSORFLOW
-    assert writer._engine(few - 1) is made["numpy"]
-    assert writer._engine(few) is made["tensorflow"]
-    monkeypatch.delitem(writer._engines, "tensorflow")
-    monkeypatch.delitem(generation.sys.modules, "tensorflow", raising=False)
-    assert writer._engine(many - 1) is made["numpy"]
+    few, many = sessions.LINES_FOR_TENSORFLOW, sessions.LINES_WORTH_TENSORFLOW
+    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    assert isinstance(Session(scribbler()).engine(many - 1), NumpyEngine)
+    monkeypatch.undo()
+    import tensorflow  # noqa: F401
+
+    loaded = Session(scribbler())
+    assert isinstance(loaded.engine(few - 1), NumpyEngine)
+    assert not isinstance(loaded.engine(few), NumpyEngine)
 
 
 # Rejections

@@ -1,0 +1,107 @@
+"""A written line, and how it is cut out of what an engine answers. NumPy only."""
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+
+from scribe.models.engine import Answer, Request
+from scribe.models.stroke_model import StrokeModel
+from scribe.strokes.arrays import rescale
+from scribe.writing import styles, window_path
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class WrittenLine:
+    """One line that a network wrote.
+
+    Attributes:
+      strokes: float32 [P, 3] (dx, dy, end_of_stroke) in pen units, y down.
+      text: what was to be written; "" without text.
+      finished: whether the line came to its end without leaving letters out; False if
+        no attempt did.
+      attempts: how many were needed.
+      phi: float32 [P, U] the window's weight on each character (and the terminator in
+        the last column) when the point was drawn; None without text.
+      kappa: float32 [P, K] the window's centres; None without text.
+    """
+
+    strokes: np.ndarray
+    text: str
+    finished: bool
+    attempts: int
+    phi: np.ndarray | None
+    kappa: np.ndarray | None
+
+    def save(self, path: str | Path, **look) -> None:
+        """Draws the line into an .svg, .png, .gif or .pdf, or keeps it as a style.
+
+        Args:
+          path: a drawing (see scribe.drawing.save), or a .json file that `style=`
+            accepts.
+          **look: fields of scribe.drawing.Look.
+        """
+        if Path(path).suffix == ".json":
+            styles.save(path, styles.Style(self.text, self.strokes))
+            return
+        from scribe import drawing
+
+        drawing.save(self.strokes, path, **look)
+
+
+def cut_out(
+    request: Request,
+    answer: Answer,
+    row: int,
+    text: str,
+    prefix: str,
+    attempts: int,
+    model: StrokeModel,
+) -> WrittenLine:
+    """One line of a batch: without what still belongs to its style, in pen units.
+
+    Args:
+      request, answer: what the engine was asked and what it wrote.
+      row: of the line in both.
+      text: what was to be written; "" without text.
+      prefix: the text of its style, which stands before `text` in the request; "" for a
+        line that goes on from nothing.
+      attempts: how many there were, with this one.
+      model: that wrote.
+    """
+    stop = _end(request, answer, row) if text else answer.lengths[row]
+    start = 0
+    if prefix:
+        start = window_path.rest_of_style(
+            answer.strokes[row, :stop], answer.phi[row, :stop], len(prefix)
+        )
+    strokes = answer.strokes[row, start:stop]
+    finished = bool(answer.finished[row])
+    # The pen starts on the paper: the first input is the first point.
+    starts_down = not prefix and not model.variant.starts_lifted
+    if starts_down:
+        strokes = np.concatenate([request.first[row : row + 1], strokes])
+    strokes = rescale(strokes, model.offset_scale)
+    strokes[0, :2] = 0.0
+    strokes[-1, 2] = 1.0
+    phi = kappa = None
+    if text:
+        columns = slice(len(prefix), len(prefix) + len(text) + 1)
+        phi = answer.phi[row, start:stop, columns].copy()  # not the whole batch
+        kappa = answer.kappa[row, start:stop] - len(prefix)
+        if starts_down:  # nothing was looked at when the first point was set
+            phi = np.concatenate([np.zeros_like(phi[:1]), phi])
+            kappa = np.concatenate([np.zeros_like(kappa[:1]), kappa])
+        finished = finished and not window_path.leaps(phi[:, :-1])
+    return WrittenLine(strokes, text, finished, attempts, phi, kappa)
+
+
+def _end(request: Request, answer: Answer, row: int) -> int:
+    """How many points of a line with text count: all but those that spell nothing."""
+    stop = answer.lengths[row]
+    if not answer.finished[row]:
+        return stop
+    terminator = int(request.text_mask[row].sum()) - 1
+    return stop - window_path.flourish(
+        answer.strokes[row, :stop], answer.phi[row, :stop], terminator
+    )

@@ -1,0 +1,186 @@
+"""From texts to what an engine is asked, and from what it answers to lines. NumPy only.
+
+`Writer.write` and the web's batcher need the same of a model and differ in when they
+let it write: the one all lines at once, the other as requests come and go.
+"""
+
+import sys
+from collections.abc import Sequence
+
+import numpy as np
+
+from scribe.foundation.errors import InputError
+from scribe.models import kinds
+from scribe.models.engine import Answer, Engine, Request
+from scribe.models.stroke_model import StrokeModel
+from scribe.writing import priming
+from scribe.writing.attempts import Attempt
+from scribe.writing.limits import MAX_CHARACTERS
+from scribe.writing.line import WrittenLine, cut_out
+from scribe.writing.priming import PrimedState
+from scribe.writing.styles import Blend, Style
+
+# From so many lines on TensorFlow's faster loop makes up for its import, and, where it
+# is imported already, for the compilation of the loop (3 x 256 units, two cores).
+LINES_WORTH_TENSORFLOW = 128
+LINES_FOR_TENSORFLOW = 24
+
+
+class Session:
+    """A model and the engines that run it, made when they are first needed.
+
+    Shapes: B lines, P points, U characters with the terminator.
+
+    Attributes:
+      model: the StrokeModel.
+    """
+
+    def __init__(self, model: StrokeModel, engine: str = "auto"):
+        """
+        Args:
+          model: of a kind that writes.
+          engine: "numpy", "tensorflow", or "auto", which goes by the number of lines.
+        """
+        self.model = model
+        self._choice = engine
+        self._engines: dict[str, Engine] = {}
+
+    def engine(self, num_lines: int) -> Engine:
+        """The engine for so many lines."""
+        choice = self._choice
+        if choice == "auto":
+            loaded = "tensorflow" in self._engines or "tensorflow" in sys.modules
+            enough = LINES_FOR_TENSORFLOW if loaded else LINES_WORTH_TENSORFLOW
+            choice = "tensorflow" if num_lines >= enough else "numpy"
+        return self._engine_of(choice)
+
+    def _engine_of(self, choice: str) -> Engine:
+        if choice not in self._engines:
+            kind = kinds.KINDS[self.model.kind]
+            make = {"numpy": kind.numpy_engine, "tensorflow": kind.tensorflow_engine}
+            self._engines[choice] = make[choice](self.model)
+        return self._engines[choice]
+
+    def checked_text(self, text: str, unknown: str) -> str:
+        """`text` with single spaces, in characters that the model knows.
+
+        Args:
+          text: of one line.
+          unknown: what to do with others, see Alphabet.adapt.
+
+        Raises:
+          InputError: it is empty or too long, or has others.
+        """
+        adapted = self.model.alphabet.adapt(" ".join(text.split()), unknown)
+        adapted = " ".join(adapted.split())
+        if not adapted:
+            raise InputError(f"there is nothing to write in {text!r}")
+        if len(adapted) > MAX_CHARACTERS:
+            raise InputError(
+                f"a text of {len(adapted)} characters is too long for one line "
+                f"(at most {MAX_CHARACTERS}): split it into lines"
+            )
+        self.model.alphabet.encode(adapted)
+        return adapted
+
+    def writer_id(self, writer: str | None) -> int:
+        """The number of a writer whose hand the model learnt apart; 0 for None."""
+        if writer is None:
+            return 0
+        if writer not in self.model.writers:
+            known = ", ".join(self.model.writers[:8]) or "no writers"
+            raise InputError(
+                f"writer={writer!r}: {self.model.folder} knows {known}"
+                f"{', ...' if len(self.model.writers) > 8 else ''}"
+            )
+        return self.model.writers.index(writer) + 1
+
+    def primed(self, style: Style | Blend | None) -> PrimedState | None:
+        """The network led through a style, or through two that are mixed.
+
+        Args:
+          style: as `styles.find` returns it; None leaves the hand to chance.
+        """
+        if style is None:
+            return None
+        if isinstance(style, Blend):
+            first, second = self.primed(style.first), self.primed(style.second)
+            if first is None or second is None:
+                raise InputError("a blend needs two styles")
+            return priming.mixed(first, second, style.share)
+        return priming.prime(style, self.model, self._engine_of("numpy"))
+
+    def request(
+        self,
+        texts: Sequence[str],
+        attempts: Sequence[Attempt],
+        bias: float,
+        primed: PrimedState | None = None,
+        writer_id: int = 0,
+        max_steps: int = 4000,
+        max_stall: int = 60,
+    ) -> Request:
+        """Puts texts, style and random numbers into arrays.
+
+        Args:
+          texts: as `checked_text` returns them; anything for a model without text.
+          attempts: one for each text: its random numbers.
+          bias: for all texts.
+          primed: the style of all texts; None leaves each hand to chance.
+          writer_id: number of the writer in `model.writers`, from 1; 0 for none.
+          max_steps, max_stall: `max_steps` and `max_steps_per_character` of
+            Writer.write.
+        """
+        ids = mask = None
+        if self.model.reads_text:
+            prefix = "" if primed is None else primed.text
+            ids, mask = self.encoded([prefix + text for text in texts])
+        point = self.inputs(np.zeros([1, 1, 3]))[0] if primed is None else primed.point
+        return Request(
+            text=ids,
+            text_mask=mask,
+            first=np.repeat(point, len(texts), axis=0),
+            bias=np.full(len(texts), bias, np.float32),
+            noise=np.stack([attempt.noise(max_steps) for attempt in attempts]),
+            max_stall=max_stall,
+            start=None if primed is None else primed.start,
+            writer=np.full(len(texts), writer_id, np.int32),
+        )
+
+    def lines(
+        self,
+        texts: Sequence[str],
+        attempts: Sequence[Attempt],
+        request: Request,
+        answer: Answer,
+        primed: PrimedState | None = None,
+    ) -> list[WrittenLine]:
+        """The lines of a batch.
+
+        Args:
+          texts, attempts, primed: that the request was made of; texts are "" for a
+            model without text.
+          request, answer: what the engine was asked and what it wrote.
+        """
+        prefix = "" if primed is None else primed.text
+        return [
+            cut_out(request, answer, row, text, prefix, attempt.number, self.model)
+            for row, (text, attempt) in enumerate(zip(texts, attempts, strict=True))
+        ]
+
+    def inputs(self, strokes: np.ndarray) -> np.ndarray:
+        """Strokes [B, P, 3] in the network's unit as its first inputs, float32."""
+        inputs = np.array(strokes, np.float32)
+        if self.model.variant.starts_lifted:
+            inputs[:, 0, 2] = 1.0
+        return inputs
+
+    def encoded(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+        """Texts as ids int32 [B, U], padded, and their mask float32 [B, U]."""
+        rows = [self.model.alphabet.encode(text) for text in texts]
+        ids = np.zeros([len(rows), max(map(len, rows))], np.int32)
+        mask = np.zeros(ids.shape, np.float32)
+        for row, encoded in enumerate(rows):
+            ids[row, : len(encoded)] = encoded
+            mask[row, : len(encoded)] = 1.0
+        return ids, mask
