@@ -12,7 +12,7 @@ from scrabblegan.models import saved
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
-from scribe.publish import publish
+from scribe.models.publishing import publish
 
 
 def main(arguments=None) -> int:

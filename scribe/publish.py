@@ -7,16 +7,11 @@ Copies what sampling, reading and evaluation need (weights.npz, model.json, conf
 Write its README.md beside them: corpus and terms, steps, hours, machine, figures.
 """
 
-import re
-import shutil
-import tempfile
 from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import load_arrays, save_arrays
-
-MAX_MEGABYTES = 10
+from scribe.models.publishing import publish
 
 
 def main(arguments=None) -> int:
@@ -42,39 +37,6 @@ def _find(name: str) -> Path:
     folder = stroke_model.find(name)
     kinds.of(folder).load(folder)
     return folder
-
-
-def publish(folder: Path, output: Path, data_dir: str) -> None:
-    """Writes the shipped form of a run; README.md and styles stay.
-
-    Raises:
-      InputError: the run has no config.gin, or the weights are too large to ship.
-    """
-    config = folder / "config.gin"
-    if not config.is_file():
-        raise InputError(f"{folder} has no config.gin")
-    text = re.sub(
-        r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", config.read_text()
-    )
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".publish.") as name:
-        partial = Path(name) / output.name
-        if output.is_dir():
-            shutil.copytree(output, partial)
-        else:
-            partial.mkdir()
-        weights = load_arrays(folder / "weights.npz")
-        save_arrays(partial / "weights.npz", weights, dtype="float16")
-        shutil.copyfile(folder / "model.json", partial / "model.json")
-        (partial / "config.gin").write_text(text)
-        megabytes = (partial / "weights.npz").stat().st_size / 1e6
-        if megabytes > MAX_MEGABYTES:
-            raise InputError(
-                f"the weights take {megabytes:.1f} MB; at most {MAX_MEGABYTES} ship"
-            )
-        if output.is_dir():
-            output.rename(Path(name) / "replaced")
-        partial.rename(output)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from writing_samples import random_reader, saved
 
 from scribe import publish
 from scribe.foundation.command_line import status_of
+from scribe.models import publishing
 from scribe.models.stroke_model import load_model
 from scribe.reading import reader as reading
 
@@ -52,7 +53,7 @@ def test_publishing_again_keeps_the_readme_and_the_styles(tmp_path):
 @pytest.mark.unit
 def test_weights_that_are_too_large_are_not_shipped(tmp_path, monkeypatch, capsys):
     run_of(tmp_path / "run")
-    monkeypatch.setattr(publish, "MAX_MEGABYTES", 0.001)
+    monkeypatch.setattr(publishing, "MAX_MEGABYTES", 0.001)
     output = tmp_path / "shipped"
     arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
     assert status_of(publish.main, arguments) == 2

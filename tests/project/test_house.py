@@ -61,7 +61,6 @@ TO_BE_DONE = {
         scribe.writing.sketch_modes imports scribe.evaluation.writer_evaluation
     """,
     "the door is to hand its work to a room": """
-        scrabblegan.publish imports scribe.publish
         scribe.evaluation.writer_benchmark imports scribe.benchmark
         scribe.web.app imports scribe
     """,
