@@ -2,29 +2,36 @@
 
   python -m scribe.prepare_data --format=iam_ondb --source=downloads \\
       --output=data/iam_ondb
+  python -m scribe.prepare_data --format=words --source=data/iam_ondb \\
+      --output=data/iam_ondb_words
 
 Each format has options of its own: see --format=NAME --help. data/README.md says how to
 obtain the corpora and how to read one that is not listed.
 """
 
 import argparse
-import sys
 import time
 
 from scribe.corpora import READERS, reader_class
 from scribe.corpora.prepared import Corpus, check_new_folder, save_corpus
 from scribe.foundation import command_line
+from scribe.foundation.progress import Bar
 
 _PROGRAM = "scribe.prepare_data"
-_SECONDS_BETWEEN_REPORTS = 2.0
 
 
 def main(arguments=None) -> int:
     options = _parse(arguments)
     started = time.monotonic()
     check_new_folder(options.output)
-    with command_line.removing_halves():
-        reader = reader_class(options.format).from_arguments(options, _Progress())
+    with (
+        command_line.removing_halves(),
+        Bar(f"reading {options.format}", quiet=options.quiet) as bar,
+    ):
+        kind = reader_class(options.format)
+        reader = kind.from_arguments(
+            options, lambda share, count: bar(share, f"{count} {kind.unit}")
+        )
         reading = reader.read()
         corpus = save_corpus(
             options.output,
@@ -35,7 +42,7 @@ def main(arguments=None) -> int:
         )
     for note in reading.notes:
         print(note)
-    _print_summary(corpus, options.output)
+    _print_summary(corpus, options.output, reader.unit)
     print(f"took {time.monotonic() - started:.1f} s")
     return 0
 
@@ -55,6 +62,7 @@ def _parse(arguments) -> argparse.Namespace:
     parser.add_argument(
         "--output", required=True, metavar="FOLDER", help="new folder to write"
     )
+    command_line.add_quiet(parser)
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("--format")
     chosen = first.parse_known_args(arguments)[0].format
@@ -63,38 +71,17 @@ def _parse(arguments) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _print_summary(corpus: Corpus, folder: str) -> None:
-    print(f"kept {sum(corpus.splits.values())} lines in {folder}")
+def _print_summary(corpus: Corpus, folder: str, unit: str) -> None:
+    print(f"kept {sum(corpus.splits.values())} {unit} in {folder}")
     for split, num_lines in corpus.splits.items():
         print(f"{num_lines:9}  {split} ({corpus.points[split]} points)")
-    print(f"dropped {sum(corpus.dropped.values())} lines")
+    print(f"dropped {sum(corpus.dropped.values())} {unit}")
     for reason, num_lines in corpus.dropped.items():
         print(f"{num_lines:9}  {reason}")
     characters = corpus.alphabet.characters
     print(f"{len(characters)} characters: {characters}")
     if corpus.points_per_second:
         print(f"{corpus.points_per_second:.1f} points per second")
-
-
-class _Progress:
-    """Shows on stderr how far reading is, its rate and the time left."""
-
-    def __init__(self):
-        self._started = self._reported = time.monotonic()
-
-    def __call__(self, fraction: float, num_lines: int) -> None:
-        now = time.monotonic()
-        if now - self._reported < _SECONDS_BETWEEN_REPORTS:
-            return
-        self._reported = now
-        seconds = now - self._started
-        left = seconds * (1.0 - fraction) / max(fraction, 1e-3)
-        print(
-            f"{fraction:4.0%}  {num_lines} lines, {num_lines / seconds:.0f} a second, "
-            f"{left:.0f} s left",
-            file=sys.stderr,
-            flush=True,
-        )
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.render_words")
     parser.add_argument(
         "--data_dir", required=True, metavar="FOLDER",
-        help="prepared corpus of words, as scribe.corpora.words makes it",
+        help="prepared corpus of words, of scribe.prepare_data --format=words",
     )  # fmt: skip
     parser.add_argument(
         "--output", required=True, metavar="FOLDER", help="new folder to write"

@@ -27,6 +27,7 @@ READERS = {
     "deepwriting": "scribe.corpora.deepwriting:DeepWriting",
     "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
     "synthetic": "scribe.corpora.synthetic:Synthetic",
+    "words": "scribe.corpora.words:Words",
 }
 
 

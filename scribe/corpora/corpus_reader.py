@@ -45,6 +45,7 @@ class Reader:
     """
 
     name = ""
+    unit = "lines"  # what is counted
 
     def __init__(self, progress: Callable[[float, int], None] | None = None):
         """

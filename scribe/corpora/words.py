@@ -1,6 +1,7 @@
 """Cuts a prepared corpus of lines into a prepared corpus of words.
 
-  python -m scribe.corpora.words --data_dir=data/iam_ondb --output=data/iam_ondb_words
+  python -m scribe.prepare_data --format=words --source=data/iam_ondb \\
+      --output=data/iam_ondb_words
 
 Lines are levelled and cut between strokes at their widest gaps. A word is kept if a
 reader of strokes sees the spaces on both sides of it where it was cut, if the narrowest
@@ -11,21 +12,14 @@ is named after its line and its place in it, from 1 on: a01-000u-03-02.
 
 import collections
 import dataclasses
+import functools
 import math
-import sys
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from scribe.corpora.corpus_reader import why_unusable
-from scribe.corpora.prepared import (
-    Line,
-    check_new_folder,
-    load_description,
-    load_lines,
-    save_corpus,
-)
-from scribe.foundation import command_line
+from scribe.corpora import corpus_reader
+from scribe.corpora.prepared import Line, load_description, load_lines
 from scribe.foundation.errors import InputError
 from scribe.reading import word_cuts
 from scribe.reading.reader import CHOOSING, Reader
@@ -45,62 +39,69 @@ _PLAUSIBLE = (0.6, 2.2)
 _CHUNK = 256
 
 
-def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.corpora.words")
-    add = parser.add_argument
-    add("--data_dir", default="data/iam_ondb", help="prepared corpus of lines")
-    add("--output", required=True, metavar="FOLDER", help="new folder to write")
-    add(
-        "--reader",
-        default=CHOOSING,
-        help=f"run folder or shipped reader that confirms the cuts, or none ({CHOOSING}"
-        ", so that the other one can judge the words)",
-    )
-    add(
-        "--gap_ratio",
-        type=float,
-        help="leaves out lines whose narrowest gap between words is not so many times "
-        f"as wide as the widest inside a word (default {GAP_RATIO:g}; "
-        f"{GAP_RATIO_WITHOUT_READER:g} without a reader)",
-    )
-    options = parser.parse_args(arguments)
-    check_new_folder(options.output)
-    reader = None if options.reader == "none" else load_reader(options.reader)
-    ratio = options.gap_ratio
-    if ratio is None:
-        ratio = GAP_RATIO if reader else GAP_RATIO_WITHOUT_READER
-    if not (math.isfinite(ratio) and ratio >= 0.0):
-        raise InputError(f"--gap_ratio={ratio}: must be a number from 0 on")
-    corpus = load_description(options.data_dir)
-    cutter = WordCutter(ratio, reader)
-    words = {
-        split: list(cutter.words(load_lines(options.data_dir, [split]), _report(split)))
-        for split in corpus.splits
-    }
-    name = f"{corpus.name}_words"
-    made = save_corpus(
-        options.output, name, words, cutter.dropped, corpus.points_per_second
-    )
-    print(f"kept {sum(made.splits.values())} words in {options.output}")
-    for split, num_words in made.splits.items():
-        print(f"{num_words:9}  {split} ({made.points[split]} points)")
-    print(f"dropped {sum(made.dropped.values())} words")
-    for reason, num_words in made.dropped.items():
-        print(f"{num_words:9}  {reason}")
-    return 0
+class Words(corpus_reader.Reader):
+    """Cuts the lines of a prepared corpus; what comes out is named after it."""
 
+    name = "words"
+    unit = "words"
 
-def _report(split: str):
-    def report(num_lines: int, num_words: int) -> None:
-        if sys.stderr.isatty():
-            print(
-                f"\r{split}: {num_lines} lines, {num_words} words ",
-                end="",
-                file=sys.stderr,
-                flush=True,
-            )
+    def __init__(self, source, reader=CHOOSING, gap_ratio=None, progress=None):
+        """
+        Args:
+          source: folder of a prepared corpus of lines.
+          reader: run folder or shipped reader that confirms the cuts, or "none".
+          gap_ratio: least `Cuts.gap_ratio` of a line; None for GAP_RATIO, or
+            GAP_RATIO_WITHOUT_READER.
+          progress: see Reader.
+        """
+        super().__init__(progress)
+        confirming = None if reader == "none" else load_reader(reader)
+        if gap_ratio is None:
+            gap_ratio = GAP_RATIO if confirming else GAP_RATIO_WITHOUT_READER
+        if not (math.isfinite(gap_ratio) and gap_ratio >= 0.0):
+            raise InputError(f"--gap_ratio={gap_ratio}: must be a number from 0 on")
+        self._corpus = load_description(source)
+        self._source = source
+        self._cutter = WordCutter(gap_ratio, confirming)
+        self._num_words = 0
+        self.name = f"{self._corpus.name}_words"
+        self.points_per_second = self._corpus.points_per_second
 
-    return report
+    @classmethod
+    def add_arguments(cls, parser):
+        parser.add_argument(
+            "--reader",
+            default=CHOOSING,
+            help="run folder or shipped reader that confirms the cuts, or none "
+            f"({CHOOSING}, so that the other one can judge the words)",
+        )
+        parser.add_argument(
+            "--gap_ratio",
+            type=float,
+            help="leaves out lines whose narrowest gap between words is not so many "
+            "times as wide as the widest inside a word (default "
+            f"{GAP_RATIO:g}; {GAP_RATIO_WITHOUT_READER:g} without a reader)",
+        )
+
+    @classmethod
+    def from_arguments(cls, arguments, progress=None):
+        source = cls.source_of(arguments)
+        return cls(source, arguments.reader, arguments.gap_ratio, progress)
+
+    def samples(self) -> Iterator[tuple[str | None, Line]]:
+        before = 0
+        for split in self._corpus.splits:
+            lines = load_lines(self._source, [split])
+            report = functools.partial(self._report, before)
+            for word in self._cutter.words(lines, report):
+                self._num_words += 1
+                yield split, word
+            before += len(lines)
+        self._dropped.update(self._cutter.dropped)
+
+    def _report(self, before: int, done: int) -> None:
+        num_lines = sum(self._corpus.splits.values())
+        self.progress((before + done) / num_lines, self._num_words)
 
 
 class WordCutter:
@@ -125,9 +126,8 @@ class WordCutter:
 
         Args:
           lines: at the tablet's rate and in its unit.
-          report: called with the numbers of lines and words so far.
+          report: called with the number of lines so far.
         """
-        num_words = 0
         for start in range(0, len(lines), _CHUNK):
             chunk = [
                 dataclasses.replace(
@@ -141,10 +141,8 @@ class WordCutter:
             scores = iter(self._reader.scores(readable) if self._reader else ())
             for line in chunk:
                 is_read = self._reader is not None and len(line.strokes) > 1
-                for word in self._cut(line, next(scores) if is_read else None):
-                    num_words += 1
-                    yield word
-            report(start + len(chunk), num_words)
+                yield from self._cut(line, next(scores) if is_read else None)
+            report(start + len(chunk))
 
     def _cut(self, line: Line, scores: np.ndarray | None) -> Iterator[Line]:
         texts = line.text.split()
@@ -165,7 +163,8 @@ class WordCutter:
             strokes = word_cuts.strokes_of(line.strokes, numbers)
             word = Line(strokes, text, f"{line.name}-{i + 1:02d}", line.form)
             reason = None if safe[i : i + 2].all() else "the reader sees another cut"
-            reason = reason or _implausible(word, usual) or why_unusable(word)
+            reason = reason or _implausible(word, usual)
+            reason = reason or corpus_reader.why_unusable(word)
             if reason:
                 self.dropped[reason] += 1
             else:
@@ -184,7 +183,3 @@ def _implausible(word: Line, usual: float) -> str | None:
     if len(word.text) > 1 and not low <= share <= high:
         return f"not {low:g} to {high:g} times the line's points per character"
     return None
-
-
-if __name__ == "__main__":
-    command_line.run(main)

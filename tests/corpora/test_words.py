@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from writing_samples import printed, random_reader
 
-from scribe.corpora import words as cut_words
+from scribe import prepare_data
+from scribe.corpora import words
 from scribe.corpora.prepared import Line, load_description, load_lines, save_corpus
 from scribe.corpora.synthetic import Synthetic
 from scribe.foundation.command_line import status_of
@@ -127,28 +128,29 @@ def lines(tmp_path):
 
 
 def run(*arguments):
-    return status_of(cut_words.main, [str(argument) for argument in arguments])
+    arguments = ["--format=words", *(str(argument) for argument in arguments)]
+    return status_of(prepare_data.main, arguments)
 
 
 def test_the_command_keeps_splits_forms_and_places(lines, tmp_path, capsys):
     output = tmp_path / "words"
-    assert run(f"--data_dir={lines}", f"--output={output}", "--reader=none") == 0
+    assert run(f"--source={lines}", f"--output={output}", "--reader=none") == 0
     corpus = load_description(output)
     assert corpus.name == "printed_words"
     assert corpus.splits == {"train": 7, "test": 4}
     assert corpus.points_per_second == 50.0
-    words = load_lines(output, ["train", "test"])
-    assert " ".join(w.text for w in words[:5]) == "it is a fine line"
-    assert [w.name for w in words[5:7]] == ["a-01-01", "a-01-02"]
-    assert [w.form for w in words] == ["a"] * 7 + ["b"] * 4
-    for word in words:
+    made = load_lines(output, ["train", "test"])
+    assert " ".join(w.text for w in made[:5]) == "it is a fine line"
+    assert [w.name for w in made[5:7]] == ["a-01-01", "a-01-02"]
+    assert [w.form for w in made] == ["a"] * 7 + ["b"] * 4
+    for word in made:
         assert word.strokes[0, :2].tolist() == [0.0, 0.0]
         assert word.strokes[-1, 2] == 1.0
     assert "kept 11 words" in capsys.readouterr().out
 
 
 def test_words_of_a_line_on_a_slope_are_level(lines):
-    cutter = cut_words.WordCutter(0.0, None)
+    cutter = words.WordCutter(0.0, None)
     (sloping,) = [x for x in load_lines(lines, ["train"]) if x.text == "two words"]
     word = list(cutter.words([sloping]))[1]
     starts = [path[-1, 1] for path in pen.split_at_pen_lifts(word.strokes)]
@@ -160,7 +162,7 @@ def test_every_word_that_is_left_out_is_counted():
     ambiguous.strokes[10, 0] -= 7.0  # the first space is as narrow as between letters
     sparse = line("a word")
     cut_off = Line(sparse.strokes[:12], "a word", "a-02", "a")
-    cutter = cut_words.WordCutter(1.25, None)
+    cutter = words.WordCutter(1.25, None)
     kept = list(cutter.words([ambiguous, cut_off, line("ab", joined=True)]))
     assert [word.text for word in kept] == ["a", "ab"]
     assert sum(cutter.dropped.values()) == 4
@@ -169,7 +171,7 @@ def test_every_word_that_is_left_out_is_counted():
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (["--data_dir=missing", "--output=new"], "no prepared corpus"),
+        (["--source=missing", "--output=new"], "no prepared corpus"),
         (["--output=new", "--reader=nobody"], "no reader in nobody"),
         (["--output=new", "--gap_ratio=-1"], "must be a number from 0 on"),
         (["--output=tests"], "exists and is not empty"),
@@ -177,8 +179,8 @@ def test_every_word_that_is_left_out_is_counted():
 )
 def test_wrong_input_is_one_sentence(arguments, complaint, lines, capsys, tmp_path):
     arguments = [a.replace("=new", f"={tmp_path / 'new'}") for a in arguments]
-    if not any(a.startswith("--data_dir") for a in arguments):
-        arguments.append(f"--data_dir={lines}")
+    if not any(a.startswith("--source") for a in arguments):
+        arguments.append(f"--source={lines}")
     if arguments[0] == "--output=tests":
         arguments[0] = f"--output={lines}"
     assert run(*arguments) == 2

@@ -7,6 +7,7 @@ import sys
 
 import iam_ondb_samples as samples
 import pytest
+from terminal import terminal
 
 from scribe import prepare_data
 from scribe.corpora.prepared import load_description, load_lines
@@ -115,18 +116,23 @@ def test_tensorflow_is_not_imported(module):
 )
 def test_a_signal_leaves_no_half_written_corpus(tmp_path, number, status):
     output = tmp_path / "prepared"
-    process = subprocess.Popen(
-        command("--format=synthetic", "--num_lines=100000", f"--output={output}"),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert "lines" in process.stderr.readline()  # progress: it is at work
-    os.kill(process.pid, number)
-    printed, error = process.communicate(timeout=60)
+    with terminal() as (ours, theirs):
+        process = subprocess.Popen(
+            command("--format=synthetic", "--num_lines=100000", f"--output={output}"),
+            stdout=subprocess.PIPE,
+            stderr=theirs,
+        )
+        shown = b""
+        while b" lines" not in shown:  # progress: it is at work
+            shown += os.read(ours, 1024)
+        os.kill(process.pid, number)
+        printed, _ = process.communicate(timeout=60)
+        os.write(theirs, b"end")
+        while not shown.endswith(b"end"):
+            shown += os.read(ours, 1024)
     assert process.returncode == status
-    assert printed == ""
-    assert "Traceback" not in error
+    assert printed == b""
+    assert b"Traceback" not in shown
     assert not list(tmp_path.iterdir())
 
 
@@ -134,11 +140,13 @@ def test_a_signal_leaves_no_half_written_corpus(tmp_path, number, status):
 def test_a_termination_while_writing_leaves_nothing(tmp_path):
     program = """
 import os, signal, sys
-from scribe import command_line, corpus, prepare_data
+from scribe import prepare_data
+from scribe.corpora import prepared
+from scribe.foundation import command_line
 def interrupt(path, lines):
     path.write_bytes(b"half")
     os.kill(os.getpid(), signal.SIGTERM)
-corpus._save_split = interrupt
+prepared._save_split = interrupt
 command_line.run(prepare_data.main)
 """
     output = tmp_path / "prepared"

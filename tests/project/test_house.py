@@ -82,7 +82,6 @@ TO_BE_DONE = {
         scribe.networks.runtime_writers and scribe.networks.runtimes
     """,  # noqa: E501
     "to become an option of a door": """
-        scribe.corpora.words is a command in a room
         scribe.evaluation.contact_sheet is a command in a room
         scribe.evaluation.writer_benchmark is a command in a room
         scribe.web.load_test is a command in a room
