@@ -77,21 +77,21 @@ def _model(options):
 def _add(options) -> int:
     from scribe import drawing
     from scribe.strokes import stroke_files
-    from scribe.writing import styles, styles_from_strokes, user_styles
+    from scribe.writing import styles, styles_from_strokes
     from scribe.writing import writer as generation
 
-    path = user_styles.path_of(options.name)
+    path = styles.own_path(options.name)
     if options.output is not None:
         drawing.check_path(options.output)
     model = _model(options)
-    if options.name in styles.names(model.folder):
+    if options.name in styles.shipped_names(model.folder):
         raise InputError(
             f"{options.name!r} is a style that comes with the model: use another name"
         )
     if path.exists() and not options.replace:
         raise InputError(f"you have a style {options.name!r}: --replace replaces it")
     if stroke_files.is_style(options.source):
-        style, recorded = styles.read(Path(options.source))
+        style, recorded = styles.read_style(Path(options.source))
         style = styles.Style(options.text or style.text, style.strokes)
     else:
         found = stroke_files.read(options.source)
@@ -101,9 +101,9 @@ def _add(options) -> int:
         strokes = [_turned(s) for s in found.strokes] if options.y_up else found.strokes
         style, recorded = styles_from_strokes.to_recorded_style(strokes, text), True
     cleaned = model.clean(style.strokes) if recorded else style.strokes
-    cleaned = styles.find(styles.Style(style.text, cleaned), model)
+    cleaned = styles.find_style(styles.Style(style.text, cleaned), model)
     styles_from_strokes.check_reading(cleaned, model)
-    styles.save(path, style, recorded)
+    styles.save_style(path, style, recorded)
     print(path)
     if options.output is not None:
         _draw(cleaned, PREVIEW_TEXTS, generation.Writer(model), options.output)
@@ -121,20 +121,20 @@ def _turned(stroke):
 
 
 def _list(options) -> int:
-    from scribe.writing import styles, user_styles
+    from scribe.writing import styles
 
     model = _model(options)
-    for number, name in enumerate(styles.names(model.folder)):
+    for number, name in enumerate(styles.shipped_names(model.folder)):
         print(f"{name}\t{number}\t{model.folder / 'styles' / f'{name}.json'}")
-    for name in user_styles.names():
-        print(f"{name}\t\t{user_styles.path_of(name)}")
+    for name in styles.own_names():
+        print(f"{name}\t\t{styles.own_path(name)}")
     return 0
 
 
 def _remove(options) -> int:
-    from scribe.writing import user_styles
+    from scribe.writing import styles
 
-    path = user_styles.existing(options.name)
+    path = styles.existing_own_path(options.name)
     path.unlink()
     print(path)
     return 0

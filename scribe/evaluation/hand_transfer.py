@@ -121,7 +121,7 @@ def report(
                 f"{data_dir} has too few forms with two lines of fit length"
             )
     names = writer.style_names()
-    own = [styles.find(name, writer.model) for name in names]
+    own = [styles.find_style(name, writer.model) for name in names]
     write = functools.partial(
         written_in, writer, num_texts=num_texts, bias=bias, progress=progress
     )

@@ -45,8 +45,8 @@ async def primed_state(hand: Hand | None, session: Session) -> PrimedState | Non
 def shipped(model: StrokeModel) -> dict[str, Hand]:
     """The hands that come with a model, by name."""
     return {
-        name: Hand(name, name, styles.find(name, model))
-        for name in styles.names(model.folder)
+        name: Hand(name, name, styles.find_style(name, model))
+        for name in styles.shipped_names(model.folder)
     }
 
 

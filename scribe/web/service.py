@@ -164,7 +164,7 @@ class Service:
             task = Task(FIRST_WORDS, None, 1.0, number, 0)
             async with asyncio.timeout(self.limits.max_seconds):
                 async for _, line in self.batcher.write([task]):
-                    style = styles.find(
+                    style = styles.find_style(
                         styles.Style(line.text, line.strokes), self._model
                     )
             self._known[number] = hands.Hand(f"seed:{number}", str(number), style)

@@ -42,7 +42,7 @@ class WrittenLine:
           **look: fields of scribe.drawing.Look.
         """
         if Path(path).suffix == ".json":
-            styles.save(path, styles.Style(self.text, self.strokes))
+            styles.save_style(path, styles.Style(self.text, self.strokes))
             return
         from scribe import drawing
 

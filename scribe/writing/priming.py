@@ -45,7 +45,7 @@ def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Prime
     would be missing from the new text, so that many more spaces take their place.
 
     Args:
-      style: as `styles.find` returns it.
+      style: as `styles.find_style` returns it.
       model: the network.
       engine: that runs it.
     """

@@ -99,7 +99,7 @@ class Session:
         """The network led through a style, or through two that are mixed.
 
         Args:
-          style: as `styles.find` returns it; None leaves the hand to chance.
+          style: as `styles.find_style` returns it; None leaves the hand to chance.
         """
         if style is None:
             return None

@@ -66,7 +66,7 @@ def find(
 
 def _of_file(path: Path, sketcher: Sketcher, text: str | None) -> Source:
     if stroke_files.is_style(path):
-        style, recorded = styles.read(path)
+        style, recorded = styles.read_style(path)
         return Source(style.text, sketcher.clean(style.strokes, recorded))
     drawing = stroke_files.read(path)
     text = text or drawing.text

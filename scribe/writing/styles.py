@@ -4,10 +4,16 @@ A style file is JSON: {"text": "...", "strokes": [[dx, dy, end_of_stroke], ...]}
 optionally "recorded": true, which says that the strokes come from the corpus's tablet,
 or could, and have to be cleaned like the corpus first. Without it they are in the
 model's own pen unit, as WrittenLine.save writes them.
+
+Some come with a model, in the folder `styles` beside its weights. The user's own are in
+the folder SCRIBE_STYLES, or else where the platform keeps what programs store for a
+user. NumPy only.
 """
 
 import dataclasses
 import json
+import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +23,16 @@ from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.strokes.foreign import MIN_POINTS
 from scribe.strokes.measures import median_offset
-from scribe.writing import user_styles
 
 MAX_POINTS = 2000
 # Offsets of a pen that is down have lengths of some half the unit that a network is
 # trained in, whoever writes. Another model's unit may be many times as large.
 TYPICAL_OFFSETS = (0.05, 10.0)
+FOLDER_VARIABLE = "SCRIBE_STYLES"
+# Begins with a letter: numbers name shipped styles, and a dash would be an option.
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+# Files that Windows would take for a device, whatever their ending.
+_DEVICES = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -44,7 +54,7 @@ class Blend:
     (scribe.writing.priming.mixed).
 
     Attributes:
-      first, second: as `find` takes them.
+      first, second: as `find_style` takes them.
       share: of the second, from 0 (all first) to 1.
     """
 
@@ -53,18 +63,68 @@ class Blend:
     share: float
 
 
-def names(folder: Path) -> list[str]:
+def shipped_names(folder: Path) -> list[str]:
     """Names of the styles in a run folder, sorted; their index is their number."""
     return sorted(path.stem for path in (folder / "styles").glob("*.json"))
 
 
-def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
+def own_folder() -> Path:
+    """Where the user's own styles are; it need not exist."""
+    named = os.environ.get(FOLDER_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    import platformdirs  # only those who name a style of their own need it
+
+    data = platformdirs.user_data_path("scribe", appauthor=False, roaming=True)
+    return data / "styles"
+
+
+def own_names() -> list[str]:
+    """Names of the user's own styles, sorted."""
+    return sorted(p.stem for p in own_folder().glob("*.json") if _may_be_own(p.stem))
+
+
+def own_path(name: str) -> Path:
+    """The file of a style of the user's own, which need not exist.
+
+    A name becomes a part of a path only here, after it was checked.
+
+    Raises:
+      InputError: no style may be called so.
+    """
+    if not _may_be_own(name):
+        raise InputError(
+            f"a style cannot be called {name!r}: a name is a letter and up to 39 more "
+            "letters (a to z), digits, - or _"
+        )
+    return own_folder() / f"{name}.json"
+
+
+def existing_own_path(name: str) -> Path:
+    """As `own_path`, of a style that is there.
+
+    Raises:
+      InputError: it is not.
+    """
+    path = own_path(name)
+    if not path.is_file():
+        known = ", ".join(own_names()) or "none"
+        raise InputError(
+            f"there is no style {name!r} in {own_folder()}; it has: {known}"
+        )
+    return path
+
+
+def _may_be_own(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and not _DEVICES.fullmatch(name)
+
+
+def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | None:
     """The style that a user names.
 
     Args:
       style: name or number of one in the model's `styles` folder, name of one of the
-        user's own (scribe.writing.user_styles), the path of a style file, a Style, or
-        None.
+        user's own, the path of a style file, a Style, or None.
       model: whose alphabet the text must keep to.
 
     Raises:
@@ -73,7 +133,7 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
     if style is None:
         return None
     if not isinstance(style, Style):
-        style = load(_path(str(style), model), model)
+        style = load_style(_path(str(style), model), model)
     style = _checked(style.text, style.strokes, "the style")
     for _, character in model.alphabet.unknown(style.text):
         raise InputError(
@@ -90,36 +150,36 @@ def find(style: str | int | Style | None, model: StrokeModel) -> Style | None:
 
 
 def _path(name: str, model: StrokeModel) -> Path:
-    shipped = names(model.folder)
+    shipped = shipped_names(model.folder)
     if name.isdecimal() and int(name) < len(shipped):
         name = shipped[int(name)]
     if name in shipped:
         return model.folder / "styles" / f"{name}.json"
-    if user_styles.is_name(name) and user_styles.path_of(name).is_file():
-        return user_styles.path_of(name)
+    if _may_be_own(name) and own_path(name).is_file():
+        return own_path(name)
     if Path(name).is_file():
         return Path(name)
     known = ", ".join(f"{i} {n}" for i, n in enumerate(shipped)) or "none"
-    own = ", ".join(user_styles.names())
+    own = ", ".join(own_names())
     raise InputError(
         f"there is no style {name!r}; {model.folder} has: {known}"
         + (f"; your own: {own}" if own else "")
     )
 
 
-def load(path: Path, model: StrokeModel) -> Style:
+def load_style(path: Path, model: StrokeModel) -> Style:
     """Reads a style file.
 
     Raises:
       InputError: it is damaged, too short or too long, or has no text.
     """
-    style, recorded = read(path)
+    style, recorded = read_style(path)
     if recorded:
         style = Style(style.text, model.clean(style.strokes))
     return _checked(style.text, style.strokes, str(path))
 
 
-def read(path: Path) -> tuple[Style, bool]:
+def read_style(path: Path) -> tuple[Style, bool]:
     """What a style file says: strokes of any length, and whether they are recorded.
 
     Raises:
@@ -157,7 +217,7 @@ def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
     return Style(" ".join(text.split()), strokes)
 
 
-def save(path: str | Path, style: Style, recorded: bool = False) -> None:
+def save_style(path: str | Path, style: Style, recorded: bool = False) -> None:
     """Writes a style file, whole or not at all.
 
     Args:

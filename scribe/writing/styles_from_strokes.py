@@ -33,7 +33,7 @@ def to_style(strokes: Sequence, text: str, model: StrokeModel) -> styles.Style:
     """
     recorded = to_recorded_style(strokes, text)
     style = styles.Style(recorded.text, model.clean(recorded.strokes))
-    return styles.find(style, model)
+    return styles.find_style(style, model)
 
 
 def to_recorded_style(strokes: Sequence, text: str) -> styles.Style:
@@ -45,7 +45,7 @@ def to_recorded_style(strokes: Sequence, text: str) -> styles.Style:
       text: what they spell.
 
     Returns:
-      a Style before any cleaning; `styles.save` keeps it with `recorded=True`.
+      a Style before any cleaning; `styles.save_style` keeps it with `recorded=True`.
 
     Raises:
       InputError: see `to_style`.
@@ -58,7 +58,7 @@ def check_reading(style: styles.Style, model: StrokeModel) -> None:
     """Refuses a style whose strokes do not seem to spell its text.
 
     Args:
-      style: as `styles.find` returns it.
+      style: as `styles.find_style` returns it.
       model: that looks at it.
 
     Raises:

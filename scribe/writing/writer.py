@@ -54,15 +54,15 @@ class Writer:
 
     def style_names(self) -> list[str]:
         """Names of the hands that come with the model."""
-        return styles.names(self.model.folder)
+        return styles.shipped_names(self.model.folder)
 
     def style(
         self, style: str | int | styles.Style | styles.Blend | None
     ) -> styles.Style | styles.Blend | None:
         """The style that a user names, as `write` takes it.
 
-        As `styles.find`; beyond that the line that the network invents for "seed:7",
-        and a Blend of two styles that are named.
+        As `styles.find_style`; beyond that the line that the network invents for
+        "seed:7", and a Blend of two styles that are named.
         """
         if isinstance(style, styles.Blend):
             first, second = self.style(style.first), self.style(style.second)
@@ -73,7 +73,7 @@ class Writer:
                 raise InputError(f"style {style!r}: seed: takes a number, as in seed:7")
             (line,) = self.write(FIRST_WORDS, seed=int(number))
             style = styles.Style(line.text, line.strokes)
-        return styles.find(style, self.model)
+        return styles.find_style(style, self.model)
 
     def write(
         self,

@@ -29,7 +29,7 @@ def writer():
 @pytest.fixture(scope="module")
 def shipped(writer):
     """A style that comes with the model: a line that people can read."""
-    return styles.find("neat", writer.model)
+    return styles.find_style("neat", writer.model)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def inkml(drawing) -> str:
     "hand_name", ["print", "round", "slanted", "neat", "joined", "small"]
 )
 def test_every_format_keeps_the_same_hand(run, writer, tmp_path, folder, hand_name):
-    hand = styles.find(hand_name, writer.model)
+    hand = styles.find_style(hand_name, writer.model)
     drawing = on_canvas(hand)
     files = {
         "json": written(tmp_path / "a.json", drawing),
@@ -121,7 +121,7 @@ def test_every_format_keeps_the_same_hand(run, writer, tmp_path, folder, hand_na
 
 @pytest.mark.integration
 def test_a_style_file_is_kept_as_it_is(run, shipped, tmp_path, folder):
-    styles.save(tmp_path / "line.json", shipped)
+    styles.save_style(tmp_path / "line.json", shipped)
     assert run("add", "anna", f"--from={tmp_path / 'line.json'}")[0] == 0
     assert (folder / "anna.json").read_text() == (tmp_path / "line.json").read_text()
     status, _, errors = run("add", "anna", f"--from={tmp_path / 'line.json'}")

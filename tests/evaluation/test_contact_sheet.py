@@ -61,7 +61,7 @@ def test_the_command_draws_texts_by_bias_and_every_style(tmp_path, capsys):
     (tmp_path / "run" / "styles").mkdir()
     for name in ("one", "three", "two"):
         style = styles.Style(hand.text, hand.strokes)
-        styles.save(tmp_path / "run" / "styles" / f"{name}.json", style)
+        styles.save_style(tmp_path / "run" / "styles" / f"{name}.json", style)
     output = tmp_path / "sheet.png"
     arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
     assert (

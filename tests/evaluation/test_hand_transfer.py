@@ -51,7 +51,7 @@ def corpus(tmp_path_factory, writer):
     """Shipped styles as a tablet records them, at twice the rate: two of each form."""
     lines = []
     for number, name in enumerate(writer.style_names()[:6]):
-        style = styles.find(name, writer.model)
+        style = styles.find_style(name, writer.model)
         strokes = np.repeat(rescale(style.strokes, 10.0), 2, axis=0)
         strokes[::2, 2] = 0.0
         lines.append(Line(strokes, style.text, name, f"form{number // 2}"))

@@ -157,7 +157,7 @@ def test_files_are_drawings_too(tmp_path):
 
 
 def find_file(path, sketcher, strokes, recorded):
-    styles.save(path, styles.Style("hello", strokes), recorded=recorded)
+    styles.save_style(path, styles.Style("hello", strokes), recorded=recorded)
     return find(str(path), sketcher, None)
 
 

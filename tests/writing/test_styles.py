@@ -34,8 +34,8 @@ def write(path, **content):
 @pytest.mark.unit
 def test_a_saved_style_is_loaded_again(tmp_path, model):
     path = tmp_path / "new" / "hand.json"
-    styles.save(path, hand())
-    loaded = styles.find(str(path), model)
+    styles.save_style(path, hand())
+    loaded = styles.find_style(str(path), model)
     assert loaded.text == "some words"
     assert loaded.strokes.dtype == np.float32
     np.testing.assert_allclose(loaded.strokes, hand().strokes, atol=6e-4)
@@ -44,24 +44,24 @@ def test_a_saved_style_is_loaded_again(tmp_path, model):
 
 @pytest.mark.unit
 def test_shipped_styles_have_names_and_numbers(model):
-    assert styles.names(model.folder) == []
+    assert styles.shipped_names(model.folder) == []
     for name in ("bold", "anna", "7"):
-        styles.save(model.folder / "styles" / f"{name}.json", hand(text=name))
-    assert styles.names(model.folder) == ["7", "anna", "bold"]
-    assert styles.find(None, model) is None
+        styles.save_style(model.folder / "styles" / f"{name}.json", hand(text=name))
+    assert styles.shipped_names(model.folder) == ["7", "anna", "bold"]
+    assert styles.find_style(None, model) is None
     for asked, found in ((0, "7"), ("1", "anna"), (2, "bold"), ("anna", "anna")):
-        assert styles.find(asked, model).text == found
-    assert styles.find("7", model).text == "7", "no third number, but a name"
+        assert styles.find_style(asked, model).text == found
+    assert styles.find_style("7", model).text == "7", "no third number, but a name"
     for unknown in (3, "-1", "Anna", "", "²", "styles"):
         with pytest.raises(InputError, match="no style .* 0 7, 1 anna, 2 bold"):
-            styles.find(unknown, model)
+            styles.find_style(unknown, model)
 
 
 @pytest.mark.unit
 def test_recorded_strokes_are_cleaned_like_the_corpus(tmp_path, model):
     recorded = hand(300).strokes * np.array([80, 80, 1], np.float32)
     path = write(tmp_path / "a.json", strokes=recorded.tolist(), recorded=True)
-    found = styles.find(str(path), model)
+    found = styles.find_style(str(path), model)
     np.testing.assert_allclose(found.strokes, model.clean(recorded), rtol=1e-5)
     assert len(found.strokes) < 200
     drawn = found.strokes[1:][found.strokes[:-1, 2] == 0]
@@ -74,19 +74,19 @@ def test_the_length_that_counts_is_that_after_cleaning(tmp_path, model):
     rows = np.concatenate([points, np.zeros([3000, 1])], axis=1)
     long = write(tmp_path / "long.json", strokes=rows.tolist())
     with pytest.raises(InputError, match="has 3000 points; a style needs 10 to 2000"):
-        styles.find(str(long), model)
+        styles.find_style(str(long), model)
     long = write(tmp_path / "long.json", strokes=rows.tolist(), recorded=True)
-    assert 1500 <= len(styles.find(str(long), model).strokes) <= 1501
+    assert 1500 <= len(styles.find_style(str(long), model).strokes) <= 1501
 
 
 @pytest.mark.unit
 def test_a_style_starts_at_its_first_point_and_ends_with_the_pen_up(tmp_path, model):
     rows = [[5, 5, 0]] + [[1, 1, 0]] * 20
-    found = styles.find(str(write(tmp_path / "a.json", strokes=rows)), model)
+    found = styles.find_style(str(write(tmp_path / "a.json", strokes=rows)), model)
     assert found.strokes[0].tolist() == [0, 0, 0]
     assert found.strokes[-1].tolist() == [1, 1, 1]
     given = Style("  some \n words ", np.array(rows, np.float64))
-    found = styles.find(given, model)
+    found = styles.find_style(given, model)
     assert found.text == "some words" and found.strokes.dtype == np.float32
     assert given.strokes[0, 0] == 5, "what was given is left as it is"
 
@@ -114,7 +114,7 @@ def test_a_style_starts_at_its_first_point_and_ends_with_the_pen_up(tmp_path, mo
 def test_what_is_no_style_is_refused(tmp_path, model, content, sentence):
     path = write(tmp_path / "a.json", **content)
     with pytest.raises(InputError, match=sentence):
-        styles.find(str(path), model)
+        styles.find_style(str(path), model)
 
 
 @pytest.mark.unit
@@ -125,7 +125,7 @@ def test_a_file_of_something_else_is_refused(tmp_path, model, content):
     path = tmp_path / "a.json"
     path.write_bytes(content)
     with pytest.raises(InputError, match="is not a style file"):
-        styles.find(str(path), model)
+        styles.find_style(str(path), model)
 
 
 @pytest.mark.unit
@@ -134,7 +134,7 @@ def test_a_style_given_as_an_array_is_checked_like_a_file():
     endless = np.full([20, 3], np.inf)
     for strokes in (hand(3).strokes, endless, np.zeros([0, 3]), "abc"):
         with pytest.raises(InputError, match="^the style"):
-            styles.find(Style("abc", strokes), model)
+            styles.find_style(Style("abc", strokes), model)
 
 
 @pytest.mark.unit
@@ -143,7 +143,7 @@ def test_a_line_in_another_model_s_unit_is_no_style(model):
     for factor, sentence in ((1.0, None), (0.02, "is small"), (50.0, "is large")):
         style = Style("some words", strokes * np.array([factor, factor, 1.0]))
         if sentence is None:
-            assert styles.find(style, model).text == "some words"
+            assert styles.find_style(style, model).text == "some words"
         else:
             with pytest.raises(InputError, match=sentence):
-                styles.find(style, model)
+                styles.find_style(style, model)

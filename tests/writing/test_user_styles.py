@@ -1,14 +1,18 @@
 """The user's own styles, by name."""
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
+import platformdirs
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
 from writing_samples import saved
 
 from scribe.foundation.errors import InputError
-from scribe.writing import styles, user_styles
+from scribe.writing import styles
 from scribe.writing.styles import Style
 
 
@@ -32,25 +36,25 @@ def test_own_styles_are_found_after_shipped_ones_and_before_files(
     tmp_path, model, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    styles.save(tmp_path / "anna", hand("a file"))
-    assert styles.find("anna", model).text == "a file"
-    styles.save(user_styles.path_of("anna"), hand("own"))
-    assert user_styles.names() == ["anna"]
-    assert styles.find("anna", model).text == "own"
-    styles.save(model.folder / "styles" / "anna.json", hand("shipped"))
-    assert styles.find("anna", model).text == "shipped"
+    styles.save_style(tmp_path / "anna", hand("a file"))
+    assert styles.find_style("anna", model).text == "a file"
+    styles.save_style(styles.own_path("anna"), hand("own"))
+    assert styles.own_names() == ["anna"]
+    assert styles.find_style("anna", model).text == "own"
+    styles.save_style(model.folder / "styles" / "anna.json", hand("shipped"))
+    assert styles.find_style("anna", model).text == "shipped"
 
 
 @pytest.mark.unit
 def test_the_sentence_about_a_missing_style_names_the_users_own(model):
     with pytest.raises(InputError, match="has: none$"):
-        styles.find("anna", model)
-    styles.save(user_styles.path_of("bert"), hand("own"))
+        styles.find_style("anna", model)
+    styles.save_style(styles.own_path("bert"), hand("own"))
     with pytest.raises(InputError, match="has: none; your own: bert$"):
-        styles.find("anna", model)
+        styles.find_style("anna", model)
     with pytest.raises(InputError, match="no style 'anna' in .*; it has: bert"):
-        user_styles.existing("anna")
-    assert user_styles.existing("bert").is_file()
+        styles.existing_own_path("anna")
+    assert styles.existing_own_path("bert").is_file()
 
 
 @pytest.mark.unit
@@ -63,7 +67,7 @@ def test_the_sentence_about_a_missing_style_names_the_users_own(model):
 )  # fmt: skip
 def test_names_that_could_be_more_than_names_are_refused(name, folder):
     with pytest.raises(InputError, match="a style cannot be called"):
-        user_styles.path_of(name)
+        styles.own_path(name)
     assert not folder.exists()
 
 
@@ -72,27 +76,40 @@ def test_files_of_other_names_are_not_styles(folder):
     folder.mkdir()
     for name in ("a b.json", ".hidden.json", "good.json", "other.txt", "7.json"):
         (folder / name).write_text("{}")
-    assert user_styles.names() == ["good"]
+    assert styles.own_names() == ["good"]
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("platform", "variables", "expected"),
+    ("system", "variables", "expected"),
     [
-        ("linux", {}, "{home}/.local/share/scribe/styles"),
-        ("linux", {"XDG_DATA_HOME": "/data"}, "/data/scribe/styles"),
-        ("darwin", {}, "{home}/Library/Application Support/scribe/styles"),
-        ("win32", {"APPDATA": "/roaming"}, "/roaming/scribe/styles"),
-        ("linux", {"SCRIBE_STYLES": "~/hands"}, "{home}/hands"),
+        (Unix, {}, "{home}/.local/share/scribe/styles"),
+        (Unix, {"XDG_DATA_HOME": "/data"}, "/data/scribe/styles"),
+        (MacOS, {}, "{home}/Library/Application Support/scribe/styles"),
+        (Unix, {"SCRIBE_STYLES": "~/hands"}, "{home}/hands"),
     ],
 )
 def test_the_folder_is_where_the_platform_keeps_data(
-    monkeypatch, platform, variables, expected
+    monkeypatch, system, variables, expected
 ):
-    monkeypatch.setattr(user_styles.sys, "platform", platform)
-    for name in ("SCRIBE_STYLES", "XDG_DATA_HOME", "APPDATA"):
+    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
+    for name in ("SCRIBE_STYLES", "XDG_DATA_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     home = os.path.expanduser("~")
-    assert user_styles.folder() == Path(expected.format(home=home))
+    assert styles.own_folder() == Path(expected.format(home=home))
+
+
+@pytest.mark.unit
+def test_with_a_shipped_style_or_a_folder_that_is_named_nothing_else_is_needed(
+    folder, model, monkeypatch
+):
+    styles.save_style(model.folder / "styles" / "anna.json", hand("shipped"))
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    assert styles.find_style("anna", model).text == "shipped"
+    assert styles.own_folder() == folder
+    monkeypatch.delenv("SCRIBE_STYLES")
+    assert styles.find_style("anna", model).text == "shipped"
+    with pytest.raises(ModuleNotFoundError, match="platformdirs"):
+        styles.find_style("bert", model)
