@@ -178,7 +178,7 @@ def test_the_pins_for_apple_silicon_lie_within_the_ranges():
 def test_every_package_that_is_imported_is_required():
     required = {project_name(line) for line in requirements("requirements.txt")}
     distributions = packages_distributions()
-    own = {*PACKAGES, *(path.stem for path in (ROOT / "tests").glob("*.py"))}
+    own = {*PACKAGES, *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
     missing = []
     for folder in (*PACKAGES, "tests"):
         for path in sorted((ROOT / folder).rglob("*.py")):

@@ -13,19 +13,20 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from repository import ROOT
 from toy_training import weight_after
 
 from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
-TESTS = Path(__file__).parents[1] / "samples"
+SAMPLES = ROOT / "tests" / "samples"
 SECONDS_TO_NOTICE = 60.0  # about 10 on an idle machine
 
 
 def forked_workers(task: str, folder: Path) -> dict:
-    paths = os.pathsep.join([str(TESTS.parent), str(TESTS)])
+    paths = os.pathsep.join([str(ROOT), str(SAMPLES)])
     finished = subprocess.run(
-        [sys.executable, TESTS / "forked_workers.py", task, folder],
+        [sys.executable, SAMPLES / "forked_workers.py", task, folder],
         env=os.environ | {"PYTHONPATH": paths},
         capture_output=True, text=True, timeout=500,
     )  # fmt: skip

@@ -7,22 +7,20 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
+from repository import ROOT
 from toy_training import weight_after
 
 pytestmark = pytest.mark.integration
 
-TESTS = Path(__file__).parents[1] / "samples"
-ENVIRONMENT = os.environ | {
-    "PYTHONPATH": os.pathsep.join([str(TESTS.parent), str(TESTS)])
-}
+SAMPLES = ROOT / "tests" / "samples"
+ENVIRONMENT = os.environ | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(SAMPLES)])}
 
 
 def forked_training(*arguments):
     finished = subprocess.run(
-        [sys.executable, TESTS / "forked_training.py", *map(str, arguments)],
+        [sys.executable, SAMPLES / "forked_training.py", *map(str, arguments)],
         env=ENVIRONMENT, capture_output=True, text=True, timeout=300,
     )  # fmt: skip
     assert finished.returncode == 0, finished.stderr
