@@ -10,7 +10,8 @@ import dataclasses
 import numpy as np
 
 from scribe.models import variant
-from scribe.models.numpy_engine import NumpyEngine, State, sigmoid
+from scribe.models.batch_state import State
+from scribe.models.numpy_engine import NumpyEngine, sigmoid
 from scribe.models.stroke_model import StrokeModel
 
 ATTENTIONS = ("gaussian", "content", "location")

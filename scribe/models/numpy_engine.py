@@ -5,16 +5,20 @@ scribe.networks.mixtures, whose docstrings name their sources; tests hold both s
 equal.
 """
 
+import itertools
+
 import numpy as np
 import threadpoolctl
 
+from scribe.models.batch_state import State
 from scribe.models.bounds import (
     MAX_WINDOW_LOG,
     MIN_SOFTPLUS_WIDTH,
     MIN_WINDOW_LOG,
     SOFTPLUS_STEPS_PER_CHARACTER,
 )
-from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Answer, Request, Start
+from scribe.models.engine import Answer, Request, Start
+from scribe.models.rolling_batch import RollingBatch
 from scribe.models.stroke_model import StrokeModel
 from scribe.models.variant import GRAVES, Variant
 
@@ -46,46 +50,21 @@ class NumpyEngine:
         self._output = weights["output/kernel"], weights["output/bias"]
 
     def write(self, request: Request) -> Answer:
+        num_lines = len(request.bias)
+        answers: dict[int, Answer] = {}
+        batch = RollingBatch(self)
+        batch.add(range(num_lines), request)
+        watch = request.watch
         with one_thread():
-            return self._write(request)
-
-    def _write(self, request: Request) -> Answer:
-        batch, num_steps = request.noise.shape[:2]
-        state = self.start(
-            request.text, request.text_mask, batch, request.start, request.writer
-        )
-        ending = Ending(request) if self._reads_text else None
-        written = np.zeros([num_steps, batch, 3], np.float32)
-        lengths = np.full(batch, num_steps, np.int32)
-        finished = np.full(batch, not self._reads_text)
-        phis, kappas = [], []
-        point = request.first
-        steps = 0
-        for t in range(num_steps):
-            activations = self.step(point, state)
-            point = self.sample(activations, request.bias, request.noise[:, t])
-            written[t] = point
-            steps = t + 1
-            if ending is not None:
-                phis.append(state.phi)
-                kappas.append(state.kappa)
-                ended, stalled = ending.update(state.phi, point[:, 2])
-                over = (ended | stalled) & (lengths == num_steps)
-                finished |= over & ended
-                lengths[over] = steps
-                if request.watch is not None and t % _WATCH_EVERY == 0:
-                    request.watch(ending.share_read())
-                if (lengths < num_steps).all():
+            for t in itertools.count():
+                answers.update(batch.step())
+                if not len(batch):
                     break
-        if request.watch is not None:
-            request.watch(1.0)
-        return Answer(
-            strokes=written[:steps].swapaxes(0, 1),
-            phi=np.stack(phis, axis=1) if phis else None,
-            kappa=np.stack(kappas, axis=1) if kappas else None,
-            lengths=lengths,
-            finished=finished,
-        )
+                if watch is not None and self._reads_text and t % _WATCH_EVERY == 0:
+                    watch((len(answers) + batch.shares_read().sum()) / num_lines)
+        if watch is not None:
+            watch(1.0)
+        return _together([answers[row] for row in range(num_lines)], request)
 
     def activations(self, strokes, text, text_mask):
         state = self.start(text, text_mask, len(strokes))
@@ -119,9 +98,8 @@ class NumpyEngine:
 
     def start(
         self, text, text_mask, batch: int, start: Start | None = None, writer=None
-    ) -> "State":
+    ) -> State:
         """Where `batch` lines stand before their first step; all as in a Request."""
-        state = State()
         if start is None:
             zeros = np.zeros([1, self._num_units], np.float32)
             layers = [zeros] * len(self._cells)
@@ -129,8 +107,10 @@ class NumpyEngine:
             kappa = np.zeros([1, self._num_components], np.float32)
             phi = np.ones([1, 1], np.float32)  # on the first character
             start = Start(layers, layers, window, kappa, phi)
-        state.h = [np.repeat(h, batch, axis=0) for h in start.h]
-        state.c = [np.repeat(c, batch, axis=0) for c in start.c]
+        state = State(
+            h=[np.repeat(h, batch, axis=0) for h in start.h],
+            c=[np.repeat(c, batch, axis=0) for c in start.c],
+        )
         if self._reads_text:
             state.text, state.text_mask = self._read(text, text_mask, writer), text_mask
             state.phi = np.zeros([batch, text.shape[1]], np.float32)
@@ -144,7 +124,7 @@ class NumpyEngine:
         del text_mask, writer
         return np.eye(self._alphabet_size, dtype=np.float32)[text]
 
-    def step(self, point: np.ndarray, state: "State") -> np.ndarray:
+    def step(self, point: np.ndarray, state: State) -> np.ndarray:
         """Advances `state` by the input `point` [B, 3]; returns [B, 6 M + 1]."""
         variant = self._variant
         for i in range(len(self._cells)):
@@ -176,7 +156,7 @@ class NumpyEngine:
         c = gates_if[:, units:] * c + gates_if[:, :units] * candidate
         return gate_o * np.tanh(c), c
 
-    def _move_window(self, point: np.ndarray, state: "State") -> None:
+    def _move_window(self, point: np.ndarray, state: State) -> None:
         kernel, bias = self._weights["window/kernel"], self._weights["window/bias"]
         inputs = state.h[0]
         if self._variant.window_reads_input:
@@ -188,6 +168,27 @@ class NumpyEngine:
         components = alpha[:, :, None] * np.exp(-beta[:, :, None] * distance**2)
         state.phi = components.sum(axis=1) * state.text_mask
         state.window = (state.phi[:, None] @ state.text)[:, 0]
+
+
+def _together(answers: list[Answer], request: Request) -> Answer:
+    """Answers of one line each as one: zeros fill the shorter lines and texts."""
+    num_steps = max(answer.lengths[0] for answer in answers)
+
+    def padded(name: str, width: int) -> np.ndarray:
+        whole = np.zeros([len(answers), num_steps, width], np.float32)
+        for row, answer in enumerate(answers):
+            part = getattr(answer, name)[0]
+            whole[row, : part.shape[0], : part.shape[1]] = part
+        return whole
+
+    reads_text = request.text is not None
+    return Answer(
+        strokes=padded("strokes", 3),
+        phi=padded("phi", request.text.shape[1]) if reads_text else None,
+        kappa=padded("kappa", answers[0].kappa.shape[2]) if reads_text else None,
+        lengths=np.concatenate([answer.lengths for answer in answers]),
+        finished=np.concatenate([answer.finished for answer in answers]),
+    )
 
 
 def window_parameters(raw: np.ndarray, form: str) -> list[np.ndarray]:
@@ -218,97 +219,6 @@ def one_thread():
     On a busy machine that waiting makes a line take seconds instead of tenths.
     """
     return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
-
-
-_BY_CHARACTER = ("text", "text_mask", "phi")
-
-
-class State:
-    """h and c of each layer; window, kappa and phi of the last step.
-
-    Its rows are the lines of a batch, which can leave it and join it between steps.
-    What belongs to characters is as wide as the longest text.
-    """
-
-    h: list[np.ndarray]
-    c: list[np.ndarray]
-    window: np.ndarray
-    kappa: np.ndarray
-    text: np.ndarray
-    text_mask: np.ndarray
-    phi: np.ndarray | None = None
-
-    @property
-    def characters(self) -> np.ndarray:
-        """The numbers of the characters, float32 [U]."""
-        return np.arange(self.text_mask.shape[1], dtype=np.float32)
-
-    def keep(self, rows: np.ndarray) -> None:
-        """Lets only the lines of these row numbers go on."""
-        self.h = [h[rows] for h in self.h]
-        self.c = [c[rows] for c in self.c]
-        self.window, self.kappa = self.window[rows], self.kappa[rows]
-        mask = self.text_mask[rows]
-        longest = int(mask.sum(axis=1).max()) if len(mask) else 0
-        for name in _BY_CHARACTER:
-            setattr(self, name, getattr(self, name)[rows, :longest])
-
-    def join(self, other: "State") -> None:
-        """Takes in the lines of `other`, below its own."""
-        self.h = [np.concatenate(pair) for pair in zip(self.h, other.h, strict=True)]
-        self.c = [np.concatenate(pair) for pair in zip(self.c, other.c, strict=True)]
-        self.window = np.concatenate([self.window, other.window])
-        self.kappa = np.concatenate([self.kappa, other.kappa])
-        longest = max(self.text_mask.shape[1], other.text_mask.shape[1])
-        for name in _BY_CHARACTER:
-            pair = (getattr(state, name) for state in (self, other))
-            padded = [
-                np.pad(x, [(0, 0), (0, longest - x.shape[1])] + [(0, 0)] * (x.ndim - 2))
-                for x in pair
-            ]
-            setattr(self, name, np.concatenate(padded))
-
-
-class Ending:
-    """Watches where each line is: past its text, or not moving any more."""
-
-    def __init__(self, request: Request):
-        self._max_stall = np.full(len(request.bias), request.max_stall, np.int32)
-        self._terminator = request.text_mask.sum(axis=1).astype(np.int32) - 1
-        self._focus = np.zeros(len(request.bias), np.int32)
-        self._stalled_for = np.zeros(len(request.bias), np.int32)
-        self._past_for = np.zeros(len(request.bias), np.int32)
-
-    def keep(self, rows: np.ndarray) -> None:
-        """As State.keep."""
-        vars(self).update({name: value[rows] for name, value in vars(self).items()})
-
-    def join(self, other: "Ending") -> None:
-        """As State.join."""
-        vars(self).update(
-            {n: np.concatenate([v, vars(other)[n]]) for n, v in vars(self).items()}
-        )
-
-    def share_read(self) -> float:
-        """How much of the texts the window has passed over, 0 to 1."""
-        return float(np.mean(self._focus / np.maximum(self._terminator, 1)))
-
-    def update(self, phi: np.ndarray, end_of_stroke: np.ndarray):
-        """bool [B] twice: ended at this step, stalled at this step.
-
-        A line ends with the stroke that is being written when phi of the terminator
-        exceeds phi of every character (Graves 2013, section 5.3), or
-        MAX_STEPS_AFTER_TEXT later. It stalls when the focus, the character with the
-        largest phi, rests for more than max_stall steps before that.
-        """
-        focus = phi.argmax(axis=1).astype(np.int32)
-        moved = focus > self._focus
-        self._focus = np.maximum(self._focus, focus)
-        self._stalled_for = np.where(moved, 0, self._stalled_for + 1)
-        past = focus == self._terminator
-        self._past_for = np.where(past, self._past_for + 1, 0)
-        ended = past & ((end_of_stroke > 0.5) | (self._past_for > MAX_STEPS_AFTER_TEXT))
-        return ended, ~past & (self._stalled_for > self._max_stall)
 
 
 def mixture_from_activations(

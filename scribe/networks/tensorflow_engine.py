@@ -176,7 +176,7 @@ def _same(one: int, two: int) -> int | None:
 
 
 def _watch(counters, phi, end_of_stroke, terminator, max_stall):
-    """As scribe.models.numpy_engine.Ending.update: new counters, ended [B], stalled
+    """As scribe.models.batch_state.Ending.update: new counters, ended [B], stalled
     [B]."""
     furthest, stalled_for, past_for = counters
     focus = tf.argmax(phi, axis=1, output_type=tf.int32)

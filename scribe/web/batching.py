@@ -216,7 +216,7 @@ class Batcher:
         task = job.tasks[position]
         request = self._session.request([task.text], [attempt], task.bias, task.primed)
         self._writing[job, position] = request, attempt
-        self._batch.add((job, position), request)
+        self._batch.add([(job, position)], request)
 
     def _end(self, ticket: tuple[_Job, int], answer) -> None:
         """Delivers a line that came to its end, or lets it try once more."""

@@ -10,6 +10,7 @@ from engine_samples import TEXTS, assert_same_lines, led, request, scribbles
 from writing_samples import scribbler
 
 from scribe.models import numpy_engine
+from scribe.models.batch_state import Ending
 from scribe.models.engine import MAX_STEPS_AFTER_TEXT, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.variant import weight_shapes
@@ -283,7 +284,7 @@ def watched_in_plain_loops(phi, pen, max_stall):
 
 
 def watched_by_numpy(asked, phi, pen):
-    ending = numpy_engine.Ending(asked)
+    ending = Ending(asked)
     for t in range(phi.shape[1]):
         yield ending.update(phi[:, t], pen[:, t])
 

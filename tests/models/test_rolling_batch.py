@@ -38,7 +38,8 @@ def run(batch, arriving=()):
     arriving, answers, steps = sorted(arriving, key=lambda a: a[0]), {}, 0
     while arriving or len(batch):
         while arriving and arriving[0][0] <= steps:
-            batch.add(*arriving.pop(0)[1:])
+            _, ticket, asked = arriving.pop(0)
+            batch.add([ticket], asked)
         if len(batch):
             answers.update(batch.step())
         steps += 1
@@ -66,8 +67,8 @@ def test_a_line_is_the_same_alone_and_in_a_batch_that_others_join_and_leave(
 
 @pytest.mark.unit
 def test_a_line_is_handed_out_at_the_step_that_ends_it(writer, batch):
-    batch.add("long", request(writer, 0))
-    batch.add("short", request(writer, 1))
+    batch.add(["long"], request(writer, 0))
+    batch.add(["short"], request(writer, 1))
     done = []
     while not done:
         done = batch.step()
@@ -77,7 +78,7 @@ def test_a_line_is_handed_out_at_the_step_that_ends_it(writer, batch):
 
 @pytest.mark.unit
 def test_a_line_that_uses_up_its_steps_is_not_finished(writer, batch):
-    batch.add(0, request(writer, 0, max_steps=3))
+    batch.add([0], request(writer, 0, max_steps=3))
     answer = run(batch)[0]
     assert answer.lengths[0] == 3
     assert not answer.finished[0]
@@ -86,7 +87,7 @@ def test_a_line_that_uses_up_its_steps_is_not_finished(writer, batch):
 @pytest.mark.unit
 def test_lines_that_are_dropped_leave_and_the_others_do_not_notice(writer, batch):
     for i in range(3):
-        batch.add(i, request(writer, i))
+        batch.add([i], request(writer, i))
     batch.step()
     batch.drop({0, 2, "nobody"})
     assert len(batch) == 1
@@ -97,9 +98,9 @@ def test_lines_that_are_dropped_leave_and_the_others_do_not_notice(writer, batch
 
 @pytest.mark.unit
 def test_a_batch_that_was_emptied_can_be_used_again(writer, batch):
-    batch.add("dropped", request(writer, 0))
+    batch.add(["dropped"], request(writer, 0))
     batch.step()
     batch.drop({"dropped"})
     assert len(batch) == 0
-    batch.add("next", request(writer, 1))
+    batch.add(["next"], request(writer, 1))
     assert run(batch)["next"].finished[0]

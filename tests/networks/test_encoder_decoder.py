@@ -254,7 +254,7 @@ def test_a_line_does_not_depend_on_those_that_join_and_leave(models, attention):
     texts = ["a fox", "The quick brown fox", "b"]
     batch, answers = RollingBatch(engine), {}
     for i, text in enumerate(texts):
-        batch.add(i, asked(i, text))
+        batch.add([i], asked(i, text))
         for _ in range(4):
             answers |= dict(batch.step())
     while len(batch):
