@@ -125,6 +125,20 @@ class Page:
     rules: list[np.ndarray] = dataclasses.field(default_factory=list)
 
 
+def ruled_lines(
+    width: float, height: float, levels: Sequence[float], columns: Sequence[float] = ()
+) -> list[np.ndarray]:
+    """Lines from edge to edge, as `Page.rules` has them.
+
+    Args:
+      width, height: of the page, mm.
+      levels: where lines go across, mm from the upper edge.
+      columns: where lines go down, mm from the left edge.
+    """
+    across = [np.array([[0.0, y], [width, y]]) for y in levels]
+    return across + [np.array([[x, 0.0], [x, height]]) for x in columns]
+
+
 def lay_out(strokes, look: Look, captions: Sequence[str | None] | None = None) -> Page:
     """Sets lines of strokes below each other, their left ends flush.
 

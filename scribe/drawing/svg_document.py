@@ -46,7 +46,7 @@ def svg_document(page: Page, look: Look, animate: bool = False, layers=None) -> 
         ground = hexadecimal(look.paper)
         parts.append(f'<rect width="{width}" height="{height}" fill="{ground}"/>\n')
     if page.rules:
-        parts.append(_rules(page, look, layers))
+        parts.append(_ruled_path(page, look, layers))
     ink = hexadecimal(look.ink)
     layer = _layer(layers and layers.writing_layer)
     if look.pressure and not animate:
@@ -119,7 +119,7 @@ def _layer(name: str | None) -> str:
     return f' inkscape:groupmode="layer" inkscape:label="{name}"'
 
 
-def _rules(page: Page, look: Look, layers) -> str:
+def _ruled_path(page: Page, look: Look, layers) -> str:
     """All ruled lines as one path of its own, which a plotter can be told to skip."""
     lines = "".join(
         f"M{_number(x)} {_number(y)}L{_number(right)} {_number(bottom)}"

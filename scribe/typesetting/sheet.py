@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from scribe.drawing.page import ruled_lines
 from scribe.foundation.errors import InputError
 
 PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "a5": (148.0, 210.0)}
@@ -91,12 +92,11 @@ class Sheet:
         first = self.baseline_mm(0) + _RULE_DROP * self.line_height_mm
         if self.rule == "lines":
             levels = first + self.line_height_mm * np.arange(self.num_lines)
-            return [np.array([[0.0, y], [self.width_mm, y]]) for y in levels]
+            return ruled_lines(self.width_mm, self.height_mm, levels)
         step = self.line_height_mm / 2
         levels = np.arange(first % step, self.height_mm, step)
         columns = np.arange(self.left_mm % step, self.width_mm, step)
-        across = [np.array([[0.0, y], [self.width_mm, y]]) for y in levels]
-        return across + [np.array([[x, 0.0], [x, self.height_mm]]) for x in columns]
+        return ruled_lines(self.width_mm, self.height_mm, levels, columns)
 
 
 def paper_size(paper: str) -> tuple[float, float]:

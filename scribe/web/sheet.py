@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.drawing.colours import mixed
-from scribe.drawing.page import Page
+from scribe.drawing.page import Page, ruled_lines
 from scribe.drawing.svg_document import path_data
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import split_at_pen_lifts
@@ -144,16 +144,14 @@ def pages(
 def _rules(
     width: float, height: float, pitch: float, first: float, rule: str
 ) -> list[np.ndarray]:
-    """Lines from edge to edge, [2, 2] each; `first` is the first baseline."""
+    """`rule` is "none", "lines" or "grid"; `first` is the first baseline."""
     across, down = [], []
     if rule == "lines":
         across = np.arange(first + BELOW_MM, height - MARGIN_MM / 2, pitch)
     elif rule == "grid":
         across = np.arange(GRID_MM, height, GRID_MM)
         down = np.arange(GRID_MM, width, GRID_MM)
-    return [np.array([[0.0, y], [width, y]]) for y in across] + [
-        np.array([[x, 0.0], [x, height]]) for x in down
-    ]
+    return ruled_lines(width, height, across, down)
 
 
 def rule_ink(ink: str, paper: str | None) -> str:
