@@ -1,7 +1,7 @@
 """Serves a web page that writes by hand, and the API behind it.
 
   python -m scribe.serve
-  python -m scribe.serve --port=0 --save_dir=saved/graves
+  python -m scribe.serve --port=0 --model=saved/graves
   python -m scribe.serve --host=0.0.0.0 --hosts=write.example.org
 
 It needs the packages of the extra `web`: pip install "scribe-handwriting[web]", or
@@ -10,7 +10,6 @@ fastapi and uvicorn beside NumPy. Ctrl-C ends it.
 
 import dataclasses
 import errno
-import os
 import signal
 import socket
 
@@ -39,7 +38,7 @@ def _parser():
     add("--port", type=int, default=8000, help="0 for any free one (default 8000)")
     add("--hosts", help="names that visitors may use for this server, separated by "
         "commas (default: any; without --host those of this machine)")  # fmt: skip
-    add("--save_dir", help="run folder, or name of a shipped model")
+    command_line.add_model(parser)
     for field in _limit_fields():
         help = f"{field.metadata['help']} (default {field.default:g})"
         add(f"--{field.name}", type=field.type, default=field.default, help=help)
@@ -68,14 +67,12 @@ def _bound_socket(host: str, port: int) -> socket.socket:
 
 
 def _serve(bound: socket.socket, options, limits: Limits) -> None:
-    # Without a GPU TensorFlow reports an error, though nothing is wrong.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     import uvicorn
 
     from scribe.web.app import create_app
     from scribe.writing import writer as generation
 
-    writer = generation.load(options.save_dir, "numpy")
+    writer = generation.load(options.model, "numpy")
     app = create_app(writer, limits, _hosts(options))
 
     class Server(uvicorn.Server):

@@ -1,55 +1,40 @@
-"""Measures how fast several writers learn and write, beside each other.
-
-  python -m scribe.evaluation.writer_benchmark --save_dir=scribe_default
-  --save_dir=encoder_decoder
+"""How fast several writers learn and write, beside each other.
 
 For each model the points per second of a training step (with bfloat16 products, on
 lines of chance) and of writing with NumPy, one line and ten lines at a time. All are
 measured in turns; the first model is what the others are divided by.
 """
 
-import json
-import os
 import statistics
+from collections.abc import Sequence
 
-from scribe.foundation import command_line
+from scribe.evaluation.turns import interleaved
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import write_whole
 
 NUM_LINES, NUM_POINTS, NUM_CHARACTERS = 32, 300, 30
 WRITING_BATCHES = (1, 10)
 WRITING_STEPS = 200
 
 
-def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.evaluation.writer_benchmark")
-    add = parser.add_argument
-    add("--save_dir", action="append", help="run folder or shipped model; repeat it")
-    add("--rounds", type=int, default=5, help="measurements of each kind (default 5)")
-    add("--threads", type=int, default=1, help="of a training step (default 1)")
-    add("--json", metavar="FILE", help="write the figures there as well")
-    options = parser.parse_args(arguments)
-    if options.rounds < 1 or options.threads < 1:
-        raise InputError("--rounds and --threads must be 1 or more")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+def load(names: Sequence[str | None]) -> dict:
+    """The models of some writers by the names of their folders.
+
+    Args:
+      names: run folders or shipped models; None for the default one.
+
+    Raises:
+      InputError: there is no such model, or it reads no text.
+    """
     from scribe.writing import writer as generation
 
-    writers = {}
-    for name in options.save_dir or ["scribe_default"]:
-        writer = generation.load(name)
-        if not writer.model.reads_text:
-            raise InputError(f"{name} is a model without text")
-        writers[writer.model.folder.name] = writer.model
-    _limit(options.threads)
-    found = measure(writers, options.rounds)
-    print(table(found))
-    if options.json:
-        write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
-        print(options.json)
-    return 0
+    models = [generation.load(name).model for name in names]
+    for model in models:
+        if not model.reads_text:
+            raise InputError(f"{model.folder} is a model without text")
+    return {model.folder.name: model for model in models}
 
 
-def _limit(threads: int) -> None:
+def limit_threads(threads: int) -> None:
     """Keeps TensorFlow to the processor and to so many threads."""
     import tensorflow as tf
 
@@ -65,8 +50,6 @@ def measure(models: dict, rounds: int) -> dict[str, dict[str, float]]:
       models: StrokeModel by name.
       rounds: measurements of each task, of which the median counts.
     """
-    from scribe.benchmark import interleaved
-
     points = {"training": NUM_LINES * NUM_POINTS}
     tasks = {(name, "training"): _training_step(m) for name, m in models.items()}
     for batch in WRITING_BATCHES:
@@ -143,7 +126,3 @@ def table(found: dict) -> str:
             f"{name:24}{row['parameters']:>12,}" + "".join(f"{c:>20}" for c in cells)
         )
     return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    command_line.run(main)

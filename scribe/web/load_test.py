@@ -1,7 +1,4 @@
-"""Measures the web server under load: latency and throughput by number of clients.
-
-  python -m scribe.web.load_test
-  python -m scribe.web.load_test --clients=1,8,32 --seconds=20 --json=load.json
+"""The web server under load: latency and throughput by number of clients.
 
 Starts the server twice, with lines of several requests written together and with one
 line at a time, and lets each answer the same clients in turns: what is compared is
@@ -26,47 +23,27 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.foundation import command_line
-from scribe.foundation.errors import InputError, WorkFailed
-from scribe.foundation.files import write_whole
+from scribe.foundation.errors import WorkFailed
 
 WAYS = {"together": [], "one at a time": ["--batch_lines=1"]}
 TEXT = "The pen writes this line now.."
 STYLE = "neat"
 
 
-def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.web.load_test")
-    add = parser.add_argument
-    add("--clients", default="1,8,32", help="numbers of clients (default 1,8,32)")
-    add("--seconds", type=float, default=10.0, help="of each measurement (default 10)")
-    add("--rounds", type=int, default=3, help="measurements of each kind (default 3)")
-    add("--save_dir", help="run folder, or name of a shipped model")
-    add("--json", metavar="FILE", help="write the figures there as well")
-    options = parser.parse_args(arguments)
-    try:
-        clients = [int(n) for n in options.clients.split(",")]
-    except ValueError:
-        clients = [0]
-    if min(clients) < 1:
-        raise InputError(f"--clients={options.clients}: use numbers as in 1,8,32")
-    if options.rounds < 1 or not options.seconds > 0:
-        raise InputError("--rounds and --seconds must be more than 0")
-    results = measure(clients, options.seconds, options.rounds, options.save_dir)
-    _print_table(results)
-    if options.json:
-        write_whole(options.json, f"{json.dumps(results, indent=2)}\n".encode())
-        print(options.json)
-    return 0
-
-
 def measure(
-    clients: list[int], seconds: float, rounds: int, save_dir: str | None = None
+    clients: list[int], seconds: float, rounds: int, model: str | None = None
 ) -> dict:
-    """Medians over the rounds: {way: {number of clients: figures}}."""
+    """Medians over the rounds: {way: {number of clients: figures}}.
+
+    Args:
+      clients: numbers of clients that write at the same time.
+      seconds: of each measurement.
+      rounds: measurements of each kind.
+      model: as for scribe.serve.
+    """
     found = {way: {n: [] for n in clients} for way in WAYS}
     seeds = itertools.count(1)  # a line that the server remembers would cost nothing
-    common = ["--save_dir", save_dir] if save_dir else []
+    common = ["--model", model] if model else []
     with contextlib.ExitStack() as servers:
         started = {
             way: servers.enter_context(_server([*common, *arguments]))
@@ -168,28 +145,28 @@ def _write_line(port: int, seed: int) -> int:
     return len(json.loads(content)["lines"][0]["strokes"])
 
 
-def _print_table(results: dict) -> None:
-    print(f"A line of {len(TEXT)} characters, style {STYLE}")
-    print(f"{'':14} {'clients':>8} {'lines/s':>8} {'points/s':>9} "
-          f"{'median s':>9} {'95 % s':>7} {'lines/CPU s':>12}")  # fmt: skip
+def table(results: dict) -> str:
+    """The figures of `measure`, and what writing together gains."""
+    lines = [
+        f"A line of {len(TEXT)} characters, style {STYLE}",
+        f"{'':14} {'clients':>8} {'lines/s':>8} {'points/s':>9} "
+        f"{'median s':>9} {'95 % s':>7} {'lines/CPU s':>12}",
+    ]
     for way, by_clients in results.items():
-        for clients, row in by_clients.items():
-            print(
-                f"{way:14} {clients:8} {row['lines_per_second']:8.1f} "
-                f"{row['points_per_second']:9,.0f} {row['median_seconds']:9.2f} "
-                f"{row['p95_seconds']:7.2f} {row['lines_per_cpu_second']:12.1f}"
-            )
+        lines += [
+            f"{way:14} {clients:8} {row['lines_per_second']:8.1f} "
+            f"{row['points_per_second']:9,.0f} {row['median_seconds']:9.2f} "
+            f"{row['p95_seconds']:7.2f} {row['lines_per_cpu_second']:12.1f}"
+            for clients, row in by_clients.items()
+        ]
     together, single = results.values()
     for n in together:
         ratio, of_cpu = (
             together[n][name] / single[n][name]
             for name in ("lines_per_second", "lines_per_cpu_second")
         )
-        print(
+        lines.append(
             f"together / one at a time, {n} clients: {ratio:.2f} times the lines, "
             f"{of_cpu:.2f} times by processor time"
         )
-
-
-if __name__ == "__main__":
-    command_line.run(main)
+    return "\n".join(lines)

@@ -1,74 +1,84 @@
-"""The benchmark measures in turns, with the right number of operations."""
+"""The benchmark's command: its parts, its tables and what it refuses."""
 
 import json
+from pathlib import Path
 
-import numpy as np
 import pytest
+from writing_samples import saved
 
 from scribe import benchmark
+from scribe.evaluation import sampling_benchmark, writer_benchmark
 from scribe.foundation.command_line import status_of
-from scribe.models.variant import weight_shapes
-
-TINY = {
-    "num_layers": 2,
-    "num_units": 8,
-    "num_mixtures": 2,
-    "num_window_components": 2,
-    "alphabet_size": 9,
-}
-
-
-@pytest.fixture
-def tiny(monkeypatch):
-    monkeypatch.setattr(benchmark, "SIZES", TINY)
-    monkeypatch.setattr(benchmark, "BATCH", 4)
-    monkeypatch.setattr(benchmark, "STEPS", 5)
-
-
-@pytest.mark.unit
-def test_every_weight_counts_six_operations_a_point():
-    shapes = weight_shapes(benchmark.SIZES)
-    weights = sum(np.prod(shape) for shape in shapes.values() if len(shape) == 2)
-    assert benchmark.flops_per_point() == 6 * weights
-
-
-@pytest.mark.unit
-def test_tasks_are_measured_in_turns_after_a_warm_up():
-    calls = []
-    tasks = {name: lambda name=name: calls.append(name) for name in "abc"}
-    seconds = benchmark.interleaved(tasks, rounds=2)
-    assert calls == list("abc" * 3)
-    assert {name: len(times) for name, times in seconds.items()} == dict.fromkeys(
-        "abc", 2
-    )
-
-
-@pytest.mark.integration
-@pytest.mark.parametrize("shards", [1, 2])
-def test_training_is_measured_for_every_form(tiny, shards):
-    found = benchmark._training(rounds=1, shards=shards)
-    assert list(found["forms"]) == list(benchmark.TRAINING_FORMS)
-    for form in found["forms"].values():
-        assert form["points_per_second"] > 0
-        assert form["time_over_floor"] >= form["best_over_floor"] > 0
+from scribe.web import load_test
 
 
 @pytest.mark.unit
 def test_the_table_and_the_json_show_the_same_figures(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(
-        benchmark, "_start", lambda rounds: {"numpy": 0.25, "tensorflow": 4.0}
-    )
+    figures = {"numpy": 0.25, "tensorflow": 4.0}
+    monkeypatch.setattr(sampling_benchmark, "cold_start", lambda rounds: figures)
     file = tmp_path / "figures.json"
     assert benchmark.main(["--parts=start", f"--json={file}"]) == 0
-    assert json.loads(file.read_text())["start"] == {"numpy": 0.25, "tensorflow": 4.0}
+    assert json.loads(file.read_text())["start"] == figures
     shown = capsys.readouterr().out
     assert "0.25" in shown and "4.00" in shown and "16.0" in shown
 
 
 @pytest.mark.unit
+def test_writers_are_measured_on_request(monkeypatch, tmp_path, capsys):
+    for name in ("one", "two"):
+        saved(tmp_path / name)
+    monkeypatch.setattr(writer_benchmark, "limit_threads", lambda threads: None)
+    monkeypatch.setattr(
+        writer_benchmark,
+        "measure",
+        lambda models, rounds: {
+            name: {"parameters": 1000, "training": 200.0 * (1 + i)}
+            for i, name in enumerate(models)
+        },
+    )
+    file = tmp_path / "figures.json"
+    models = [f"--model={tmp_path / name}" for name in ("one", "two")]
+    assert benchmark.main(["--parts=writers", *models, f"--json={file}"]) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[-3].split() == ["one", "1,000", "200", "(1.00)"]
+    assert shown[-2].split() == ["two", "1,000", "400", "(2.00)"]
+    assert list(json.loads(file.read_text())["writers"]) == ["one", "two"]
+
+
+@pytest.mark.integration
+def test_the_server_is_measured_on_request(tmp_path, capsys):
+    pytest.importorskip("uvicorn")
+    file = tmp_path / "load.json"
+    arguments = ["--clients=1,3", "--seconds=0.1", "--rounds=1", f"--json={file}"]
+    assert status_of(benchmark.main, ["--parts=serve", *arguments]) == 0
+    assert set(json.loads(file.read_text())["serve"]) == set(load_test.WAYS)
+    assert "together / one at a time, 3 clients" in capsys.readouterr().out
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize(
-    "argument", ["--parts=speed", "--threads=two", "--rounds=0", "--threads=0"]
+    "argument",
+    [
+        *("--parts=speed", "--threads=two", "--rounds=0", "--threads=0"),
+        *("--clients=0", "--clients=many", "--seconds=0"),
+    ],
 )
 def test_wrong_arguments_are_refused_before_anything_is_measured(argument, capsys):
     assert status_of(benchmark.main, [argument]) == 2
     assert capsys.readouterr().err.startswith("error: --")
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [("nowhere", "no run folder nowhere"), ("free", "free is a model without text")],
+)
+def test_a_model_that_is_no_writer_is_refused(
+    model, sentence, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    saved(Path("free"), reads_text=False)
+    arguments = ["--parts=training,writers", f"--model={model}"]
+    assert status_of(benchmark.main, arguments) == 2
+    printed = capsys.readouterr()
+    assert sentence in printed.err and printed.out == ""

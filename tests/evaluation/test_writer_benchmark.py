@@ -1,13 +1,12 @@
 """The comparison of writers: every kind is measured, in the same turns."""
 
-import json
 from pathlib import Path
 
 import pytest
 from writing_samples import encoding_scribbler, saved, scribbler
 
 from scribe.evaluation import writer_benchmark
-from scribe.foundation.command_line import status_of
+from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import save_model
 
 
@@ -34,32 +33,19 @@ def test_writers_of_both_kinds_are_measured(runs, without_tracing):
 
 
 @pytest.mark.unit
-def test_the_first_writer_is_the_unit(runs, monkeypatch, capsys):
+def test_the_first_writer_is_the_unit():
     figures = {
         "graves": {"parameters": 1000, "training": 200.0},
         "other": {"parameters": 2500, "training": 150.0},
     }
-    monkeypatch.setattr(writer_benchmark, "measure", lambda models, rounds: figures)
-    monkeypatch.setattr(writer_benchmark, "_limit", lambda threads: None)
-    arguments = ["--save_dir=graves", "--save_dir=other", "--json=figures.json"]
-    assert writer_benchmark.main(arguments) == 0
-    shown = capsys.readouterr().out.splitlines()
+    shown = writer_benchmark.table(figures).splitlines()
     assert shown[1].split() == ["graves", "1,000", "200", "(1.00)"]
     assert shown[2].split() == ["other", "2,500", "150", "(0.75)"]
-    with open("figures.json") as file:
-        assert json.load(file) == figures
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(
-    ("arguments", "sentence"),
-    [
-        (["--rounds=0"], "must be 1 or more"),
-        (["--save_dir=nowhere"], "no run folder nowhere"),
-        (["--save_dir=free"], "free is a model without text"),
-    ],
-)
-def test_what_cannot_be_measured_is_refused(runs, capsys, arguments, sentence):
+def test_writers_of_both_kinds_are_loaded_by_their_names(runs):
+    assert list(writer_benchmark.load(["graves", "other"])) == ["graves", "other"]
     saved(Path("free"), reads_text=False)
-    assert status_of(writer_benchmark.main, arguments) == 2
-    assert sentence in capsys.readouterr().err
+    with pytest.raises(InputError, match="free is a model without text"):
+        writer_benchmark.load(["graves", "free"])

@@ -61,7 +61,6 @@ TO_BE_DONE = {
         scribe.writing.sketch_modes imports scribe.evaluation.writer_evaluation
     """,
     "the door is to hand its work to a room": """
-        scribe.evaluation.writer_benchmark imports scribe.benchmark
         scribe.web.app imports scribe
     """,
     "to be shared in a room": """
@@ -83,8 +82,6 @@ TO_BE_DONE = {
     """,  # noqa: E501
     "to become an option of a door": """
         scribe.evaluation.contact_sheet is a command in a room
-        scribe.evaluation.writer_benchmark is a command in a room
-        scribe.web.load_test is a command in a room
     """,
     "one line only": """
         scrabblegan/digits does not say what it is for
