@@ -1,7 +1,7 @@
 """Measures training steps: of digits, and of words in all forms.
 
   python -m scrabblegan.benchmark --gin_file=digits_recipe --data_dir=data/digits
-  python -m scrabblegan.benchmark --gin_file=scrabblegan_iam_small --words=5
+  python -m scrabblegan.benchmark --gin_file=scrabblegan_2 --words=5
 
 The same networks take the same batches in turns within one run, and medians are
 printed: absolute times depend on what else the machine does, ratios hardly do. Digits

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from scribe.foundation import gin_imports, installing
+from scribe.foundation import experiments, gin_imports, installing
 from scribe.foundation.errors import InputError
 
 # A resumed run may train longer, look more or less often, and find its data elsewhere.
@@ -51,7 +51,8 @@ def parse(
 
     Args:
       gin_files: paths; relative ones are looked up in the working folder, then in the
-        project's gin folder. A bare name such as "scribe_quick" is an experiment.
+        project's gin folder. A bare name such as "scribe_quick" is an experiment, its
+        former name, too.
       gin_params: bindings such as "train.num_steps = 100".
       clear: forgets what was bound before.
 
@@ -129,26 +130,37 @@ def _check_macros(gin_params: Sequence[str]) -> None:
 
 def _resolve(name: str, folder: Path) -> Path:
     candidates = [Path(name), folder / name]
-    if "/" not in name:
-        candidates.append(folder / "experiments" / f"{name.removesuffix('.gin')}.gin")
     parts = Path(name).parts
     if parts and parts[0] == "gin":  # gin/experiments/x.gin outside a clone
         candidates.append(folder.joinpath(*parts[1:]))
     for candidate in candidates:
         if candidate.is_file():
             return candidate
-    known = ", ".join(sorted(path.stem for path in folder.glob("experiments/*.gin")))
-    raise InputError(f"there is no gin file {name!r}; experiments: {known}")
+    experiment = _experiment(name, folder)
+    if experiment is None:
+        known = ", ".join(experiments.names(folder))
+        raise InputError(f"there is no gin file {name!r}; experiments: {known}")
+    return experiment
 
 
 def _included(name: str, folder: Path) -> Path:
     for candidate in (Path(name), folder / name):
         if candidate.is_file():
             return candidate
-    raise InputError(
-        f"the configuration is wrong: there is no file {name} to include, neither here "
-        f"nor in {folder}"
-    )
+    experiment = _experiment(name, folder)
+    if experiment is None:
+        raise InputError(
+            f"the configuration is wrong: there is no file {name} to include, neither "
+            f"here nor in {folder}"
+        )
+    return experiment
+
+
+def _experiment(name: str, folder: Path) -> Path | None:
+    found = experiments.find(name, folder)
+    if found is not None:
+        experiments.log_what_to_know(name, found)
+    return found
 
 
 def config_text() -> str:

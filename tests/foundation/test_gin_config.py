@@ -141,7 +141,7 @@ def test_a_mistake_in_the_code_stays_a_type_error():
 
 @pytest.mark.usefixtures("clean_gin")
 def test_the_model_that_a_training_begins_with_is_named():
-    gin_config.parse(["synthesis_continued"], [])
+    gin_config.parse(["synthesis_half_rate"], [])
     begins = {"StrokeTrainer.initial_model": "'scribe_default'"}
     assert gin_config.initial_models() == begins
 
@@ -153,5 +153,5 @@ def test_the_model_that_a_training_begins_with_is_named():
 )
 def test_a_model_behind_a_macro_counts_if_there_is_one(recognizer, expected):
     macros = ["INITIAL_GENERATOR = None", f"INITIAL_RECOGNIZER = {recognizer}"]
-    gin_config.parse(["scrabblegan_iam_small"], macros)
+    gin_config.parse(["scrabblegan_2"], macros)
     assert gin_config.initial_models() == expected

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from repository import ROOT
 
-from scribe.foundation import gin_config
+from scribe.foundation import experiments, gin_config
 from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
@@ -19,25 +19,25 @@ PARAMETERS = {
     "encoder_decoder_plateau": 2_019_735,
     "encoder_decoder_small": 353_431,
     "graves_prediction": 3_364_521,
-    "graves_prediction_continued": 3_364_521,
     "graves_prediction_1x900": 3_363_421,
+    "graves_prediction_from_scratch": 3_364_521,
     "graves_synthesis": 3_760_551,
-    "graves_synthesis_continued": 3_760_551,
-    "graves_synthesis_packets": 3_760_551,
+    "graves_synthesis_1": 3_760_551,
+    "graves_synthesis_from_scratch": 3_760_551,
     "graves_synthesis_weight_noise": 3_760_551,
     "rand_write": 2_029_721,
-    "rand_write_continued": 2_029_721,
-    "scribe_400": 3_760_551,
+    "rand_write_half_rate": 2_029_721,
     "scribe_cloud": 5_960_343,
-    "scribe_default": 1_669_527,
-    "scribe_default_rare": 1_669_527,
+    "scribe_default": 3_760_551,
+    "scribe_default_1": 1_669_527,
+    "scribe_default_2": 1_669_527,
     "scribe_large": 17_436_724,
     "scribe_m1": 3_760_551,
     "scribe_medium": 3_749_724,
     "scribe_quick": 1_006_423,
     "scribe_small": 315_852,
     "synthesis": 2_297_751,
-    "synthesis_continued": 2_297_751,
+    "synthesis_half_rate": 2_297_751,
 }
 
 
@@ -46,8 +46,8 @@ def lstm_parameters(inputs, units):
 
 
 def test_every_experiment_is_in_the_table_here_and_in_the_readme():
-    files = {path.stem for path in gin_config.gin_folder().glob("experiments/*.gin")}
-    networks = {name for name in files if is_stroke_network(name)}
+    names = experiments.names(gin_config.gin_folder())
+    networks = {name for name in names if is_stroke_network(name)}
     assert networks == PARAMETERS.keys()
     readme = (gin_config.gin_folder() / "README.md").read_text()
     for name, count in PARAMETERS.items():

@@ -257,9 +257,9 @@ def test_each_model_learns_from_its_own_recognizer_and_no_judge(
     monkeypatch.setattr(Training, "run", note)
     monkeypatch.setattr(PreprocessingExperiment, "_measure", lambda *_: {})
     experiment = PreprocessingExperiment(
-        judge_files=["recognizer_gan"], judge_bindings=[], judge_steps=3,
-        teacher_files=["recognizer_gan"], teacher_bindings=[], teacher_steps=3,
-        model_files=["scrabblegan_iam_small"], model_bindings=[], model_steps=3,
+        judge_files=["recognizer_letters"], judge_bindings=[], judge_steps=3,
+        teacher_files=["recognizer_letters"], teacher_bindings=[], teacher_steps=3,
+        model_files=["scrabblegan_2"], model_bindings=[], model_steps=3,
         seeds=(4, 5), judge_seed=11, teacher_seed=12, num_words=5,
     )  # fmt: skip
     experiment.run("gw", *folders, tmp_path)
@@ -282,7 +282,7 @@ def test_a_finished_run_of_the_same_configuration_is_not_built_again(
 
     built = []
     monkeypatch.setattr(loop, "train", lambda save_dir: built.append(save_dir))
-    training = Training(["recognizer_gan"], [], 5, ["train.seed"])
+    training = Training(["recognizer_letters"], [], 5, ["train.seed"])
     run = tmp_path / "run"
     run.mkdir()
     training.run(run, "gw", folders[0], 1)

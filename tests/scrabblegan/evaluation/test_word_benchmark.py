@@ -31,9 +31,9 @@ def test_the_table_compares_medians_with_the_first_form():
 @pytest.mark.usefixtures("clean_gin")
 def test_what_cannot_be_measured_is_refused(capsys):
     with pytest.raises(InputError, match="use some of eager"):
-        word_benchmark.measure("scrabblegan_iam_small", [], ["fast"], 1, 1, 2, 2)
+        word_benchmark.measure("scrabblegan_2", [], ["fast"], 1, 1, 2, 2)
     with pytest.raises(InputError, match="DigitTrainer, not words"):
         word_benchmark._stepper("digits_wgan_gp", [], "eager", (2, 2))
-    arguments = ["--gin_file=scrabblegan_iam_small", "--words=0"]
+    arguments = ["--gin_file=scrabblegan_2", "--words=0"]
     assert command_line.status_of(benchmark.main, arguments) == 2
     assert "--words=0" in capsys.readouterr().err

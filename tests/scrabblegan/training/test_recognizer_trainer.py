@@ -21,7 +21,8 @@ from scribe.foundation import gin_config
 
 pytestmark = pytest.mark.unit
 
-EXPERIMENTS = ("recognizer", "recognizer_gan")
+EXPERIMENTS = ("recognizer", "recognizer_letters")
+STAGES = ("recognizer_1", "recognizer_letters_1", "recognizer_letters_2")
 OTHER_CORPORA = ("recognizer_dhsd", "recognizer_gw")
 
 
@@ -125,7 +126,7 @@ def test_a_restored_training_goes_on_as_if_it_had_not_stopped(data_dir, tmp_path
         np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("experiment", [*EXPERIMENTS, *OTHER_CORPORA])
+@pytest.mark.parametrize("experiment", [*EXPERIMENTS, *STAGES, *OTHER_CORPORA])
 @pytest.mark.usefixtures("without_tracing")
 def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     experiment, data_dir, clean_gin

@@ -7,6 +7,7 @@ import pytest
 from repository import ROOT
 
 from scribe import cloud
+from scribe.foundation import experiments
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
 from scribe.training.vertex import packages, prices
@@ -144,16 +145,15 @@ def test_the_table_knows_every_gpu_that_can_be_asked_for():
     for gpu in GPUS:
         machines = Machines.of(gpu, None)
         found = prices.estimate(
-            table, "scribe_default", "train.num_steps = 5200", machines
+            table, "scribe_default_1", "train.num_steps = 5200", machines
         )
         assert found.hours > 0 and found.price > 0
-    experiments = {path.stem for path in ROOT.glob("gin/experiments/*.gin")}
-    assert set(table["trainings"]) <= experiments
+    assert set(table["trainings"]) <= set(experiments.names(ROOT / "gin"))
 
 
 @pytest.mark.parametrize(
     ("experiment", "num_steps", "gpu", "spot"),
-    [("scribe_default", 5200, "t4", False), ("scribe_cloud", 12000, "l4", True)],
+    [("scribe_default_1", 5200, "t4", False), ("scribe_cloud", 12000, "l4", True)],
 )
 def test_the_document_that_helps_to_choose_repeats_the_table(
     experiment, num_steps, gpu, spot
