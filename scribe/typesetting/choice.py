@@ -11,7 +11,7 @@ import numpy as np
 
 from scribe.reading.reader import MEASURING, Reader, trellis
 from scribe.typesetting.measures import measure_together
-from scribe.typesetting.words import Word, cut
+from scribe.typesetting.words import Word, cut_words
 from scribe.writing import best_of
 from scribe.writing.attempts import UNFINISHED_NATS
 from scribe.writing.line import WrittenLine
@@ -33,7 +33,9 @@ def best_words(
     """
     lines = [line for several in samples for line in several]
     candidates = zip(
-        map(cut, lines, measure_together(lines)), _costs(lines, reader), strict=True
+        map(cut_words, lines, measure_together(lines)),
+        _costs(lines, reader),
+        strict=True,
     )
     return [_best([next(candidates) for _ in several]) for several in samples]
 

@@ -31,8 +31,8 @@ _TALL_BAND = (-0.1, 3.0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Letter:
-    """One letter as it was written.
+class Glyph:
+    """One letter as it was written: what a font shows of a character.
 
     Lengths are in x-heights of its line; the origin is on the baseline, where the room
     of the letter begins; y grows upwards.
@@ -52,7 +52,7 @@ class Letter:
     gap: float | None
 
 
-def cut(line: WrittenLine, measures: Measures) -> list[Letter]:
+def cut_glyphs(line: WrittenLine, measures: Measures) -> list[Glyph]:
     """The letters of a line, without those that have no ink of their own.
 
     Args:
@@ -70,15 +70,15 @@ def cut(line: WrittenLine, measures: Measures) -> list[Letter]:
         own = points[owner == i]
         if character != " " and len(own):
             rooms[i] = _room(own, character)
-    letters = []
+    glyphs = []
     for i, (left, right) in rooms.items():
         gap = following = None
         if i + 1 in rooms:
             following, gap = line.text[i + 1], rooms[i + 1][0] - right
         strokes = _pieces(points - [left, 0.0], lifted, owner == i)
         width = right - left
-        letters.append(Letter(line.text[i], strokes, width, following, gap))
-    return letters
+        glyphs.append(Glyph(line.text[i], strokes, width, following, gap))
+    return glyphs
 
 
 def _owners(line: WrittenLine, points: np.ndarray, lifted: np.ndarray) -> np.ndarray:

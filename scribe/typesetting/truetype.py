@@ -14,7 +14,7 @@ from shapely import LineString, Point, union_all
 from shapely.geometry.polygon import orient
 
 from scribe.strokes.curves import bezier_curve, flatten
-from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.glyphs import Glyph
 from scribe.typesetting.typeface import Typeface
 
 UNITS_PER_EM = 2048
@@ -48,11 +48,11 @@ def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
                 glyphs[name] = TTGlyphPen(None).glyph()
                 advances[name] = (round(face.space * X_HEIGHT), 0)
                 continue
-            glyph = _glyph(variants[number], face.gap, pen_width)
-            glyphs[name] = glyph
+            contours = _contours(variants[number], face.gap, pen_width)
+            glyphs[name] = contours
             width = (variants[number].width + face.gap) * X_HEIGHT
-            glyph.recalcBounds(None)
-            advances[name] = (max(round(width), 1), getattr(glyph, "xMin", 0))
+            contours.recalcBounds(None)
+            advances[name] = (max(round(width), 1), getattr(contours, "xMin", 0))
         characters[ord(character)] = glyph_name(character, 0)
     for same, character in _SAME.items():
         if ord(character) in characters:
@@ -103,28 +103,28 @@ def glyph_name(character: str, variant: int) -> str:
     return name if variant == 0 else f"{name}.alt{variant}"
 
 
-def outline(letter: Letter, pen_width: float):
-    """The ink of a round pen along a letter's strokes.
+def outline(glyph: Glyph, pen_width: float):
+    """The ink of a round pen along a glyph's strokes.
 
     Args:
-      letter: lengths in x-heights.
+      glyph: lengths in x-heights.
       pen_width: in x-heights.
 
     Returns:
-      a shapely Polygon or MultiPolygon in font units, at the letter's own origin.
+      a shapely Polygon or MultiPolygon in font units, at the glyph's own origin.
     """
     radius = 0.5 * pen_width * X_HEIGHT
     inked = []
-    for stroke in letter.strokes:
+    for stroke in glyph.strokes:
         curve = flatten(bezier_curve(stroke * X_HEIGHT), _TOLERANCE)
         path = LineString(curve) if len(curve) > 1 else Point(curve[0])
         inked.append(path.buffer(radius * (1.0 if len(curve) > 1 else 1.3)))
     return union_all(inked).simplify(_TOLERANCE)
 
 
-def _glyph(letter: Letter, gap: float, pen_width: float):
+def _contours(glyph: Glyph, gap: float, pen_width: float):
     """Outlines to the right of half a gap, filled as TrueType wants: clockwise."""
-    shape = outline(letter, pen_width)
+    shape = outline(glyph, pen_width)
     pen = TTGlyphPen(None)
     for polygon in getattr(shape, "geoms", [shape]):
         polygon = orient(polygon, sign=-1.0)

@@ -12,8 +12,7 @@ import numpy as np
 from scribe.foundation.errors import InputError
 from scribe.reading import reader
 from scribe.strokes import arrays as pen
-from scribe.typesetting import glyphs as letters
-from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.typesetting.measures import measure_together
 from scribe.writing.writer import Writer
 
@@ -77,7 +76,7 @@ class Typeface:
       missing: characters of the alphabet that cannot be read in any line.
     """
 
-    glyphs: dict[str, list[Letter]]
+    glyphs: dict[str, list[Glyph]]
     gap: float
     space: float
     kerning: dict[tuple[str, str], float]
@@ -113,13 +112,13 @@ def write(
     if not lines:
         raise InputError("no line came to its end in this style: try a higher --bias")
     measures = measure_together(lines)
-    found: list[Letter] = []
+    found: list[Glyph] = []
     for line, measure in zip(lines, measures, strict=True):
-        found += letters.cut(line, measure)[1:]  # the first one may be half a letter
+        found += cut_glyphs(line, measure)[1:]  # the first one may be half a letter
     by_character = collections.defaultdict(list)
-    for letter in found:
-        if len(by_character[letter.character]) < MAX_CANDIDATES:
-            by_character[letter.character].append(letter)
+    for glyph in found:
+        if len(by_character[glyph.character]) < MAX_CANDIDATES:
+            by_character[glyph.character].append(glyph)
     gap, kerning = spacing(found)
     neighbours = {}
     for character in NEIGHBOURS:
@@ -147,16 +146,16 @@ def write(
     return Typeface(glyphs, gap, space, kerning, missing)
 
 
-def _usual_heights(candidates: Sequence[Letter]) -> np.ndarray:
+def _usual_heights(candidates: Sequence[Glyph]) -> np.ndarray:
     """bool [N] whose lowest and highest points are where those of most are."""
-    heights = [np.concatenate(letter.strokes)[:, 1] for letter in candidates]
+    heights = [np.concatenate(glyph.strokes)[:, 1] for glyph in candidates]
     ends = np.array([[height.min(), height.max()] for height in heights])
     away = np.abs(ends - np.median(ends, axis=0)).max(axis=1)
     return away <= max(_STRAY, away.min())
 
 
 def read_among(
-    candidates: Sequence[Letter], neighbours: dict[str, Letter], gap: float, judge
+    candidates: Sequence[Glyph], neighbours: dict[str, Glyph], gap: float, judge
 ) -> np.ndarray:
     """How little each candidate looks like its character, in nats: [N].
 
@@ -187,20 +186,20 @@ def _usual_place(character: str) -> tuple[str, str]:
     return ("an ", " na") if character in "&+" else ("anna", "")
 
 
-def _set(word: Sequence[Letter | None], gap: float) -> np.ndarray:
+def _set(word: Sequence[Glyph | None], gap: float) -> np.ndarray:
     """[P, 3] letters side by side as strokes, y down; None is a space."""
     paths, x = [], 0.0
-    for letter in word:
-        if letter is None:
+    for glyph in word:
+        if glyph is None:
             x += _SPACE
             continue
-        for stroke in letter.strokes:
+        for stroke in glyph.strokes:
             paths.append(stroke * [1.0, -1.0] + [x, 0.0])
-        x += letter.width + gap
+        x += glyph.width + gap
     return pen.strokes_from_paths(paths)
 
 
-def best(candidates: Sequence[Letter], number: int, nats=0.0) -> list[Letter]:
+def best(candidates: Sequence[Glyph], number: int, nats=0.0) -> list[Glyph]:
     """The letters that are read best and are nearest to all others.
 
     A letter cut wrongly is near to none. The distance of two is the mean way from a
@@ -211,7 +210,7 @@ def best(candidates: Sequence[Letter], number: int, nats=0.0) -> list[Letter]:
       number: how many; the last are repeated where there are fewer.
       nats: [N] as `read_among` gives them, or a number for all.
     """
-    clouds = [_cloud(letter) for letter in candidates]
+    clouds = [_cloud(glyph) for glyph in candidates]
     distance = np.zeros([len(clouds)] * 2)
     for i, a in enumerate(clouds):
         for j, b in enumerate(clouds[:i]):
@@ -222,15 +221,15 @@ def best(candidates: Sequence[Letter], number: int, nats=0.0) -> list[Letter]:
     return [candidates[order[min(k, len(order) - 1)]] for k in range(number)]
 
 
-def spacing(found: Sequence[Letter]) -> tuple[float, dict[tuple[str, str], float]]:
+def spacing(found: Sequence[Glyph]) -> tuple[float, dict[tuple[str, str], float]]:
     """The usual gap between two letters of a word, and what pairs add to it.
 
     Medians over all that were written, without what lies outside of _GAPS.
     """
     gaps = collections.defaultdict(list)
-    for letter in found:
-        if letter.gap is not None and _GAPS[0] < letter.gap < _GAPS[1]:
-            gaps[letter.character, letter.following].append(letter.gap)
+    for glyph in found:
+        if glyph.gap is not None and _GAPS[0] < glyph.gap < _GAPS[1]:
+            gaps[glyph.character, glyph.following].append(glyph.gap)
     if not gaps:
         return 0.2, {}
     usual = float(np.median([gap for pair in gaps.values() for gap in pair]))
@@ -242,12 +241,12 @@ def spacing(found: Sequence[Letter]) -> tuple[float, dict[tuple[str, str], float
     return usual, kerning
 
 
-def _cloud(letter: Letter) -> np.ndarray:
+def _cloud(glyph: Glyph) -> np.ndarray:
     """[n, 2] points at equal distances along the ink."""
-    lengths = [pen.lengths_along(stroke) for stroke in letter.strokes]
+    lengths = [pen.lengths_along(stroke) for stroke in glyph.strokes]
     step = max(sum(along[-1] for along in lengths) / _POINTS, 1e-3)
     points = []
-    for stroke, along in zip(letter.strokes, lengths, strict=True):
+    for stroke, along in zip(glyph.strokes, lengths, strict=True):
         at = np.linspace(0.0, along[-1], int(along[-1] / step) + 1)
         points.append(np.stack([np.interp(at, along, x) for x in stroke.T], axis=1))
     return np.concatenate(points)

@@ -47,7 +47,7 @@ class Word:
     drift: float
 
 
-def cut(line: WrittenLine, measures: Measures) -> list[Word]:
+def cut_words(line: WrittenLine, measures: Measures) -> list[Word]:
     """The words of a line from left to right, each level and on the baseline.
 
     Args:

@@ -10,9 +10,8 @@ from PIL import Image, ImageDraw, ImageFont, features
 from scribe import font
 from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import strokes_from_points
-from scribe.typesetting import glyphs as letters
 from scribe.typesetting import truetype, typeface
-from scribe.typesetting.glyphs import Letter
+from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.typesetting.measures import Measures
 from scribe.typesetting.typeface import Typeface
 from scribe.writing import WrittenLine
@@ -27,17 +26,17 @@ def bar(height, x=0.0, num_points=12):
     return np.stack([np.full(num_points, x), np.linspace(height, 0, num_points)], 1)
 
 
-def letter(character, height=1.0, width=0.5, following=None, gap=None):
-    return Letter(character, [bar(height), bar(height, width)], width, following, gap)
+def glyph(character, height=1.0, width=0.5, following=None, gap=None):
+    return Glyph(character, [bar(height), bar(height, width)], width, following, gap)
 
 
 @pytest.fixture(scope="module")
 def face():
     """Two letters of three variants, which differ in height."""
     glyphs = {
-        "a": [letter("a", height) for height in (1.0, 1.1, 1.2)],
-        "b": [letter("b", height) for height in (2.0, 2.1, 2.2)],
-        ".": [Letter(".", [np.array([[0.0, 0.0]])], 0.0, None, None)] * 3,
+        "a": [glyph("a", height) for height in (1.0, 1.1, 1.2)],
+        "b": [glyph("b", height) for height in (2.0, 2.1, 2.2)],
+        ".": [Glyph(".", [np.array([[0.0, 0.0]])], 0.0, None, None)] * 3,
     }
     return Typeface(glyphs, 0.3, 0.8, {("a", "b"): -0.2}, "")
 
@@ -62,7 +61,7 @@ def test_letters_are_cut_at_pen_lifts_near_the_windows_moves():
     phi[:8, 0] = phi[8:18, 1] = phi[18:, 2] = 1
     line = WrittenLine(strokes_from_points(points, ends), "ill", True, 1, phi, None)
     measures = Measures(10.0, 3, np.zeros([0, 2]), 0.0, 10.0)
-    found = letters.cut(line, measures)
+    found = cut_glyphs(line, measures)
     assert [x.character for x in found] == ["i", "l", "l"]
     assert [len(x.strokes) for x in found] == [2, 1, 1]
     assert [x.following for x in found] == ["l", "l", None]
@@ -76,8 +75,8 @@ def test_letters_are_cut_at_pen_lifts_near_the_windows_moves():
 @pytest.mark.unit
 def test_a_letter_cut_wrongly_is_not_typical():
     random = np.random.default_rng(0)
-    good = [letter("a", 1 + 0.05 * random.normal()) for _ in range(5)]
-    bad = letter("a", 2.5, 2.0)
+    good = [glyph("a", 1 + 0.05 * random.normal()) for _ in range(5)]
+    bad = glyph("a", 2.5, 2.0)
     chosen = typeface.best([bad, *good], 3)
     assert len(chosen) == 3 and all(x is not bad for x in chosen)
     assert typeface.best([bad], 2) == [bad, bad]
@@ -87,13 +86,13 @@ def test_a_letter_cut_wrongly_is_not_typical():
 
 @pytest.mark.unit
 def test_spaces_are_those_of_the_writing():
-    pairs = [letter("a", following="b", gap=g) for g in (0.1, 0.1, 0.1)]
-    pairs += [letter("b", following="a", gap=g) for g in (0.3, 0.3, 0.3, 0.32, 5.0)]
-    pairs += [letter("b", following="b", gap=0.9), letter("b")]
+    pairs = [glyph("a", following="b", gap=g) for g in (0.1, 0.1, 0.1)]
+    pairs += [glyph("b", following="a", gap=g) for g in (0.3, 0.3, 0.3, 0.32, 5.0)]
+    pairs += [glyph("b", following="b", gap=0.9), glyph("b")]
     gap, kerning = typeface.spacing(pairs)
     assert gap == pytest.approx(0.3)
     assert kerning == {("a", "b"): pytest.approx(-0.2)}
-    assert typeface.spacing([letter("a")]) == (0.2, {})
+    assert typeface.spacing([glyph("a")]) == (0.2, {})
 
 
 # The file
@@ -130,11 +129,11 @@ def test_the_same_letters_give_the_same_bytes(data, face):
 
 @pytest.mark.unit
 def test_an_outline_is_as_wide_as_the_pen():
-    shape = truetype.outline(Letter("l", [bar(1.0)], 0.0, None, None), 0.1)
+    shape = truetype.outline(Glyph("l", [bar(1.0)], 0.0, None, None), 0.1)
     height = truetype.X_HEIGHT
     expected = 0.1 * height * height + np.pi * (0.05 * height) ** 2
     assert shape.area == pytest.approx(expected, rel=0.01)
-    ring = Letter(
+    ring = Glyph(
         "o",
         [np.stack([np.cos(t), np.sin(t)], 1) for t in [np.linspace(0, 2 * np.pi, 40)]],
         2.0,

@@ -9,7 +9,7 @@ from writing_samples import printed
 from scribe.foundation.alphabet import Alphabet
 from scribe.typesetting.choice import best_words, word_nats
 from scribe.typesetting.measures import measure, measure_together
-from scribe.typesetting.words import cut
+from scribe.typesetting.words import cut_words
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +17,7 @@ TEXT = "a line with tails, you say. yes"
 
 
 def words_of(line):
-    return cut(line, measure(line))
+    return cut_words(line, measure(line))
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.04, -0.06])
