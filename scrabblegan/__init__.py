@@ -15,6 +15,6 @@ def load(name: str = "scrabblegan"):
     Raises:
       InputError: there is no such model, or its files are damaged.
     """
-    from scrabblegan.models import saved  # not before it is needed: imports TensorFlow
+    from scrabblegan.models import load_model
 
-    return saved.load(name)
+    return load_model(name)

@@ -13,7 +13,6 @@ on. docs/PREPROCESSING.md says how to read the tables.
 """
 
 import logging
-import os
 import sys
 from pathlib import Path
 
@@ -50,11 +49,10 @@ def main(arguments=None) -> int:
     )
     for package in ("scribe", "scrabblegan"):
         logging.getLogger(package).setLevel(logging.INFO)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     for path in (options.raw, options.closed):
         if not path.is_dir():
             raise InputError(f"there are no prepared words at {path}")
-    from scrabblegan.evaluation.preprocessing_report import report_text
+    from scrabblegan.evaluation.preprocessing_report import preprocessing_report
     from scribe.foundation import gin_config
 
     gin = gin_config.import_gin()
@@ -65,7 +63,7 @@ def main(arguments=None) -> int:
     report = experiment.run(
         options.corpus, options.raw, options.closed, options.save_dir
     )
-    print(report_text(report), end="")
+    print(preprocessing_report(report), end="")
     return 0
 
 

@@ -9,12 +9,11 @@ kind of model; the first row of a generator's table is real images judged like s
 what a perfect generator would reach.
 """
 
-import importlib
 import json
-import os
 from pathlib import Path
 
-from scrabblegan.models import pictures, saved
+from scrabblegan.images import pictures
+from scrabblegan.models import find_model, kind_of_model, load_model
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
@@ -26,42 +25,43 @@ _PICTURE_SCALE = 2
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
+    from scrabblegan.evaluation import EVALUATIONS
+
     names = options.model or DEFAULT_MODELS
-    kind = _kind(names)
-    count = kind.num_samples if options.num_samples is None else options.num_samples
+    kind = _kind(names, measured=EVALUATIONS)
+    evaluation = EVALUATIONS[kind.name]
+    count = options.num_samples
+    count = evaluation.num_samples if count is None else count
     if count < MIN_SAMPLES:
         raise InputError(f"--num_samples={count}: use {MIN_SAMPLES} or more")
     if options.json:
         command_line.check_output(Path(options.json))
-    judge_name = options.judge or kind.judge
+    judge_name = options.judge or evaluation.judge
     if judge_name is not None:
-        saved.find(judge_name)
+        find_model(judge_name)
     if options.picture:
         pictures.check_png(options.picture)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    evaluation = importlib.import_module(f"scrabblegan.{kind.evaluation}")
-    if options.picture and not hasattr(evaluation, "picture"):
-        raise InputError(f"--picture: there is none of models such as {names[0]}")
-    measured = {name: saved.load(name) for name in names}
+        if evaluation.picture is None:
+            raise InputError(f"--picture: there is none of models such as {names[0]}")
+    models = {name: load_model(name) for name in names}
+    judge = judge_name and load_model(judge_name)
     data_dir = options.data_dir or kind.data_dir
-    result = evaluation.measure(
-        measured, judge_name and saved.load(judge_name), data_dir, count, options.seed
-    )
+    result = evaluation.measure(models, judge, data_dir, count, options.seed)
     print(evaluation.report(result))
     if options.picture:
-        drawn = evaluation.picture(measured[names[0]], data_dir, options.seed)
+        drawn = evaluation.picture(models[names[0]], data_dir, options.seed)
         pictures.save_png(drawn, Path(options.picture), _PICTURE_SCALE)
     if options.json:
         write_whole(options.json, f"{json.dumps(result, indent=2)}\n".encode())
     return 0
 
 
-def _kind(names) -> saved.Kind:
+def _kind(names, measured):
     """The kind that all named models have; found without importing TensorFlow."""
-    kinds = {name: saved.kind(saved.find(name)) for name in names}
+    kinds = {name: kind_of_model(find_model(name)) for name in names}
     first = kinds[names[0]]
     for name, kind in kinds.items():
-        if kind.evaluation is None:
+        if kind.name not in measured:
             raise InputError(f"{name} is a model that nothing here measures")
         if kind != first:
             raise InputError(

@@ -7,10 +7,10 @@ program.json, which describes it. docs/EXPORT.md has how to run it. ONNX needs t
 packages of the extra `export`.
 """
 
-import os
 from pathlib import Path
 
-from scrabblegan.models import saved
+from scrabblegan.models import find_model, kind_of_model, load_model
+from scrabblegan.models.programs import PROGRAMS
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.networks import runtimes
@@ -25,39 +25,13 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
     output = Path(options.output)
     runtimes.check_output(output)
-    folder = saved.find(options.model)
-    kind = saved.description(folder)["kind"]  # before TensorFlow is imported
+    folder = find_model(options.model)
+    kind = kind_of_model(folder).name  # before TensorFlow is imported
     if kind not in PROGRAMS:
         raise InputError(f"models of kind {kind!r} cannot be exported, as {folder} is")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    program = PROGRAMS[kind](saved.load(options.model))
+    program = PROGRAMS[kind](load_model(options.model))
     print(runtimes.write(program, output, options.format, options.float16))
     return 0
-
-
-def digit_images(generator) -> runtimes.Program:
-    """A DigitGenerator as a program: standard normal z, and digits -> images.
-
-    The images are uint8 [images, 28, 28], ink 0 on paper 255, as
-    DigitGenerator.sample draws them of the same z; its z_scale is in the program.
-    """
-    import tensorflow as tf
-
-    network = generator.keras_network()
-    inputs = {"z": (("images", generator.sizes["latent_dim"]), "float32")}
-    if generator.is_conditional:
-        inputs["digits"] = (("images",), "int32")
-
-    def draw(z, digits=None):
-        drawn = network(generator.z_scale * z, digits)[..., 0]
-        pixels = tf.clip_by_value(tf.round((drawn + 1.0) * 127.5), 0.0, 255.0)
-        return {"images": tf.cast(pixels, tf.uint8)}
-
-    return runtimes.Program(draw, inputs, facts={"kind": "digit_generator"})
-
-
-# By the kind of model, what makes a program of it.
-PROGRAMS = {"digit_generator": digit_images}
 
 
 if __name__ == "__main__":

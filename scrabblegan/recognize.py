@@ -7,22 +7,17 @@ Prints one line for each image. Size, colour of the ink, and paper around the wo
 not matter. python -m scrabblegan.evaluate measures a recognizer on held-out words.
 """
 
-import os
 from pathlib import Path
 
-from scrabblegan.models import saved
+from scrabblegan.models import find_model, load_model
+from scrabblegan.networks import read_description
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scrabblegan.recognize")
-    add = parser.add_argument
-    add("files", nargs="+", metavar="FILE", help="images of one word each")
-    add("--model", default="recognizer", help="run folder, or name of a shipped model")
-    add("--decoder", default="greedy", help="greedy (default) or beam")
-    add("--beam_width", type=int, default=20, help="texts that beam keeps (default 20)")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
+    from scrabblegan.models.raw_images import read_raw_image
     from scrabblegan.models.recognizer import DECODERS, KIND
 
     if options.decoder not in DECODERS:
@@ -30,14 +25,13 @@ def main(arguments=None) -> int:
     if options.beam_width < 1:
         raise InputError(f"--beam_width={options.beam_width}: must be 1 or more")
     images = [_image(Path(name)) for name in options.files]
-    folder = saved.find(options.model)
-    saved.description(folder, KIND)  # before TensorFlow is imported
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    from scrabblegan.models import unframed
-
-    recognizer = saved.load(options.model)
+    folder = find_model(options.model)
+    read_description(folder, KIND)  # before TensorFlow is imported
+    recognizer = load_model(options.model)
     for pixels in images:
-        reading = unframed.read(recognizer, pixels, options.decoder, options.beam_width)
+        reading = read_raw_image(
+            recognizer, pixels, options.decoder, options.beam_width
+        )
         print(reading.text, flush=True)
     return 0
 
@@ -48,14 +42,25 @@ def _image(path: Path):
     Raises:
       InputError: there is no such file, or nothing to read in it.
     """
-    from scrabblegan.words import frame
+    from scrabblegan.images.decoding import Unusable, decode_image
+    from scrabblegan.words.normalizer import ink_of
 
     try:
-        pixels = frame.decode(path.read_bytes())
-        frame.ink_of(pixels)
-    except frame.Unusable as reason:
+        pixels = decode_image(path.read_bytes())
+        ink_of(pixels)
+    except Unusable as reason:
         raise InputError(f"{path} cannot be read: {reason}") from reason
     return pixels
+
+
+def _parser():
+    parser = command_line.parser(__doc__, "scrabblegan.recognize")
+    add = parser.add_argument
+    add("files", nargs="+", metavar="FILE", help="images of one word each")
+    add("--model", default="recognizer", help="run folder, or name of a shipped model")
+    add("--decoder", default="greedy", help="greedy (default) or beam")
+    add("--beam_width", type=int, default=20, help="texts that beam keeps (default 20)")
+    return parser
 
 
 if __name__ == "__main__":

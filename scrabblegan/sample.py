@@ -9,9 +9,8 @@ a text, `digits_conditional` a number, and `digits` draws digits. The same --sty
 is the same hand, whatever the text.
 """
 
-import os
-
-from scrabblegan.models import pictures, saved
+from scrabblegan.images import pictures
+from scrabblegan.models import find_model, kind_of_model, load_model
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 
@@ -32,15 +31,14 @@ def main(arguments=None) -> int:
         if seed is not None and seed < 0:
             raise InputError(f"--{option}={seed}: use 0 or more")
     name = _model(options.model, options.text)
-    folder = saved.find(name)
-    if not saved.kind(folder).draws:  # before TensorFlow is imported
+    folder = find_model(name)
+    if not kind_of_model(folder).draws:  # before TensorFlow is imported
         raise InputError(f"{folder} is no model that draws")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     count = options.count
     if count is None:
         count = DEFAULT_COUNT if options.text is None else 1
     walk = {} if options.style_to is None else {"to_seed": options.style_to}
-    model = saved.load(name)
+    model = load_model(name)
     if walk and not hasattr(model, "styles_between"):
         raise InputError(f"{folder} has no hands to change: leave --style_to out")
     drawn = model.picture(options.text, count, options.style_seed, **walk)

@@ -1,62 +1,19 @@
-"""A small classifier of digits, by whose features and answers generators are judged."""
+"""Trains the classifier of digits, by which generators are judged."""
 
 from pathlib import Path
 
 import gin
-import keras
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.digits.dataset import IMAGE_SHAPE, NUM_CLASSES, DigitDataset, signature
-from scrabblegan.models import saved
-from scrabblegan.words.pixels import to_network
+from scrabblegan.digits.dataset import DigitDataset, signature
+from scrabblegan.digits.judge import Judge
+from scrabblegan.digits.networks import DigitClassifier
+from scrabblegan.images.pixels import to_network
 from scribe.training import distribution
 from scribe.training.one_network import move_averages
 
-KIND = "digit_classifier"
-_BATCH = 500
 _SHIFT_PIXELS = 2
-
-
-@gin.register(module="scrabblegan")
-class DigitClassifier(keras.Model):
-    """Two convolutions with pooling, a dense layer of features, ten logits.
-
-    Shapes: B images, F `num_features`.
-    """
-
-    def __init__(self, num_channels: int, num_features: int, dropout: float):
-        """`num_channels` of the first convolution; the second has twice as many."""
-        super().__init__(name="classifier")
-        self.sizes = {"num_channels": num_channels, "num_features": num_features}
-        self.dropout = dropout
-        self.convolutions = [
-            keras.layers.Conv2D(
-                num_channels * (i + 1), 3, padding="same", activation="relu",
-                name=f"convolution_{i + 1}",
-            )
-            for i in range(2)
-        ]  # fmt: skip
-        self.pool = keras.layers.MaxPooling2D(2)
-        self.dense = keras.layers.Dense(num_features, "relu", name="features")
-        self.output_layer = keras.layers.Dense(NUM_CLASSES, name="output")
-        self(tf.zeros([1, *IMAGE_SHAPE]))
-
-    def call(self, images, seed=None):
-        """[B, 28, 28, 1] in [-1, 1] -> features [B, F], logits [B, 10]."""
-        x = images
-        for convolution in self.convolutions:
-            x = self.pool(convolution(x))
-        features = self.dense(tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]]))
-        x = features
-        if seed is not None and self.dropout:
-            x = distribution.dropout(x, self.dropout, seed)
-        return features, self.output_layer(x)
-
-    def named_weights(self) -> dict[str, keras.Variable]:
-        """All variables as "layer/variable"."""
-        layers = (*self.convolutions, self.dense, self.output_layer)
-        return {f"{layer.name}/{v.name}": v for layer in layers for v in layer.weights}
 
 
 @gin.register(module="scrabblegan")
@@ -107,7 +64,7 @@ class DigitClassifierTrainer(tf.Module):
         return {name: tuple(variable.shape) for name, variable in named.items()}
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `digit_data.signature` with one batch."""
+        """One update; `batch` is as `dataset.signature` with one batch."""
         return self._update(batch)
 
     def _update(self, batch):
@@ -144,7 +101,7 @@ class DigitClassifierTrainer(tf.Module):
             count += len(digits)
         return {"loss": nats / count, "accuracy": right / count}
 
-    def _judge(self) -> "Judge":
+    def _judge(self) -> Judge:
         names = self.classifier.named_weights()
         weights = {n: v.numpy() for n, v in zip(names, self.averages, strict=True)}
         return Judge(Path(), self.classifier.sizes, weights)
@@ -161,9 +118,7 @@ class DigitClassifierTrainer(tf.Module):
             "corpus": self.dataset.corpus.name,
             "validation": metrics,
         }
-        judge = self._judge()
-        description = {"kind": KIND, "network": "DigitClassifier", "sizes": judge.sizes}
-        saved.save(folder, description | facts, judge.weights)
+        self._judge().save(folder, facts)
 
     def pictures(self) -> dict[str, np.ndarray]:
         """Nothing to draw."""
@@ -182,49 +137,3 @@ def shifted(images, seed):
     moved = tf.transpose(moved, [0, 2, 1, 3])
     moved = tf.gather(moved, start[1] + tf.range(columns), axis=1, batch_dims=1)
     return tf.transpose(moved, [0, 2, 1, 3])
-
-
-class Judge:
-    """A trained classifier.
-
-    Attributes:
-      folder: where it was read from.
-      facts: what model.json says beside, e.g. its accuracy.
-    """
-
-    def __init__(self, folder: Path, sizes: dict[str, int], weights: dict):
-        """Builds the network with these sizes and weights."""
-        self.folder, self.sizes, self.weights = folder, sizes, weights
-        self.facts: dict = {}
-        self._network = DigitClassifier(**sizes, dropout=0.0)
-        saved.assign(folder, self._network.named_weights(), weights)
-
-    @classmethod
-    def load(cls, folder: Path) -> "Judge":
-        """Reads what the trainer exported.
-
-        Raises:
-          InputError: a file is damaged or does not fit the other.
-        """
-        description = saved.description(folder, KIND)
-        judge = cls(folder, description["sizes"], saved.load_weights(folder))
-        judge.facts = description
-        return judge
-
-    def judge(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What it makes of images.
-
-        Args:
-          images: uint8 [N, 28, 28], ink 0 on paper 255.
-
-        Returns:
-          features float64 [N, F] after the rectifier, and the probability of each
-          digit, float32 [N, 10].
-        """
-        features, shares = [], []
-        for start in range(0, len(images), _BATCH):
-            some = to_network(images[start : start + _BATCH, ..., None])
-            part, logits = self._network(some)
-            features.append(part.numpy().astype(np.float64))
-            shares.append(tf.nn.softmax(logits).numpy())
-        return np.concatenate(features), np.concatenate(shares)

@@ -5,7 +5,6 @@ Everywhere in this package paper is bright and ink is dark: 255 and 0 as bytes, 
 """
 
 import hashlib
-import io
 import tarfile
 import zipfile
 import zlib
@@ -14,8 +13,8 @@ from pathlib import Path, PurePosixPath
 
 import gin
 import numpy as np
-from PIL import Image
 
+from scrabblegan.images.decoding import Unusable, decode_image
 from scribe.foundation.errors import InputError
 
 SIDE_PIXELS = 28
@@ -51,7 +50,7 @@ class DigitImages:
         )
 
 
-def read(source: str | Path) -> DigitImages:
+def read_digits(source: str | Path) -> DigitImages:
     """Reads a corpus of 28x28 digits.
 
     Args:
@@ -109,9 +108,9 @@ def _read_pngs(path: Path) -> DigitImages:
     for name, data in _files(path):
         try:
             digit = _digit_of(name)
-            images.append(decode(data))
+            images.append(decode_digit(data))
             digits.append(digit)
-        except _Unusable as reason:
+        except Unusable as reason:
             dropped[str(reason)] = dropped.get(str(reason), 0) + 1
     if not images:
         found = "".join(f"; {n}: {r}" for r, n in dropped.items()) or "; it is empty"
@@ -133,10 +132,6 @@ def _read_pngs(path: Path) -> DigitImages:
 
 def _is_held_out(image: np.ndarray) -> bool:
     return hashlib.sha256(image.tobytes()).digest()[0] % HELD_OUT_ONE_IN == 0
-
-
-class _Unusable(Exception):
-    """Why a file is left out."""
 
 
 def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
@@ -163,42 +158,33 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
 def _digit_of(name: PurePosixPath) -> int:
     """The digit that the folders of a file say: the last, and the one above if any."""
     if name.suffix.lower() != ".png" or name.name.startswith("."):
-        raise _Unusable("not a PNG")
+        raise Unusable("not a PNG")
     folders = [
         part for part in name.parts[-3:-1] if len(part) == 1 and part.isdecimal()
     ]
     if not folders or name.parent.name != folders[-1]:
-        raise _Unusable("not in a folder named 0 to 9")
+        raise Unusable("not in a folder named 0 to 9")
     if len(set(folders)) > 1:
-        raise _Unusable("in folders of two digits")
+        raise Unusable("in folders of two digits")
     return int(folders[-1])
 
 
-def decode(data: bytes) -> np.ndarray:
+def decode_digit(data: bytes) -> np.ndarray:
     """The pixels of a PNG: uint8 [28, 28], ink 0 on paper 255.
 
-    Transparent ground is laid on white paper: grey = alpha * ink + (1 - alpha) * 255.
-    An opaque image whose border is dark is taken for bright ink and inverted.
+    An image whose border is dark is taken for bright ink and inverted.
+
+    Raises:
+      Unusable: it is no such PNG, or nothing is on it.
     """
-    try:
-        with Image.open(io.BytesIO(data), formats=["PNG"]) as image:
-            image.load()
-            if image.mode.startswith("I"):  # 16 bits of grey
-                grey = np.asarray(image, np.float64) / 257.0
-                alpha = np.ones_like(grey)
-            else:
-                grey = np.asarray(image.convert("RGBA").convert("LA"), np.float64)
-                grey, alpha = grey[..., 0], grey[..., 1] / 255.0
-    except (OSError, ValueError, SyntaxError, zlib.error) as error:  # as PIL raises
-        raise _Unusable("damaged") from error
-    if grey.shape != (SIDE_PIXELS, SIDE_PIXELS):
-        raise _Unusable("not 28 x 28 pixels")
-    pixels = np.rint(alpha * grey + (1.0 - alpha) * 255.0).astype(np.uint8)
+    pixels = decode_image(data, formats=["PNG"])
+    if pixels.shape != (SIDE_PIXELS, SIDE_PIXELS):
+        raise Unusable("not 28 x 28 pixels")
     border = np.concatenate([pixels[[0, -1]].ravel(), pixels[:, [0, -1]].ravel()])
     if border.mean() < 127.5:
         pixels = 255 - pixels
     if np.ptp(pixels) == 0:
-        raise _Unusable("blank")
+        raise Unusable("blank")
     return pixels
 
 
@@ -218,7 +204,7 @@ class DigitDataset:
         """Reads the corpus (seconds).
 
         Args:
-          data_dir: what `read` takes.
+          data_dir: what `read_digits` takes.
           batch_size: images per batch.
           batches_per_step: for a GAN the critic's steps per step of the generator.
           seed: of the order.
@@ -228,7 +214,7 @@ class DigitDataset:
                 f"batch_size={batch_size}, batches_per_step={batches_per_step}: both "
                 "must be 1 or more"
             )
-        self.corpus = read(data_dir)
+        self.corpus = read_digits(data_dir)
         self.batch_size = batch_size
         self.batches_per_step = batches_per_step
         self.seed = seed

@@ -2,29 +2,29 @@
 
 import numpy as np
 
-from scrabblegan.digits import dataset, metrics
-from scrabblegan.digits.classifier import Judge
-from scrabblegan.digits.dataset import NUM_CLASSES, DigitImages
+from scrabblegan.digits.dataset import NUM_CLASSES, DigitImages, read_digits
 from scrabblegan.digits.generator import DigitGenerator
-from scrabblegan.evaluation import image_metrics
+from scrabblegan.digits.judge import Judge
+from scrabblegan.images.distances import frechet_distance, nearest_images
 
 _NEAREST_COUNT = 1000  # images whose nearest neighbours are looked for
+_CONFIDENT = 0.9
 REAL = "real"
 
 
-def measure(
+def measure_generators(
     generators: dict[str, DigitGenerator],
     judge: Judge,
     data_dir: str,
     num_samples: int,
     seed: int,
 ) -> dict:
-    """`compare` with the corpus at `data_dir`."""
-    corpus = dataset.read(data_dir)
-    return compare(generators, corpus, judge, num_samples, seed)
+    """`compare_generators` with the corpus at `data_dir`."""
+    corpus = read_digits(data_dir)
+    return compare_generators(generators, corpus, judge, num_samples, seed)
 
 
-def compare(
+def compare_generators(
     generators: dict[str, DigitGenerator],
     corpus: DigitImages,
     judge: Judge,
@@ -45,7 +45,7 @@ def compare(
       seed: of the samples and of the choice of training images.
 
     Returns:
-      what `report` prints, as numbers.
+      what `digits_report` prints, as numbers.
     """
     count = min(num_samples, len(corpus.train_images))
     random = np.random.default_rng(seed)
@@ -53,11 +53,9 @@ def compare(
     train_features, _ = judge.judge(corpus.train_images[chosen])
     real_features, real_shares = judge.judge(corpus.held_out_images)
     answers = real_shares.argmax(axis=1)
-    floor = image_metrics.frechet_distance(train_features, real_features)
+    floor = frechet_distance(train_features, real_features)
     held_out = random.permutation(len(corpus.held_out_images))[:_NEAREST_COUNT]
-    nearest, _ = image_metrics.nearest(
-        corpus.held_out_images[held_out], corpus.train_images
-    )
+    nearest, _ = nearest_images(corpus.held_out_images[held_out], corpus.train_images)
     rows = {
         REAL: _figures(real_shares, nearest)
         | {
@@ -69,8 +67,8 @@ def compare(
         digits = np.arange(count) % NUM_CLASSES if generator.is_conditional else None
         images = generator.sample(count, digits, seed)
         features, shares = judge.judge(images)
-        nearest, _ = image_metrics.nearest(images[:_NEAREST_COUNT], corpus.train_images)
-        distance = image_metrics.frechet_distance(features, real_features)
+        nearest, _ = nearest_images(images[:_NEAREST_COUNT], corpus.train_images)
+        distance = frechet_distance(features, real_features)
         row = _figures(shares, nearest) | {
             "frechet_distance": distance,
             "frechet_over_floor": distance / floor if floor > 0 else None,
@@ -94,17 +92,42 @@ def compare(
 
 
 def _figures(shares: np.ndarray, nearest: np.ndarray) -> dict:
-    class_shares = metrics.class_shares(shares)
+    by_digit = class_shares(shares)
     return {
-        "confident": metrics.confident_share(shares),
-        "balance": metrics.balance_entropy(class_shares),
-        "class_shares": class_shares.tolist(),
+        "confident": confident_share(shares),
+        "balance": balance_entropy(by_digit),
+        "class_shares": by_digit.tolist(),
         "nearest": float(np.median(nearest)),
         "nearest_tenth": float(np.quantile(nearest, 0.1)),
     }
 
 
-def report(result: dict) -> str:
+def confident_share(shares: np.ndarray) -> float:
+    """Share of images that are given some digit with over 0.9.
+
+    Args:
+      shares: [N, 10] probabilities.
+    """
+    return float((shares.max(axis=1) > _CONFIDENT).mean())
+
+
+def class_shares(shares: np.ndarray) -> np.ndarray:
+    """How often each digit is the answer: [N, 10] -> [10], sum 1."""
+    counts = np.bincount(shares.argmax(axis=1), minlength=shares.shape[1])
+    return counts / len(shares)
+
+
+def balance_entropy(class_shares: np.ndarray) -> float:
+    """Entropy of the digits' shares over that of equal shares: 1 is even, 0 one digit.
+
+    Args:
+      class_shares: [K], sum 1.
+    """
+    present = class_shares[class_shares > 0]
+    return float(-(present * np.log(present)).sum() / np.log(len(class_shares)))
+
+
+def digits_report(result: dict) -> str:
     """The figures as a Markdown table with what they mean."""
     lines = [
         f"{result['num_samples']:,} samples each against {result['num_held_out']:,} "

@@ -7,13 +7,18 @@ from pathlib import Path
 import numpy as np
 
 from scrabblegan.digits.dataset import NUM_CLASSES, SIDE_PIXELS
-from scrabblegan.models import pictures, saved
-from scrabblegan.words.pixels import to_pixels
+from scrabblegan.images import pictures
+from scrabblegan.images.pixels import to_pixels
+from scrabblegan.networks.network_files import (
+    read_description,
+    read_weights,
+    save_network,
+    set_weights,
+)
 from scribe.foundation.errors import InputError
 
 KIND = "digit_generator"
 _BATCH = 500
-_NETWORKS = ("DenseGenerator", "ConvGenerator")
 
 
 @dataclasses.dataclass
@@ -45,14 +50,12 @@ class DigitGenerator:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        description = saved.description(folder, KIND)
+        description = read_description(folder, KIND)
         network, sizes = description["network"], description["sizes"]
-        if network not in _NETWORKS:
-            raise InputError(f"{folder}/model.json names a network {network!r}")
         z_scale = description.get("z_scale", 1.0)
         if not isinstance(z_scale, int | float) or not 0.0 < z_scale <= 2.0:
             raise InputError(f"{folder}/model.json is damaged: z_scale is {z_scale!r}")
-        weights = saved.load_weights(folder)
+        weights = read_weights(folder)
         generator = cls(folder, network, sizes, weights, z_scale)
         generator.keras_network()
         return generator
@@ -70,7 +73,7 @@ class DigitGenerator:
             "sizes": self.sizes,
             "z_scale": self.z_scale,
         }
-        saved.save(folder, description | facts, self.weights)
+        save_network(folder, description | facts, self.weights)
 
     @property
     def is_conditional(self) -> bool:
@@ -152,18 +155,22 @@ class DigitGenerator:
     def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
-            from scrabblegan.digits import networks
+            from scrabblegan.digits.networks import GENERATORS
 
+            if self.network not in GENERATORS:
+                raise InputError(
+                    f"{self.folder}/model.json names a network {self.network!r}"
+                )
             options = {"dropout": 0.0} if self.network == "DenseGenerator" else {}
             try:
-                network = getattr(networks, self.network)(**self.sizes, **options)
+                network = GENERATORS[self.network](**self.sizes, **options)
             except TypeError as error:
                 raise InputError(
                     f"{self.folder}/model.json names no sizes of a {self.network}: "
                     f"{self.sizes}"
                 ) from error
             network.build_all()
-            saved.assign(self.folder, network.named_weights(), self.weights)
+            set_weights(self.folder, network.named_weights(), self.weights)
             self._network = network
         return self._network
 

@@ -1,4 +1,4 @@
-"""Generators and critics of 28x28 digits: dense and convolutional.
+"""Generators, critics and a classifier of 28x28 digits.
 
 Shapes: B images, Z `latent_dim`, C `num_channels`.
 
@@ -6,14 +6,14 @@ All take a `seed` for their dropout; with None they run as they do after trainin
 the batch norm's averages and without dropout. Generators end in tanh, ink -1 on paper
 +1; critics end in a plain number, as the Wasserstein distance needs, and have no batch
 norm, since the gradient penalty looks at one image at a time (Gulrajani et al. 2017,
-section 4).
+section 4). Generators and critics are dense or convolutional.
 """
 
 import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.digits.dataset import NUM_CLASSES, SIDE_PIXELS
+from scrabblegan.digits.dataset import IMAGE_SHAPE, NUM_CLASSES, SIDE_PIXELS
 from scribe.training import distribution
 
 _LEAK = 0.2  # slope of the leaky rectifiers, as in DCGAN (Radford et al. 2016)
@@ -246,3 +246,48 @@ class ConvCritic(_Critic):
             return scores, None
         scores += tf.reduce_sum(features * self.embedding(digits), axis=1)
         return scores, self.class_layer(features)
+
+
+@gin.register(module="scrabblegan")
+class DigitClassifier(keras.Model):
+    """Two convolutions with pooling, a dense layer of features, ten logits.
+
+    Shapes: B images, F `num_features`.
+    """
+
+    def __init__(self, num_channels: int, num_features: int, dropout: float):
+        """`num_channels` of the first convolution; the second has twice as many."""
+        super().__init__(name="classifier")
+        self.sizes = {"num_channels": num_channels, "num_features": num_features}
+        self.dropout = dropout
+        self.convolutions = [
+            keras.layers.Conv2D(
+                num_channels * (i + 1), 3, padding="same", activation="relu",
+                name=f"convolution_{i + 1}",
+            )
+            for i in range(2)
+        ]  # fmt: skip
+        self.pool = keras.layers.MaxPooling2D(2)
+        self.dense = keras.layers.Dense(num_features, "relu", name="features")
+        self.output_layer = keras.layers.Dense(NUM_CLASSES, name="output")
+        self(tf.zeros([1, *IMAGE_SHAPE]))
+
+    def call(self, images, seed=None):
+        """[B, 28, 28, 1] in [-1, 1] -> features [B, F], logits [B, 10]."""
+        x = images
+        for convolution in self.convolutions:
+            x = self.pool(convolution(x))
+        features = self.dense(tf.reshape(x, [-1, x.shape[1] * x.shape[2] * x.shape[3]]))
+        x = features
+        if seed is not None and self.dropout:
+            x = distribution.dropout(x, self.dropout, seed)
+        return features, self.output_layer(x)
+
+    def named_weights(self) -> dict[str, keras.Variable]:
+        """All variables as "layer/variable"."""
+        layers = (*self.convolutions, self.dense, self.output_layer)
+        return {f"{layer.name}/{v.name}": v for layer in layers for v in layer.weights}
+
+
+# Those that a DigitGenerator may have, by the name that model.json gives.
+GENERATORS = {network.__name__: network for network in (DenseGenerator, ConvGenerator)}

@@ -9,10 +9,10 @@ import tensorflow as tf
 from scrabblegan.digits import wasserstein
 from scrabblegan.digits.dataset import DigitDataset, signature
 from scrabblegan.digits.generator import DigitGenerator
-from scrabblegan.models import pictures
-from scrabblegan.words.pixels import to_network
+from scrabblegan.images import pictures
+from scrabblegan.images.pixels import to_network
+from scribe.foundation import devices
 from scribe.foundation.errors import InputError
-from scribe.networks import devices
 from scribe.training import distribution
 from scribe.training.one_network import move_averages
 
@@ -134,7 +134,7 @@ class DigitTrainer(tf.Module):
         """One step of the generator, after one of the critic for each batch.
 
         Args:
-          batch: as `digit_data.signature`.
+          batch: as `dataset.signature`.
 
         Returns:
           scalars by name; "images" is the number of real images that were looked at.

@@ -28,10 +28,13 @@ import numpy as np
 
 from scrabblegan.evaluation import paired_comparison
 from scrabblegan.evaluation.paired_comparison import Readings
-from scrabblegan.evaluation.preprocessing_report import report_text
-from scrabblegan.models import pictures, saved
-from scrabblegan.words import prepared
+from scrabblegan.evaluation.preprocessing_report import preprocessing_report
+from scrabblegan.images import pictures
+from scrabblegan.models.recognizer import Recognizer
+from scrabblegan.models.word_writer import WordWriter
+from scrabblegan.networks.network_files import read_description
 from scrabblegan.words.dataset import WordDataset
+from scrabblegan.words.pairs import save_pairs
 from scrabblegan.words.prepared import Words
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
@@ -206,12 +209,12 @@ class PreprocessingExperiment:
         )
 
     def _measure(self, corpus: str, folder: Path) -> dict:
-        judges = {kind: saved.load(str(folder / "judges" / kind)) for kind in JUDGES}
+        judges = {kind: Recognizer.load(folder / "judges" / kind) for kind in JUDGES}
         data = {kind: self._dataset(corpus, folder, kind) for kind in KINDS}
         words = words_to_write(data["raw"], self.num_words, self.judge_seed)
         written = {
             kind: [
-                saved.load(str(folder / "models" / f"{kind}-{seed}")).write(words, seed)
+                WordWriter.load(folder / "models" / f"{kind}-{seed}").write(words, seed)
                 for seed in self.seeds
             ]
             for kind in KINDS
@@ -237,7 +240,7 @@ class PreprocessingExperiment:
                 for kind in KINDS
             )
             report["generated"][name] = _compared(a, b)
-        text = report_text(report)
+        text = preprocessing_report(report)
         write_whole(
             folder / "report.json", f"{json.dumps(report, indent=1)}\n".encode()
         )
@@ -255,62 +258,6 @@ class PreprocessingExperiment:
         *_, writing = self._trainings()
         writing.parse(corpus, folder / "words" / kind, seed=0)
         return gin_config.call(gin.get_configurable("WordDataset"))
-
-
-def save_pairs(folder: Path, raw: Path, closed: Path) -> None:
-    """Writes raw/, closed/ and both/: the words that were kept either way.
-
-    Where all three are there already, they are left alone.
-
-    Raises:
-      InputError: the folders are not of one corpus with the two preprocesses.
-    """
-    if all((folder / kind).is_dir() for kind in JUDGES):
-        return
-    facts = [prepared.description(path) for path in (raw, closed)]
-    if [f.get("preprocess") for f in facts] != ["normal", "morphology"]:
-        raise InputError(
-            f"{raw} and {closed} must be prepared with preprocess=normal and "
-            f"preprocess=morphology, not {facts[0].get('preprocess')} and "
-            f"{facts[1].get('preprocess')}"
-        )
-    pairs: dict[str, dict[str, Words]] = {kind: {} for kind in JUDGES}
-    for split in facts[0]["splits"]:
-        if split not in facts[1]["splits"]:
-            raise InputError(f"{closed} has no split {split!r}, as {raw} has")
-        ours, theirs = (prepared.load(path, split) for path in (raw, closed))
-        at = {name: i for i, name in enumerate(theirs.names)}
-        chosen = [i for i, name in enumerate(ours.names) if name in at]
-        other = [at[ours.names[i]] for i in chosen]
-        if not chosen or _texts(ours, chosen) != _texts(theirs, other):
-            raise InputError(f"{raw} and {closed} are not of one corpus")
-        pairs["raw"][split] = _some(ours, chosen, "")
-        pairs["closed"][split] = _some(theirs, other, "")
-        both = _some(ours, chosen, "raw "), _some(theirs, other, "closed ")
-        pairs["both"][split] = Words(
-            *([*a, *b] for a, b in zip(*map(_columns, both), strict=True))
-        )
-    told = dict(zip(JUDGES, (*facts, facts[0]), strict=True))
-    for kind, words_by_split in pairs.items():
-        if not (folder / kind).is_dir():
-            name = {"name": f"{facts[0].get('name')}, {kind}"}
-            prepared.save(folder / kind, words_by_split, told[kind] | name, False)
-
-
-def _columns(words: Words):
-    return words.images, words.texts, words.names
-
-
-def _texts(words: Words, chosen: list[int]) -> list[str]:
-    return [words.texts[i] for i in chosen]
-
-
-def _some(words: Words, chosen: list[int], prefix: str) -> Words:
-    return Words(
-        [words.images[i] for i in chosen],
-        _texts(words, chosen),
-        [prefix + words.names[i] for i in chosen],
-    )
 
 
 def words_to_write(dataset: WordDataset, count: int, seed: int) -> list[str]:
@@ -348,4 +295,4 @@ def _compared(a: Readings, b: Readings) -> dict:
 
 
 def _step(run: Path) -> int:
-    return saved.description(run).get("step", 0)
+    return read_description(run).get("step", 0)

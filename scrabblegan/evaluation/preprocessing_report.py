@@ -7,7 +7,7 @@ _ILLEGIBLE = 0.9
 _NAMES = {"raw": "raw scans", "closed": "closed scans", "both": "both"}
 
 
-def report_text(report: dict) -> str:
+def preprocessing_report(report: dict) -> str:
     """Markdown: real words, generated words, and the verdict.
 
     Args:

@@ -13,7 +13,7 @@ _NUM_WORST = 10
 _LEAST_OCCURRENCES = 20  # of a character whose errors are worth telling
 
 
-def figures(
+def reading_figures(
     texts: Sequence[str], readings: Sequence[str]
 ) -> tuple[dict, ReadingErrors]:
     """Compares readings with texts.
@@ -49,13 +49,13 @@ def _worst(by_character: dict[str, tuple[int, int]]) -> dict[str, float]:
     return dict(sorted(shares.items(), key=lambda item: -item[1])[:_NUM_WORST])
 
 
-def share(row: dict, name: str) -> str:
+def rate_cell(row: dict, name: str) -> str:
     """A rate with its interval, for a table."""
     low, high = row[f"{name}_interval"]
     return f"{row[name]:.1%} ({low:.1%} to {high:.1%})"
 
 
-def lengths(row: dict) -> list[str]:
+def length_cells(row: dict) -> list[str]:
     """The cells of the columns that `LENGTH_COLUMNS` names."""
     values = row["wer_by_length"].values()
     return ["-" if value is None else f"{value:.1%}" for value in values]

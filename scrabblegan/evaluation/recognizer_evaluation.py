@@ -2,13 +2,18 @@
 
 import numpy as np
 
-from scrabblegan.evaluation import figures
+from scrabblegan.evaluation.reading_figures import (
+    LENGTH_COLUMNS,
+    length_cells,
+    rate_cell,
+    reading_figures,
+)
 from scrabblegan.models.recognizer import DECODERS, Recognizer
 from scrabblegan.words import prepared
 from scribe.foundation.errors import InputError
 
 
-def measure(
+def measure_recognizers(
     recognizers: dict[str, Recognizer],
     judge: None,
     data_dir: str,
@@ -25,47 +30,42 @@ def measure(
       seed: of their choice.
 
     Returns:
-      what `report` prints, as numbers.
+      what `recognizers_report` prints, as numbers.
     """
-    words = prepared.load(data_dir, "validation")
-    alphabets = [recognizer.alphabet for recognizer in recognizers.values()]
-    known = [
-        i
-        for i, text in enumerate(words.texts)
-        if not any(alphabet.unknown(text) for alphabet in alphabets)
-    ]
-    if not known:
+    words = prepared.load_words(data_dir, "validation")
+    known = words.spelt_by(recognizer.alphabet for recognizer in recognizers.values())
+    if not len(known):
         raise InputError(f"{data_dir} has no held-out words of known characters")
-    chosen = np.random.default_rng(seed).permutation(known)[:num_samples]
-    images = [words.images[i] for i in chosen]
-    texts = [words.texts[i] for i in chosen]
+    order = np.random.default_rng(seed).permutation(len(known))
+    chosen = known.chosen(order[:num_samples])
     rows = {}
     for name, recognizer in recognizers.items():
         for decoder in DECODERS:
-            row, _ = figures.figures(texts, recognizer.read(images, decoder))
+            readings = recognizer.read(chosen.images, decoder)
+            row, _ = reading_figures(chosen.texts, readings)
             row["parameters"] = recognizer.num_parameters
             rows[f"{name}, {decoder}"] = row
     return {
-        "corpus": prepared.description(data_dir).get("name", data_dir),
-        "num_words": len(texts),
+        "corpus": prepared.load_facts(data_dir).get("name", data_dir),
+        "num_words": len(chosen),
         "num_left_out": len(words) - len(known),
         "rows": rows,
     }
 
 
-def report(result: dict) -> str:
+def recognizers_report(result: dict) -> str:
     """The figures as a Markdown table with what they mean."""
     lines = [
         f"{result['num_words']:,} held-out words; {result['corpus']}; "
         f"{result['num_left_out']:,} with other characters left out.",
         "",
-        f"| | CER | WER | {' | '.join(figures.LENGTH_COLUMNS)} | read worst |",
+        f"| | CER | WER | {' | '.join(LENGTH_COLUMNS)} | read worst |",
         "|---|---|---|---|---|---|---|",
     ]
     for name, row in result["rows"].items():
         worst = " ".join(f"{c} {s:.0%}" for c, s in row["worst_characters"].items())
-        cells = [name, *(figures.share(row, rate) for rate in ("cer", "wer"))]
-        cells += figures.lengths(row)
+        cells = [name, *(rate_cell(row, rate) for rate in ("cer", "wer"))]
+        cells += length_cells(row)
         lines.append(f"| {' | '.join([*cells, worst])} |")
     return "\n".join(
         [

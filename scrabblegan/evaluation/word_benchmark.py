@@ -40,7 +40,7 @@ class RandomWords:
         self.alphabet = Alphabet(alphabet)
 
     def batch(self, number: int):
-        """Tensors as `word_data.signature` says."""
+        """Tensors as `words.dataset.signature` says."""
         import tensorflow as tf
 
         random = np.random.default_rng(number)
@@ -59,7 +59,7 @@ class RandomWords:
         return {name: tf.constant(array) for name, array in batch.items()}
 
 
-def measure(
+def costs_per_step(
     experiment: str,
     bindings: list[str],
     forms: list[str],
@@ -134,7 +134,7 @@ def _peak_megabytes(experiment, bindings, form: str, size) -> float:
 
 
 def _send_peak(sender, experiment, bindings, form: str, size) -> None:
-    from scribe.networks import devices
+    from scribe.foundation import devices
 
     devices.select("cpu")
     stepper = _stepper(experiment, bindings, form, size)
@@ -144,7 +144,7 @@ def _send_peak(sender, experiment, bindings, form: str, size) -> None:
     sender.send(peak / (2**20 if sys.platform == "darwin" else 2**10))
 
 
-def report(measured: dict[str, tuple[list[float], float]], batch_size: int) -> str:
+def costs_table(measured: dict[str, tuple[list[float], float]], batch_size: int) -> str:
     """A table: the first form is what the others are compared with."""
     medians = {form: statistics.median(s) for form, (s, _) in measured.items()}
     first = next(iter(medians.values()))

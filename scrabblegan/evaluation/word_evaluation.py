@@ -9,8 +9,13 @@ from typing import Protocol
 
 import numpy as np
 
-from scrabblegan.evaluation import figures as reading_figures
-from scrabblegan.evaluation import image_metrics
+from scrabblegan.evaluation.reading_figures import rate_cell, reading_figures
+from scrabblegan.images.distances import (
+    frechet_distance,
+    kernel_distance,
+    nearest_images,
+    variation,
+)
 from scrabblegan.models.recognizer import Recognizer
 from scrabblegan.words import prepared
 from scrabblegan.words.prepared import Words
@@ -35,7 +40,7 @@ class Writer(Protocol):
         """Images of words, each in a hand of its own."""
 
 
-def measure(
+def measure_writers(
     writers: dict[str, Writer],
     judge: Recognizer,
     data_dir: str,
@@ -60,24 +65,24 @@ def measure(
       seed: of the choice of words and of the hands.
 
     Returns:
-      what `report` prints, as numbers.
+      what `writers_report` prints, as numbers.
     """
     alphabets = [judge.alphabet, *(writer.alphabet for writer in writers.values())]
     train, held_out = (
-        _known(prepared.load(data_dir, split), alphabets)
+        _known(prepared.load_words(data_dir, split), alphabets)
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)
     count = min(num_samples, len(train), len(held_out))
-    train_words = _chosen(train, random.permutation(len(train))[:count])
-    words = _chosen(held_out, random.permutation(len(held_out))[:count])
+    train_words = train.chosen(random.permutation(len(train))[:count])
+    words = held_out.chosen(random.permutation(len(held_out))[:count])
     held_out_features = judge.features(words.images)
     repeated = _repeated_texts(train)
 
     def figures(read_images, images, sets) -> dict:
         """Of images of held-out texts, of training texts, and of one text each."""
         features = judge.features(images)
-        found, errors = reading_figures.figures(words.texts, judge.read(read_images))
+        found, errors = reading_figures(words.texts, judge.read(read_images))
         wiped = judge.read([without_faint_ink(image) for image in read_images])
         wiped_rates = error_rates.count(words.texts, wiped).rates()
         distances, _ = _nearest(read_images[:_NUM_NEAREST], train)
@@ -86,8 +91,8 @@ def measure(
             "wiped_wer": wiped_rates["wer"],
             "wiped_wer_interval": wiped_rates["wer_interval"],
             "errors": errors,
-            "frechet": image_metrics.frechet_distance(features, held_out_features),
-            "kernel": image_metrics.kernel_distance(features, held_out_features),
+            "frechet": frechet_distance(features, held_out_features),
+            "kernel": kernel_distance(features, held_out_features),
             "variation": _mean_variation(sets),
             "nearest": float(np.median(distances)),
             "nearest_tenth": float(np.quantile(distances, 0.1)),
@@ -115,7 +120,7 @@ def measure(
     for row in rows.values():
         del row["errors"]
     return {
-        "corpus": prepared.description(data_dir).get("name", data_dir),
+        "corpus": prepared.load_facts(data_dir).get("name", data_dir),
         "num_samples": count,
         "num_features": held_out_features.shape[1],
         "num_nearest": min(count, _NUM_NEAREST),
@@ -131,21 +136,12 @@ def without_faint_ink(image: np.ndarray) -> np.ndarray:
 
 def _known(words: Words, alphabets: list[Alphabet]) -> Words:
     """The words of characters that all know."""
-    known = [
-        i
-        for i, text in enumerate(words.texts)
-        if not any(alphabet.unknown(text) for alphabet in alphabets)
-    ]
+    known = words.spelt_by(alphabets)
     if len(known) < 2:
         raise InputError(
             "the corpus has fewer than two words that judge and writers know"
         )
-    return _chosen(words, known)
-
-
-def _chosen(words: Words, indices) -> Words:
-    columns = (words.images, words.texts, words.names)
-    return Words(*([column[i] for i in indices] for column in columns))
+    return known
 
 
 def _repeated_texts(words: Words) -> list[str]:
@@ -169,9 +165,7 @@ def _mean_variation(sets: list[list[np.ndarray]]) -> float | None:
     """How much images of one text differ, over texts; None without any."""
     if not sets:
         return None
-    return float(
-        np.mean([image_metrics.variation(np.stack(images)) for images in sets])
-    )
+    return float(np.mean([variation(np.stack(images)) for images in sets]))
 
 
 def _nearest(images: list[np.ndarray], words: Words) -> tuple[np.ndarray, np.ndarray]:
@@ -184,7 +178,7 @@ def _nearest(images: list[np.ndarray], words: Words) -> tuple[np.ndarray, np.nda
         own = [i for i, image in enumerate(images) if image.shape[1] == width]
         others = [i for i, image in enumerate(words.images) if image.shape[1] == width]
         if others:
-            found, places = image_metrics.nearest(
+            found, places = nearest_images(
                 np.stack([images[i] for i in own]),
                 np.stack([words.images[i] for i in others]),
             )
@@ -192,13 +186,13 @@ def _nearest(images: list[np.ndarray], words: Words) -> tuple[np.ndarray, np.nda
     return distances, indices
 
 
-def picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
+def nearest_picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
     """Written words, each beside the training image that is nearest: uint8 [H, W].
 
     Two columns of words and their neighbours; the texts are those of held-out words.
     """
     train, held_out = (
-        _known(prepared.load(data_dir, split), [writer.alphabet])
+        _known(prepared.load_words(data_dir, split), [writer.alphabet])
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)
@@ -221,7 +215,7 @@ def _on_paper(image: np.ndarray, width: int) -> np.ndarray:
     return np.pad(image, [(4, 4), (8, right)], constant_values=255)
 
 
-def report(result: dict) -> str:
+def writers_report(result: dict) -> str:
     """The figures as a Markdown table with what they mean."""
     lines = [
         f"{result['num_samples']:,} words each; {result['corpus']}.",
@@ -235,10 +229,10 @@ def report(result: dict) -> str:
         is_real = name == REAL
         cells = [
             "real words (floor)" if is_real else name,
-            reading_figures.share(row, "cer"),
-            reading_figures.share(row, "wer"),
-            "" if is_real else reading_figures.share(row, "wer_difference"),
-            reading_figures.share(row, "wiped_wer"),
+            rate_cell(row, "cer"),
+            rate_cell(row, "wer"),
+            "" if is_real else rate_cell(row, "wer_difference"),
+            rate_cell(row, "wiped_wer"),
             f"{row['frechet']:.3f}",
             "1" if is_real else _times(row["frechet_over_floor"]),
             f"{row['kernel']:.4f}",

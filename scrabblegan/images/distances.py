@@ -75,7 +75,7 @@ def variation(images: np.ndarray) -> float:
     return float(np.sqrt(np.maximum(squared[pairs], 0.0)).mean())
 
 
-def nearest(
+def nearest_images(
     images: np.ndarray, others: np.ndarray, block: int = 250
 ) -> tuple[np.ndarray, np.ndarray]:
     """The nearest of others to each image, by Euclidean distance in pixels.

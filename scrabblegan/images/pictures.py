@@ -1,13 +1,15 @@
 """Images side by side, as PNG files and as a film of a training."""
 
+import io
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from scrabblegan.models import saved
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import write_whole
 
 _FRAME_MILLISECONDS = 400
 _LAST_FRAME_MILLISECONDS = 2500
@@ -50,7 +52,7 @@ def save_png(pixels: np.ndarray, path: Path, scale: int = 1) -> None:
     picture = Image.fromarray(pixels).resize(
         (pixels.shape[1] * scale, pixels.shape[0] * scale), Image.Resampling.NEAREST
     )
-    saved.replace(path, lambda file: picture.save(file, format="PNG"))
+    _write_whole(path, lambda file: picture.save(file, format="PNG"))
 
 
 def check_png(path: str) -> Path:
@@ -92,4 +94,11 @@ def save_film(frames: list[Path], folder: Path) -> None:
             loop=0,
         )
 
-    saved.replace(folder / "samples.gif", write)
+    _write_whole(folder / "samples.gif", write)
+
+
+def _write_whole(path: Path, write: Callable) -> None:
+    """Gives `write` a file in memory and puts it to `path`, whole or not at all."""
+    data = io.BytesIO()
+    write(data)
+    write_whole(path, data.getvalue())

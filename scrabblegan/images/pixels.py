@@ -1,6 +1,14 @@
-"""Bytes and numbers: paper is bright and ink is dark, 255 and 0 or +1 and -1."""
+"""The form of images: paper is bright and ink is dark, 255 and 0 or +1 and -1.
+
+A word has 32 rows, and 16 columns for each of its characters (Fogel et al. 2020,
+section 4.1).
+"""
 
 import numpy as np
+
+PAPER = 255
+HEIGHT_PIXELS = 32  # of a word
+PIXELS_PER_CHARACTER = 16  # by which all lengths of words are measured
 
 
 def to_network(pixels):

@@ -1,7 +1,7 @@
-"""Reads images of words as they come: of any size and colour, with any paper around.
+"""Reads raw images of words: of any size and colour, with any paper around.
 
 Training knows each word's text and brings it to 16 columns a character, with its small
-letters at one height (`word_images.WordNormalizer`). Here the text is what is sought.
+letters at one height (`words.WordNormalizer`). Here the text is what is sought.
 So guesses are tried: with tall letters or without, with hanging ones or without, and as
 many letters as the width allows. The likeliest texts that are read in these forms are
 then looked for in the form that each of them would have, and there the likeliest wins.
@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from scrabblegan.images.decoding import Unusable
 from scrabblegan.models.recognizer import Recognizer
-from scrabblegan.words.frame import (
-    Unusable,
+from scrabblegan.words.normalizer import (
     WordNormalizer,
     fall_of,
     ink_of,
@@ -46,7 +46,7 @@ class Reading:
     nats: float
 
 
-def read(
+def read_raw_image(
     recognizer: Recognizer,
     pixels: np.ndarray,
     decoder: str = "greedy",

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan.models import saved
+from scrabblegan.images.pixels import to_network
+from scrabblegan.networks.network_files import (
+    read_description,
+    read_weights,
+    save_network,
+    set_weights,
+)
 from scrabblegan.words.dataset import pad_images, pad_texts, signature
-from scrabblegan.words.frame import WordNormalizer
-from scrabblegan.words.pixels import to_network
+from scrabblegan.words.normalizer import WordNormalizer
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 
@@ -22,8 +27,8 @@ _BATCH = 128
 class Recognizer:
     """Reads words.
 
-    Images are as `word_images.WordNormalizer` makes them, uint8 [32, W], ink 0 on paper
-    255, W a multiple of 16; `unframed_words.read` takes any others.
+    Images are as `words.WordNormalizer` makes them, uint8 [32, W], ink 0 on paper
+    255, W a multiple of 16; `raw_images.read_raw_image` takes any others.
 
     Shapes: T frames, V alphabet size with the blank (id 0), F features.
 
@@ -53,13 +58,13 @@ class Recognizer:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        facts = saved.description(folder, KIND)
+        facts = read_description(folder, KIND)
         try:
             alphabet = Alphabet(facts.pop("alphabet"))
             normalizer = WordNormalizer(**facts.pop("normalizer"))
         except (KeyError, TypeError, InputError) as error:
             raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
-        weights = saved.load_weights(folder)
+        weights = read_weights(folder)
         sizes = facts.pop("sizes")
         recognizer = cls(folder, sizes, alphabet, weights, normalizer, facts)
         recognizer.keras_network()
@@ -74,7 +79,7 @@ class Recognizer:
             "alphabet": self.alphabet.characters,
             "normalizer": dataclasses.asdict(self.normalizer),
         }
-        saved.save(folder, self.facts | description, self.weights)
+        save_network(folder, self.facts | description, self.weights)
 
     @property
     def num_parameters(self) -> int:
@@ -117,7 +122,7 @@ class Recognizer:
         Raises:
           InputError: a text has a character that the recognizer does not know, or none.
         """
-        from scrabblegan.networks.recognizer import text_nats
+        from scrabblegan.networks.recognizer_network import text_nats
 
         nats = np.zeros(len(images))
         for indices, _, logits, lengths in self._scored(images):
@@ -148,7 +153,7 @@ class Recognizer:
     def keras_network(self):
         """The network with its weights, made once."""
         if self._network is None:
-            from scrabblegan.networks.recognizer import make_recognizer
+            from scrabblegan.networks.recognizer_network import make_recognizer
 
             try:
                 network = make_recognizer(**self.sizes, dropout=0.0, products="float32")
@@ -156,7 +161,7 @@ class Recognizer:
                 raise InputError(
                     f"{self.folder}/model.json names no sizes of a recognizer: {error}"
                 ) from error
-            saved.assign(self.folder, network.named_weights(), self.weights)
+            set_weights(self.folder, network.named_weights(), self.weights)
             self._network, self._forward = network, _compiled(network)
         return self._network
 

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan.models import pictures, saved
-from scrabblegan.words.pixels import to_pixels
+from scrabblegan.images import pictures
+from scrabblegan.images.pixels import to_pixels
+from scrabblegan.networks.network_files import (
+    read_description,
+    read_weights,
+    save_network,
+    set_weights,
+)
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 
@@ -44,7 +50,7 @@ class WordWriter:
         Raises:
           InputError: a file is damaged or does not fit the other.
         """
-        described = saved.description(folder)
+        described = read_description(folder)
         if described["kind"] != KIND:
             raise InputError(
                 f"{folder}/model.json: a model of kind {described['kind']!r}, not "
@@ -58,7 +64,7 @@ class WordWriter:
             raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
         if not fits:
             raise InputError(f"{folder}/model.json: alphabet and sizes do not fit")
-        writer = cls(folder, sizes, alphabet, saved.load_weights(folder))
+        writer = cls(folder, sizes, alphabet, read_weights(folder))
         writer.keras_network()
         return writer
 
@@ -83,7 +89,7 @@ class WordWriter:
             "sizes": self.sizes,
             "alphabet": self.alphabet.characters,
         }
-        saved.save(folder, described | facts, self.weights)
+        save_network(folder, described | facts, self.weights)
 
     @property
     def num_parameters(self) -> int:
@@ -225,7 +231,7 @@ class WordWriter:
                     f"{self.folder}/model.json names no sizes of a generator: "
                     f"{self.sizes}"
                 ) from error
-            saved.assign(self.folder, network.named_weights(), self.weights)
+            set_weights(self.folder, network.named_weights(), self.weights)
             self._network = network
         return self._network
 

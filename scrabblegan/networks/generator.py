@@ -20,8 +20,6 @@ from scrabblegan.networks.non_local import NonLocalBlock
 from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
-HEIGHT = 32  # pixels of a word image
-CHARACTER_WIDTH = 16  # pixels in training, by which all lengths are measured
 _PATCH = 4  # places a side of a character's patch
 _UP = ((2, 2), (2, 2), (2, 1))  # how each block enlarges the patch to 32 x 16
 _NORM_EPSILON = 1e-4

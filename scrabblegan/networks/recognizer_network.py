@@ -17,12 +17,12 @@ import gin
 import keras
 import tensorflow as tf
 
+from scrabblegan.images.pixels import HEIGHT_PIXELS
 from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
 BLANK_ID = TERMINATOR_ID
-_HEIGHT_PIXELS = 32
 _FOLD = 2
 _CONTEXT = 5  # frames
 _NORM_MOMENTUM = 0.98  # averages over some fifty steps
@@ -108,7 +108,7 @@ class RecognizerNetwork(keras.Model):
                 "stage, and a stage needs a convolution"
             )
         rows, columns = (math.prod(sizes) for sizes in zip(*pools, strict=True))
-        if _HEIGHT_PIXELS // _FOLD % rows or 4 % columns:
+        if HEIGHT_PIXELS // _FOLD % rows or 4 % columns:
             raise InputError(
                 f"pools={pools}: rows must multiply to a divisor of 16, columns to one "
                 "of 4"
@@ -163,7 +163,7 @@ class RecognizerNetwork(keras.Model):
     def build_all(self) -> None:
         """Creates every variable."""
         width = 16
-        self(tf.zeros([1, _HEIGHT_PIXELS, width, 1]), tf.constant([width]))
+        self(tf.zeros([1, HEIGHT_PIXELS, width, 1]), tf.constant([width]))
 
     def call(self, images, widths, seed=None, training=None):
         """Scores every symbol in every frame.

@@ -13,8 +13,8 @@ import gin
 import numpy as np
 import tensorflow as tf
 
+from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 from scrabblegan.models.word_writer import WordWriter
-from scrabblegan.networks.generator import CHARACTER_WIDTH, HEIGHT
 from scrabblegan.words.dataset import WordDataset
 from scrabblegan.words.printed import printed
 from scribe.training import distribution
@@ -66,7 +66,7 @@ class PrintTrainer(tf.Module):
         signature = {
             "text": tf.TensorSpec([None, None], tf.int32),
             "z": tf.TensorSpec([None, self.generator.latent_dim]),
-            "image": tf.TensorSpec([None, HEIGHT, None, 1]),
+            "image": tf.TensorSpec([None, HEIGHT_PIXELS, None, 1]),
         }
         self._update = distribution.replicated(self._update, [signature])
 
@@ -76,7 +76,7 @@ class PrintTrainer(tf.Module):
         return {name: tuple(variable.shape) for name, variable in named.items()}
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `word_data.signature`."""
+        """One update; `batch` is as `words.dataset.signature`."""
         step = int(self.step.numpy())
         random = np.random.default_rng([self.seed, step])
         return self._update(self._printed(np.array(batch["lexicon_text"]), random))
@@ -87,8 +87,8 @@ class PrintTrainer(tf.Module):
         decode = self.dataset.alphabet.decode
         words = [printed(decode(ids), row) for ids, row in zip(text, z, strict=True)]
         image = np.stack(words)[..., None]
-        columns = CHARACTER_WIDTH * text.shape[1]
-        assert image.shape[1:] == (HEIGHT, columns, 1)
+        columns = PIXELS_PER_CHARACTER * text.shape[1]
+        assert image.shape[1:] == (HEIGHT_PIXELS, columns, 1)
         return {
             "text": tf.constant(text, tf.int32),
             "z": tf.constant(z, tf.float32),

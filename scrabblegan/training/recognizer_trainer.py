@@ -6,12 +6,12 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
+from scrabblegan.images.pixels import to_network
 from scrabblegan.models.recognizer import Recognizer
-from scrabblegan.networks.recognizer import BLANK_ID, text_nats
+from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats
 from scrabblegan.training import transfer
 from scrabblegan.words.augmentation import ImageAugmentation
 from scrabblegan.words.dataset import WordDataset, signature
-from scrabblegan.words.pixels import to_network
 from scribe.training import distribution
 from scribe.training.ctc_trainer import ReadingTrainer
 

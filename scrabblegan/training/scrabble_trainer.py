@@ -10,16 +10,15 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.models import pictures
+from scrabblegan.images import pictures
+from scrabblegan.images.pixels import PIXELS_PER_CHARACTER, to_network
 from scrabblegan.models.word_writer import WordWriter
 from scrabblegan.networks import losses
-from scrabblegan.networks.generator import CHARACTER_WIDTH
-from scrabblegan.networks.recognizer import BLANK_ID, text_nats
+from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats
 from scrabblegan.training import transfer
 from scrabblegan.words.dataset import WordDataset, signature
-from scrabblegan.words.pixels import to_network
+from scribe.foundation import devices
 from scribe.foundation.errors import InputError
-from scribe.networks import devices
 from scribe.training import distribution
 from scribe.training.one_network import move_averages
 
@@ -157,8 +156,8 @@ class ScrabbleTrainer(tf.Module):
         """One step of discriminator and recognizer, and at times of the generator.
 
         Args:
-          batch: as `word_data.signature`, all words of one length, and all words of the
-            lexicon.
+          batch: as `words.dataset.signature`, all words of one length, and all words of
+            the lexicon.
 
         Returns:
           scalars by name; "words" is the number of real words that were looked at.
@@ -293,7 +292,7 @@ class ScrabbleTrainer(tf.Module):
         rows, z = distribution.own((batch, z))
         real, text = to_network(rows["image"]), rows["lexicon_text"]
         fake = self.averaged(text, z)
-        fake_widths = CHARACTER_WIDTH * rows["lexicon_length"]
+        fake_widths = PIXELS_PER_CHARACTER * rows["lexicon_length"]
         sums = {
             "real_score": self.discriminator(real, rows["text"], rows["width"]),
             "fake_score": self.discriminator(fake, text),

@@ -6,7 +6,12 @@ letters look like.
 
 import numpy as np
 
-from scrabblegan.models import saved
+from scrabblegan.models.registry import find_model
+from scrabblegan.networks.network_files import (
+    read_description,
+    read_weights,
+    set_weights,
+)
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 from scribe.foundation.errors import InputError
 
@@ -26,14 +31,14 @@ def start(network, alphabet: Alphabet, kind: str, name: str) -> None:
     Raises:
       InputError: there is no such model, or it is of another kind or size.
     """
-    folder = saved.find(name)
-    described = saved.description(folder)
+    folder = find_model(name)
+    described = read_description(folder)
     if described["kind"] != kind:
         raise InputError(
             f"{folder} is a model of kind {described['kind']!r}; wanted is a {kind}"
         )
     known = Alphabet(described.get("alphabet") or " ")
-    variables, weights = network.named_weights(), saved.load_weights(folder)
+    variables, weights = network.named_weights(), read_weights(folder)
     for path, axis in network.character_axes().items():
         rows = np.moveaxis(variables[path].numpy(), axis, 0)
         learnt = np.moveaxis(weights.get(path, rows), axis, 0)
@@ -41,7 +46,7 @@ def start(network, alphabet: Alphabet, kind: str, name: str) -> None:
             for own_id, other_id in _counterparts(alphabet, known).items():
                 rows[own_id] = learnt[other_id]
             weights[path] = np.moveaxis(rows, 0, axis)
-    saved.assign(folder, variables, weights)  # complains of what else does not fit
+    set_weights(folder, variables, weights)  # complains of what else does not fit
 
 
 def _counterparts(alphabet: Alphabet, known: Alphabet) -> dict[int, int]:

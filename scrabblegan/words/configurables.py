@@ -1,3 +1,3 @@
 """Registers what gin files may name of the images of words."""
 
-from scrabblegan.words import dataset, frame, preparation
+from scrabblegan.words import dataset, normalizer, preparation

@@ -6,20 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 import gin
 import numpy as np
 
+from scrabblegan.images.pixels import HEIGHT_PIXELS, PAPER
 from scrabblegan.words import lexicon as lexicons
 from scrabblegan.words import prepared
-from scrabblegan.words.frame import HEIGHT_PIXELS, normalizer_of
 from scrabblegan.words.lexicon import Lexicon
-from scrabblegan.words.pixels import to_network, to_pixels
+from scrabblegan.words.normalizer import normalizer_of
 from scrabblegan.words.prepared import Words
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
-
-__all__ = [
-    "WordDataset", "pad_images", "pad_texts", "signature", "to_network", "to_pixels",
-]  # fmt: skip
-
-PAPER = 255
 
 
 @gin.register(module="scrabblegan")
@@ -81,7 +75,7 @@ class WordDataset:
         self.nonsense = nonsense
         self.seed = seed
         self.dropped: dict[str, int] = {}
-        description = prepared.description(data_dir)
+        description = prepared.load_facts(data_dir)
         self.name = description.get("name", str(data_dir))
         self.normalizer = normalizer_of(description)
         self._bounds = tuple(lengths)
@@ -95,7 +89,7 @@ class WordDataset:
     def _load(self, data_dir: str, splits: Sequence[str]) -> Words:
         images, texts, names = [], [], []
         for split in splits:
-            words = prepared.load(data_dir, split)
+            words = prepared.load_words(data_dir, split)
             for image, text, name in zip(
                 words.images, words.texts, words.names, strict=True
             ):
@@ -126,7 +120,7 @@ class WordDataset:
         texts = self.train.texts
         if source is None:
             return Lexicon(dict.fromkeys(texts), 0.0, self.alphabet)
-        words = lexicons.read(source, self.alphabet)
+        words = lexicons.read_lexicon(source, self.alphabet)
         known = {len(word) for word in words}
         words += dict.fromkeys(text for text in texts if len(text) not in known)
         capitals = float(np.mean([text[0].isupper() for text in texts]))
@@ -267,8 +261,4 @@ def _by_length(texts: Sequence[str]) -> dict[int, np.ndarray]:
 
 def _spread(words: Words, count: int) -> Words:
     chosen = np.unique(np.linspace(0, len(words) - 1, min(count, len(words))).round())
-    parts = [
-        [column[int(i)] for i in chosen]
-        for column in (words.images, words.texts, words.names)
-    ]
-    return Words(*parts)
+    return words.chosen(chosen)

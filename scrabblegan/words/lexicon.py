@@ -11,14 +11,14 @@ from scribe.foundation.errors import InputError
 _FOLDER = Path(__file__).resolve().parent
 
 
-def shipped() -> list[str]:
+def shipped_lexicons() -> list[str]:
     """Names of the lists of words that come with the package."""
     return sorted(
         path.stem.removeprefix("lexicon_") for path in _FOLDER.glob("lexicon_*.txt")
     )
 
 
-def read(source: str | Path, alphabet: Alphabet) -> list[str]:
+def read_lexicon(source: str | Path, alphabet: Alphabet) -> list[str]:
     """The words of a text that the alphabet can spell, each once.
 
     Marks that the alphabet lacks are cut off at a word's ends; words with anything else
@@ -32,12 +32,12 @@ def read(source: str | Path, alphabet: Alphabet) -> list[str]:
       InputError: there is no such file, it is no text, or no word is left.
     """
     path = Path(source)
-    if str(source) in shipped():
+    if str(source) in shipped_lexicons():
         path = _FOLDER / f"lexicon_{source}.txt"
     elif not path.is_file():
         raise InputError(
             f"there is no list of words at {source}; those that come with the package "
-            f"are {', '.join(shipped())}"
+            f"are {', '.join(shipped_lexicons())}"
         )
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()

@@ -6,19 +6,16 @@ character. What is done before that decides how well it can still be read; see
 """
 
 import dataclasses
-import io
-import zlib
 from collections.abc import Mapping
 
 import cv2
 import gin
 import numpy as np
-from PIL import Image
 
+from scrabblegan.images.decoding import Unusable
+from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 from scribe.foundation.errors import InputError
 
-HEIGHT_PIXELS = 32
-PIXELS_PER_CHARACTER = 16
 PREPROCESSES = ("normal", "morphology")
 FRAMES = ("text", "tight")
 
@@ -36,14 +33,10 @@ _HANGING, _COMMAS = "gjpqy", ",;"
 _SIDE = 0.15  # free paper on either side of a word, in x-heights
 
 
-class Unusable(Exception):
-    """Why an image is left out, in a few words: reasons are counted."""
-
-
 @gin.register(module="scrabblegan")
 @dataclasses.dataclass(frozen=True)
 class WordNormalizer:
-    """What is done to every image of a corpus; bound in gin/datasets/words_*.gin.
+    """What is done to every image of a corpus; bound in gin/datasets/word_images.gin.
 
     Attributes:
       preprocess: "morphology" closes gaps in the ink before anything is resized;
@@ -140,30 +133,6 @@ def fall_of(character: str) -> float:
     if character in _HANGING:
         return _FALL
     return _LOW_FALL if character in _COMMAS else 0.0
-
-
-def decode(data: bytes) -> np.ndarray:
-    """The grey values of an image file: uint8 [H, W].
-
-    Transparent ground is laid on white paper.
-
-    Raises:
-      Unusable: the file is damaged or no image.
-    """
-    try:
-        with Image.open(io.BytesIO(data)) as image:
-            image.load()
-            if image.mode.startswith("I"):  # 16 bits of grey
-                return np.rint(np.asarray(image, np.float64) / 257.0).astype(np.uint8)
-            if image.mode == "L":
-                return np.asarray(image)
-            grey = np.asarray(image.convert("RGBA").convert("LA"), np.float64)
-    except (OSError, ValueError, SyntaxError, zlib.error) as error:  # as PIL raises
-        raise Unusable("damaged, or no image") from error
-    except Image.DecompressionBombError as error:
-        raise Unusable("larger than any word") from error
-    alpha = grey[..., 1] / 255.0
-    return np.rint(alpha * grey[..., 0] + (1.0 - alpha) * 255.0).astype(np.uint8)
 
 
 def ink_of(pixels: np.ndarray) -> np.ndarray:

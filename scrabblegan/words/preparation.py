@@ -9,9 +9,10 @@ from pathlib import Path
 import gin
 import numpy as np
 
+from scrabblegan.images.decoding import Unusable, decode_image
 from scrabblegan.words import prepared
 from scrabblegan.words.corpora import Reader, WordImage, split_of
-from scrabblegan.words.frame import Unusable, WordNormalizer, decode
+from scrabblegan.words.normalizer import WordNormalizer
 from scrabblegan.words.prepared import Words
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder
@@ -90,7 +91,7 @@ def convert_to_gan_reading_format_save(
         raise InputError(
             f"no image of {reader.source} can be used: {preparation.dropped}"
         )
-    prepared.save(
+    prepared.save_words(
         output,
         words_by_split,
         {
@@ -143,5 +144,5 @@ def _image(
         raise Unusable("missing image") from error
     except OSError as error:
         raise Unusable("damaged, or no image") from error
-    pixels = decode(content) if isinstance(content, bytes) else content
+    pixels = decode_image(content) if isinstance(content, bytes) else content
     return normalizer(pixels, text)

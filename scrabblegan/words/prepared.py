@@ -14,18 +14,14 @@ image was changed and the .npz removed, do as well.
 import dataclasses
 import json
 import urllib.parse
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-import cv2
 import numpy as np
 
-from scrabblegan.words.frame import (
-    HEIGHT_PIXELS,
-    PIXELS_PER_CHARACTER,
-    Unusable,
-    decode,
-)
+from scrabblegan.images.decoding import Unusable, decode_image
+from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import DAMAGE, whole_folder
 
@@ -50,8 +46,23 @@ class Words:
     def __len__(self) -> int:
         return len(self.texts)
 
+    def chosen(self, indices: Iterable[int]) -> "Words":
+        """Some of the words, in the order of their indices."""
+        indices = [int(i) for i in indices]
+        columns = (self.images, self.texts, self.names)
+        return Words(*([column[i] for i in indices] for column in columns))
 
-def save(
+    def spelt_by(self, alphabets: Iterable[Alphabet]) -> "Words":
+        """Those words whose characters all the alphabets have."""
+        alphabets = list(alphabets)
+        return self.chosen(
+            i
+            for i, text in enumerate(self.texts)
+            if not any(alphabet.unknown(text) for alphabet in alphabets)
+        )
+
+
+def save_words(
     folder: str | Path,
     words_by_split: Mapping[str, Words],
     description: Mapping,
@@ -96,6 +107,8 @@ def _save_pack(path: Path, words: Words) -> None:
 
 
 def _save_buckets(folder: Path, words: Words) -> None:
+    import cv2
+
     for length in sorted({len(text) for text in words.texts}):
         (folder / str(length)).mkdir(parents=True)
     for image, text, name in zip(words.images, words.texts, words.names, strict=True):
@@ -106,7 +119,7 @@ def _save_buckets(folder: Path, words: Words) -> None:
         path.with_name(f"{path.name}.txt").write_text(text, encoding="utf-8")
 
 
-def description(folder: str | Path) -> dict:
+def load_facts(folder: str | Path) -> dict:
     """What words.json says; empty for a folder of buckets that has none.
 
     Raises:
@@ -130,14 +143,14 @@ def description(folder: str | Path) -> dict:
     return facts
 
 
-def load(folder: str | Path, split: str) -> Words:
+def load_words(folder: str | Path, split: str) -> Words:
     """The words of a split, from its packed file or from its buckets.
 
     Raises:
       InputError: there is neither, or something in them is damaged.
     """
     folder = Path(folder)
-    known = description(folder).get("splits", {})
+    known = load_facts(folder).get("splits", {})
     pack, buckets = folder / f"{split}.npz", folder / split
     if pack.is_file():
         return _load_pack(pack)
@@ -169,7 +182,7 @@ def _load_buckets(folder: Path) -> Words:
         label = path.with_suffix(".txt")
         try:
             text = label.read_text(encoding="utf-8").removesuffix("\n")
-            image = decode(path.read_bytes())
+            image = decode_image(path.read_bytes())
         except (FileNotFoundError, UnicodeDecodeError, Unusable) as error:
             raise InputError(f"{path} or its .txt is damaged: {error}") from error
         if str(len(text)) != path.parent.name:

@@ -10,13 +10,13 @@ import unicodedata
 import cv2
 import numpy as np
 
-from scrabblegan.networks.generator import CHARACTER_WIDTH, HEIGHT
+from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 
-# As word_images.WordNormalizer places the small letters of every word.
-_X_HEIGHT = HEIGHT / 2.8  # pixels
+# As words.WordNormalizer places the small letters of every word.
+_X_HEIGHT = HEIGHT_PIXELS / 2.8  # pixels
 _BASELINE = 1.9 * _X_HEIGHT  # pixels from above
 _SCALE = 4  # pixels of the drawing for each of the image
-_SPILL = CHARACTER_WIDTH // 2  # pixels into either neighbour
+_SPILL = PIXELS_PER_CHARACTER // 2  # pixels into either neighbour
 _FONT, _FONT_SCALE = cv2.FONT_HERSHEY_SIMPLEX, 4.0
 _SQUARE, _LEFT, _BOTTOM = 320, 80, 200  # where a letter is drawn at first
 _LOOK_ALIKES = {"ß": "B"}
@@ -41,10 +41,14 @@ def printed(text: str, z: np.ndarray) -> np.ndarray:
             (_THICKNESS, _SLANT, _WIDTH, _HEIGHT), z[:4], strict=True
         )
     )
-    ink = np.zeros([HEIGHT, CHARACTER_WIDTH * len(text) + 2 * _SPILL], np.float32)
+    ink = np.zeros(
+        [HEIGHT_PIXELS, PIXELS_PER_CHARACTER * len(text) + 2 * _SPILL], np.float32
+    )
     for i, character in enumerate(text):
         letter = _letter(character, max(1, round(thickness * _SCALE)))
-        columns = slice(i * CHARACTER_WIDTH, (i + 1) * CHARACTER_WIDTH + 2 * _SPILL)
+        columns = slice(
+            i * PIXELS_PER_CHARACTER, (i + 1) * PIXELS_PER_CHARACTER + 2 * _SPILL
+        )
         placed = _placed(*letter, slant, width, height)
         ink[:, columns] = np.maximum(ink[:, columns], placed)
     return 1.0 - 2.0 * ink[:, _SPILL:-_SPILL] / 255.0
@@ -86,7 +90,7 @@ def _placed(
     height: float,
 ) -> np.ndarray:
     """Slants and resizes a letter: float32 [32, 16 + 2 * spill], ink 255."""
-    shape = (CHARACTER_WIDTH + 2 * _SPILL, HEIGHT)
+    shape = (PIXELS_PER_CHARACTER + 2 * _SPILL, HEIGHT_PIXELS)
     down = height * _SCALE * _X_HEIGHT / x_height
     across = width * _WIDENING * _SCALE * _X_HEIGHT / x_height
     lean = slant * down

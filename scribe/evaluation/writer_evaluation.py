@@ -29,7 +29,7 @@ def _loss(model: StrokeModel, options) -> dict:
     units = {} if obstacle else likelihood_units.corpus_units(data_dir)
 
     from scribe.evaluation import log_loss
-    from scribe.networks import devices
+    from scribe.foundation import devices
 
     devices.select("auto")
     predictions = log_loss.predict(model, lines, _progress)

@@ -22,8 +22,7 @@ def start(options: argparse.Namespace) -> int:
     )
     level = logging.WARNING if options.quiet else logging.INFO
     logging.getLogger("scribe").setLevel(level)
-    from scribe.foundation import gin_config
-    from scribe.networks import devices
+    from scribe.foundation import devices, gin_config
 
     bindings = list(options.gin_param)
     if options.data_dir:

@@ -17,10 +17,11 @@ import tensorflow as tf
 
 from scribe import drawing
 from scribe.corpora.dataset import StrokeDataset
+from scribe.foundation import devices
 from scribe.foundation.errors import InputError
 from scribe.models import stroke_model as run_folder
 from scribe.models.stroke_model import StrokeModel, save_model
-from scribe.networks import devices, mixtures
+from scribe.networks import mixtures
 from scribe.training import distribution, transfer
 from scribe.training.one_network import move_averages
 from scribe.training.optimizers import ReduceOnPlateau

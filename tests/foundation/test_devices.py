@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import tensorflow as tf
 
+from scribe.foundation import devices
 from scribe.foundation.errors import InputError
-from scribe.networks import devices
 
 pytestmark = pytest.mark.unit
 

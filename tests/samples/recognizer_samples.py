@@ -28,7 +28,7 @@ def write_words(folder, per_word: int = 6, seed: int = 0):
         images = [drawn_word(text, random) for text in texts]
         names = [f"{split}-{i}" for i in range(len(texts))]
         splits[split] = prepared.Words(images, texts, names)
-    prepared.save(folder, splits, {"name": "drawn words"}, buckets=False)
+    prepared.save_words(folder, splits, {"name": "drawn words"}, buckets=False)
     return folder
 
 
@@ -52,7 +52,7 @@ def tiny_network(alphabet_size: int, **changes):
     """Always with the same weights."""
     import keras
 
-    from scrabblegan.networks.recognizer import make_recognizer
+    from scrabblegan.networks.recognizer_network import make_recognizer
 
     keras.utils.set_random_seed(0)
     options = {
@@ -87,7 +87,7 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
 def random_recognizer(folder, **changes):
     """A Recognizer that has learnt nothing, its batch norm's averages not trivial."""
     from scrabblegan.models.recognizer import Recognizer
-    from scrabblegan.words.frame import WordNormalizer
+    from scrabblegan.words.normalizer import WordNormalizer
     from scribe.foundation.alphabet import Alphabet
 
     network = tiny_network(len(ALPHABET) + 1, **changes)

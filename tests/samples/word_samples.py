@@ -101,7 +101,7 @@ def prepared_words(
         names = [f"{split}/{i}" for i in range(len(texts))]
         words_by_split[split] = Words(images, texts, names)
     facts = {"name": "noise"} | (description or {})
-    prepared.save(folder, words_by_split, facts, buckets)
+    prepared.save_words(folder, words_by_split, facts, buckets)
     return folder
 
 

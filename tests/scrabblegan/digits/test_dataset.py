@@ -12,7 +12,7 @@ from digit_samples import drawn_digit, png, tiny_dataset, write_folders, write_n
 from PIL import Image
 
 from scrabblegan.digits import dataset as digit_data
-from scrabblegan.words import pixels
+from scrabblegan.images import pixels
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -29,7 +29,7 @@ def test_black_ink_on_transparent_ground_is_laid_on_white_paper():
     rgba[..., 3] = np.arange(784).reshape(28, 28) % 256
     rgba[0], rgba[-1], rgba[:, 0], rgba[:, -1] = 0, 0, 0, 0
     rgba[3, 3] = [200, 200, 200, 102]
-    composed = digit_data.decode(encoded(rgba))
+    composed = digit_data.decode_digit(encoded(rgba))
     alpha = rgba[..., 3] / 255.0
     expected = np.rint(255.0 * (1.0 - alpha))
     expected[3, 3] = 0.4 * 200 + 0.6 * 255
@@ -46,20 +46,20 @@ def encoded(array) -> bytes:
 
 @pytest.mark.parametrize("mode", ["alpha", "L", "RGB", "RGBA", "I;16", "LA", "bright"])
 def test_every_mode_of_png_gives_the_same_pixels(digit, mode):
-    np.testing.assert_array_equal(digit_data.decode(png(digit, mode)), digit)
+    np.testing.assert_array_equal(digit_data.decode_digit(png(digit, mode)), digit)
 
 
 def test_black_and_white_and_palette_images_are_read(digit):
     black_and_white = np.where(digit > 127, 255, 0).astype(np.uint8)
     for mode in ("1", "P"):
-        found = digit_data.decode(png(black_and_white, mode))
+        found = digit_data.decode_digit(png(black_and_white, mode))
         np.testing.assert_array_equal(found, black_and_white)
 
 
 @pytest.mark.parametrize("doubled", [True, False])
 def test_folders_of_either_layout_are_read_with_their_digits(tmp_path, doubled):
     folder = write_folders(tmp_path / "corpus", doubled=doubled)
-    corpus = digit_data.read(folder)
+    corpus = digit_data.read_digits(folder)
     digits = np.concatenate([corpus.train_digits, corpus.held_out_digits])
     np.testing.assert_array_equal(np.bincount(digits), [20] * 10)
     assert corpus.dropped == {}
@@ -84,25 +84,25 @@ def is_drawn_as(image, digit) -> bool:
 
 def test_an_archive_is_read_like_its_folder(tmp_path):
     folder = write_folders(tmp_path / "corpus", per_digit=5)
-    expected = digit_data.read(folder)
+    expected = digit_data.read_digits(folder)
     with tarfile.open(tmp_path / "corpus.tar.gz", "w:gz") as archive:
         archive.add(folder, "dataset")
     with zipfile.ZipFile(tmp_path / "corpus.zip", "w") as archive:
         for file in folder.rglob("*.png"):
             archive.write(file, Path("dataset") / file.relative_to(folder))
     for name in ("corpus.tar.gz", "corpus.zip"):
-        corpus = digit_data.read(tmp_path / name)
+        corpus = digit_data.read_digits(tmp_path / name)
         np.testing.assert_array_equal(corpus.train_images, expected.train_images)
         np.testing.assert_array_equal(corpus.held_out_digits, expected.held_out_digits)
 
 
 def test_the_split_does_not_depend_on_names_and_keeps_copies_together(tmp_path):
     folder = write_folders(tmp_path / "one")
-    held_out = digit_data.read(folder).held_out_images
+    held_out = digit_data.read_digits(folder).held_out_images
     for file in list(folder.rglob("*.png")):
         (file.parent / f"copy_of_{file.name}").write_bytes(file.read_bytes())
         file.rename(file.with_name(f"renamed_{file.name}"))
-    again = digit_data.read(folder)
+    again = digit_data.read_digits(folder)
     assert {image.tobytes() for image in again.held_out_images} == {
         image.tobytes() for image in held_out
     }
@@ -124,47 +124,49 @@ def test_a_mixed_and_broken_folder_is_counted_and_the_rest_is_read(tmp_path, dig
     (folder / "8" / "8" / "large.png").write_bytes(png(np.zeros([30, 28], np.uint8)))
     blank = np.full([28, 28], 255, np.uint8)
     (folder / "9" / "9" / "blank.png").write_bytes(png(blank))
-    corpus = digit_data.read(folder)
+    corpus = digit_data.read_digits(folder)
     assert len(corpus.train_images) + len(corpus.held_out_images) == 200
     assert corpus.dropped == {
         "not a PNG": 2,
         "not in a folder named 0 to 9": 1,
         "in folders of two digits": 1,
-        "damaged": 3,
+        "damaged, or no image": 3,
         "not 28 x 28 pixels": 1,
         "blank": 1,
     }
-    assert "3 left out: damaged" in corpus.describe()
+    assert "3 left out: damaged, or no image" in corpus.describe()
 
 
 def test_a_folder_of_nothing_usable_is_refused_with_what_was_found(tmp_path):
     (tmp_path / "1").mkdir()
     (tmp_path / "1" / "a.png").write_bytes(b"nothing")
     (tmp_path / "readme.md").write_text("hello")
-    with pytest.raises(InputError, match=r"1: damaged; 1: not a PNG\. docs/DIGITS.md"):
-        digit_data.read(tmp_path)
+    with pytest.raises(
+        InputError, match=r"1: damaged, or no image; 1: not a PNG\. docs/DIGITS.md"
+    ):
+        digit_data.read_digits(tmp_path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="it is empty"):
-        digit_data.read(tmp_path / "empty")
+        digit_data.read_digits(tmp_path / "empty")
 
 
 def test_a_missing_or_strange_source_names_the_guide(tmp_path):
     with pytest.raises(InputError, match=r"no corpus of digits at .*docs/DIGITS.md"):
-        digit_data.read(tmp_path / "nowhere")
+        digit_data.read_digits(tmp_path / "nowhere")
     (tmp_path / "a.csv").write_text("1,2")
     with pytest.raises(InputError, match="a folder, an .npz"):
-        digit_data.read(tmp_path / "a.csv")
+        digit_data.read_digits(tmp_path / "a.csv")
 
 
 def test_damaged_archives_are_refused_in_a_sentence(tmp_path):
     for name in ("a.zip", "a.tar.gz", "a.npz"):
         (tmp_path / name).write_bytes(b"not an archive")
         with pytest.raises(InputError, match="damaged"):
-            digit_data.read(tmp_path / name)
+            digit_data.read_digits(tmp_path / name)
 
 
 def test_mnist_s_bright_ink_becomes_dark(tmp_path):
-    corpus = digit_data.read(write_npz(tmp_path / "mnist.npz"))
+    corpus = digit_data.read_digits(write_npz(tmp_path / "mnist.npz"))
     assert corpus.train_images.shape == (200, 28, 28)
     assert corpus.held_out_images.shape == (50, 28, 28)
     assert corpus.train_images.mean() > 128  # paper
@@ -186,7 +188,7 @@ def test_an_npz_of_something_else_is_refused(tmp_path, change):
         changed = dict(arrays) | change
     np.savez(path, **changed)
     with pytest.raises(InputError, match="is not MNIST's npz"):
-        digit_data.read(path)
+        digit_data.read_digits(path)
 
 
 def test_pixels_survive_the_network_s_range():
@@ -251,7 +253,7 @@ def test_the_real_folders_are_read_whole(name, total):
     path = Path(CORPORA) / "digits" / name
     if not path.is_file():
         pytest.skip(f"there is no {path.name} in SCRIBE_CORPORA")
-    corpus = digit_data.read(path)
+    corpus = digit_data.read_digits(path)
     assert len(corpus.train_images) + len(corpus.held_out_images) == total
     assert corpus.dropped == {}
     assert 0.08 < len(corpus.held_out_images) / total < 0.12
@@ -267,7 +269,7 @@ def test_the_real_mnist_is_read_whole():
     path = Path(CORPORA) / "digits" / "mnist.npz"
     if not path.is_file():
         pytest.skip(f"there is no {path.name} in SCRIBE_CORPORA")
-    corpus = digit_data.read(path)
+    corpus = digit_data.read_digits(path)
     assert corpus.train_images.shape == (60_000, 28, 28)
     assert corpus.held_out_images.shape == (10_000, 28, 28)
     assert corpus.train_images.mean() > 180

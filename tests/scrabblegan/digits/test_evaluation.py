@@ -1,11 +1,15 @@
-"""Metrics of drawn digits against plain formulas."""
+"""Figures of drawn digits against plain formulas."""
 
 import math
 
 import numpy as np
 import pytest
 
-from scrabblegan.digits import metrics
+from scrabblegan.digits.evaluation import (
+    balance_entropy,
+    class_shares,
+    confident_share,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -16,14 +20,14 @@ def test_shares_confidence_and_balance_are_counted():
     shares[1, 3] = 0.95
     shares[2, 7] = 0.89
     shares[3, 0] = 0.2
-    assert metrics.confident_share(shares) == 0.5
-    found = metrics.class_shares(shares)
+    assert confident_share(shares) == 0.5
+    found = class_shares(shares)
     np.testing.assert_array_equal(found, [0.25, 0, 0, 0.5, 0, 0, 0, 0.25, 0, 0])
     nats = 2 * 0.25 * math.log(4) + 0.5 * math.log(2)
-    balance = metrics.balance_entropy(found)
+    balance = balance_entropy(found)
     assert balance == pytest.approx(nats / math.log(10))
 
 
 def test_balance_is_one_for_equal_shares_and_zero_for_one_digit():
-    assert metrics.balance_entropy(np.full(10, 0.1)) == pytest.approx(1.0)
-    assert metrics.balance_entropy(np.eye(10)[4]) == pytest.approx(0.0)
+    assert balance_entropy(np.full(10, 0.1)) == pytest.approx(1.0)
+    assert balance_entropy(np.eye(10)[4]) == pytest.approx(0.0)

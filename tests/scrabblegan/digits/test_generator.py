@@ -8,8 +8,8 @@ from digit_samples import tiny_networks
 
 import scrabblegan
 from scrabblegan.digits.generator import DigitGenerator, latents
-from scrabblegan.models import pictures, saved
-from scrabblegan.words.pixels import to_pixels
+from scrabblegan.images.pixels import to_pixels
+from scrabblegan.networks import read_weights
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -169,27 +169,7 @@ def test_weights_that_are_no_numbers_are_neither_written_nor_read(tmp_path):
         generator.save(tmp_path, {})
     np.savez(tmp_path / "weights.npz", **generator.weights)
     with pytest.raises(InputError, match="is not finite"):
-        saved.load_weights(tmp_path)
-
-
-def test_a_grid_fills_rows_and_leaves_paper():
-    images = np.stack([np.full([2, 3], i, np.uint8) for i in range(5)])
-    laid = pictures.grid(images)
-    expected = np.array([[0, 1, 2], [3, 4, 255]], np.uint8)
-    np.testing.assert_array_equal(laid, expected.repeat(2, 0).repeat(3, 1))
-    assert pictures.grid(images, num_columns=1).shape == (10, 3)
-
-
-def test_no_half_written_file_is_left(tmp_path):
-    def fail(file):
-        file.write(b"half")
-        raise OSError("disk full")
-
-    (tmp_path / "a.png").write_bytes(b"before")
-    with pytest.raises(OSError, match="disk full"):
-        saved.replace(tmp_path / "a.png", fail)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
-    assert (tmp_path / "a.png").read_bytes() == b"before"
+        read_weights(tmp_path)
 
 
 @pytest.mark.integration

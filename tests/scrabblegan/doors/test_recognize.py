@@ -7,8 +7,9 @@ from recognizer_samples import random_recognizer
 from word_samples import drawn_word, png
 
 from scrabblegan import recognize
-from scrabblegan.models import unframed
-from scrabblegan.words.frame import Unusable, WordNormalizer
+from scrabblegan.images.decoding import Unusable
+from scrabblegan.models import raw_images
+from scrabblegan.words.normalizer import WordNormalizer
 from scribe.foundation.command_line import status_of
 
 pytestmark = pytest.mark.unit
@@ -44,8 +45,8 @@ class Knows:
 @pytest.mark.parametrize("text", ["on", "ham", "pen", "happy", "monument"])
 def test_the_form_that_a_word_had_in_training_is_found(text):
     pixels = drawn_word(text)
-    found = unframed.read(Knows(pixels, text), pixels)
-    assert found == unframed.Reading(text, pytest.approx(0.1))
+    found = raw_images.read_raw_image(Knows(pixels, text), pixels)
+    assert found == raw_images.Reading(text, pytest.approx(0.1))
 
 
 def test_size_and_polarity_do_not_matter():
@@ -54,7 +55,7 @@ def test_size_and_polarity_do_not_matter():
         Image.fromarray(pixels).resize([5 * n for n in pixels.shape[::-1]])
     )
     for changed in (255 - pixels, large):
-        assert unframed.read(Knows(pixels, text), changed).text == text
+        assert raw_images.read_raw_image(Knows(pixels, text), changed).text == text
 
 
 def test_a_recognizer_that_reads_nothing_gives_an_empty_text():
@@ -63,13 +64,15 @@ def test_a_recognizer_that_reads_nothing_gives_an_empty_text():
             return [""] * len(images)
 
     pixels = drawn_word("ham")
-    reading = unframed.read(Blind(pixels, "ham"), pixels)
+    reading = raw_images.read_raw_image(Blind(pixels, "ham"), pixels)
     assert reading.text == "" and np.isinf(reading.nats)
 
 
 def test_a_blank_image_is_refused():
     with pytest.raises(Unusable, match="blank"):
-        unframed.read(Knows(drawn_word("a"), "a"), np.full([40, 60], 255, np.uint8))
+        raw_images.read_raw_image(
+            Knows(drawn_word("a"), "a"), np.full([40, 60], 255, np.uint8)
+        )
 
 
 @pytest.fixture(scope="module")

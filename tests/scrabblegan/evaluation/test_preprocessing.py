@@ -14,7 +14,7 @@ from scrabblegan.evaluation.preprocessing import (
     save_pairs,
     words_to_write,
 )
-from scrabblegan.evaluation.preprocessing_report import report_text, verdict
+from scrabblegan.evaluation.preprocessing_report import preprocessing_report, verdict
 from scrabblegan.words import prepared
 from scribe.foundation import gin_config
 from scribe.foundation.command_line import status_of
@@ -42,13 +42,13 @@ def folders(tmp_path):
 def test_both_kinds_keep_the_words_that_each_has_in_one_order(folders, tmp_path):
     save_pairs(tmp_path / "words", *folders)
     raw, closed, both = (
-        prepared.load(tmp_path / "words" / kind, "train")
+        prepared.load_words(tmp_path / "words" / kind, "train")
         for kind in ("raw", "closed", "both")
     )
     assert raw.names == closed.names and raw.texts == closed.texts
     assert raw.texts == ["ab", "cd", "abc"]
     assert both.texts == raw.texts + closed.texts
-    told = prepared.description(tmp_path / "words" / "closed")
+    told = prepared.load_facts(tmp_path / "words" / "closed")
     assert told["preprocess"] == "morphology"
     assert told["splits"] == {"train": 3, "validation": 2}
     assert len(set(both.names)) == 6
@@ -124,7 +124,7 @@ def report(a, b, found="B is read better"):
 
 
 def test_the_table_has_every_judge_every_seed_and_both_intervals():
-    text = report_text(report([0.5, 0.6, 0.4], [0.3, 0.2, 0.4]))
+    text = preprocessing_report(report([0.5, 0.6, 0.4], [0.3, 0.2, 0.4]))
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert len(rows) == 1 + 3 + 1 + 6
     assert "| both | 20.0 (10.0 to 30.0) | 20.0 (10.0 to 30.0) | 5.0 (4.0 to 6.0)" in (

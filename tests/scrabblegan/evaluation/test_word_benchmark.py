@@ -23,7 +23,7 @@ def test_random_words_are_like_those_of_a_dataset(tmp_path):
 
 def test_the_table_compares_medians_with_the_first_form():
     measured = {"eager": ([4.0, 2.0, 9.0], 100.0), "reuse": ([1.0, 3.0, 2.0], 120.0)}
-    rows = word_benchmark.report(measured, batch_size=16).splitlines()
+    rows = word_benchmark.costs_table(measured, batch_size=16).splitlines()
     assert rows[2] == "| eager | 4.0 | 4.000 | 2.000 | 1.00 | 100 |"
     assert rows[3] == "| reuse | 8.0 | 2.000 | 1.000 | 2.00 | 120 |"
 
@@ -31,7 +31,7 @@ def test_the_table_compares_medians_with_the_first_form():
 @pytest.mark.usefixtures("clean_gin")
 def test_what_cannot_be_measured_is_refused(capsys):
     with pytest.raises(InputError, match="use some of eager"):
-        word_benchmark.measure("scrabblegan_2", [], ["fast"], 1, 1, 2, 2)
+        word_benchmark.costs_per_step("scrabblegan_2", [], ["fast"], 1, 1, 2, 2)
     with pytest.raises(InputError, match="DigitTrainer, not words"):
         word_benchmark._stepper("digits_wgan_gp", [], "eager", (2, 2))
     arguments = ["--gin_file=scrabblegan_2", "--words=0"]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from pathlib import Path
 
 import jiwer
 import numpy as np
@@ -16,10 +17,13 @@ from recognizer_samples import (
 )
 
 from scrabblegan import evaluate
-from scrabblegan.evaluation import figures as reading_figures
-from scrabblegan.evaluation import image_metrics, recognizers
-from scrabblegan.evaluation import words as word_evaluation
-from scrabblegan.models import saved
+from scrabblegan.evaluation import (
+    reading_figures,
+    recognizer_evaluation,
+    word_evaluation,
+)
+from scrabblegan.images import distances
+from scrabblegan.networks import save_network
 from scrabblegan.words import prepared
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
@@ -63,11 +67,11 @@ def result(judge, data_dir):
         "stains": Plotter(stains=True),
         "one hand": Plotter(one_hand=True),
     }
-    return word_evaluation.measure(writers, judge, str(data_dir), 100, seed=1)
+    return word_evaluation.measure_writers(writers, judge, str(data_dir), 100, seed=1)
 
 
 def test_the_first_row_reads_the_held_out_words(result, judge, data_dir):
-    words = prepared.load(data_dir, "validation")
+    words = prepared.load_words(data_dir, "validation")
     assert result["num_samples"] == len(words)
     read = judge.read(words.images)
     row = result["rows"]["real"]
@@ -91,21 +95,21 @@ def test_a_writer_like_the_corpus_is_at_the_floor_and_another_is_not(result):
 
 
 def test_the_floor_is_training_words_against_held_out_ones(result, judge, data_dir):
-    held_out = prepared.load(data_dir, "validation")
-    train = prepared.load(data_dir, "train")
+    held_out = prepared.load_words(data_dir, "validation")
+    train = prepared.load_words(data_dir, "train")
     count = result["num_samples"]
     chosen = np.random.default_rng(1).permutation(len(train))[:count]
     features = judge.features([train.images[i] for i in chosen])
     others = judge.features(held_out.images)
     floor = result["rows"]["real"]
-    expected = image_metrics.frechet_distance(features, others)
+    expected = distances.frechet_distance(features, others)
     assert floor["frechet"] == pytest.approx(expected, rel=1e-6)
-    expected = image_metrics.kernel_distance(features, others)
+    expected = distances.kernel_distance(features, others)
     assert floor["kernel"] == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_copied_training_image_is_found_as_its_own_neighbour(data_dir):
-    train = prepared.load(data_dir, "train")
+    train = prepared.load_words(data_dir, "train")
     images = [train.images[i] for i in (3, 40, 90)]
     distances, indices = word_evaluation._nearest(images, train)
     np.testing.assert_allclose(distances, 0.0, atol=0.05)
@@ -120,7 +124,7 @@ def test_once_more_all_is_read_without_faint_ink(result, judge, data_dir):
     np.testing.assert_array_equal(
         word_evaluation.without_faint_ink(image), [[0, 170, 255, 255]]
     )
-    words = prepared.load(data_dir, "validation")
+    words = prepared.load_words(data_dir, "validation")
     wiped = [word_evaluation.without_faint_ink(image) for image in words.images]
     row = result["rows"]["real"]
     expected = jiwer.wer(list(words.texts), judge.read(wiped))
@@ -129,7 +133,7 @@ def test_once_more_all_is_read_without_faint_ink(result, judge, data_dir):
 
 
 def test_the_report_has_a_row_for_each_and_says_what_was_measured(result):
-    text = word_evaluation.report(result)
+    text = word_evaluation.writers_report(result)
     rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     names = [row.split("|")[1].strip() for row in rows]
     assert names == ["real words (floor)", "plotter", "stains", "one hand"]
@@ -140,7 +144,7 @@ def test_the_report_has_a_row_for_each_and_says_what_was_measured(result):
 
 
 def test_the_picture_sets_words_beside_their_neighbours(data_dir):
-    drawn = word_evaluation.picture(Plotter(), str(data_dir), 0)
+    drawn = word_evaluation.nearest_picture(Plotter(), str(data_dir), 0)
     cell = 16 * 5 + 24
     assert drawn.dtype == np.uint8 and drawn.shape == (12 * 40, 4 * cell)
     assert (drawn < 128).any()
@@ -149,7 +153,7 @@ def test_the_picture_sets_words_beside_their_neighbours(data_dir):
 def test_errors_are_told_by_length_and_by_character():
     texts = ["abc", "abcd", "a", "abcdefg", "hoo"] * 20
     read = ["abc", "abcx", "b", "abcdefg", "hoo"] * 20
-    found, errors = reading_figures.figures(texts, read)
+    found, errors = reading_figures.reading_figures(texts, read)
     assert found["wer_by_length"] == {
         "1 to 3": pytest.approx(1 / 3),
         "4 to 6": 1.0,
@@ -162,10 +166,12 @@ def test_errors_are_told_by_length_and_by_character():
 
 
 def test_recognizers_are_measured_with_both_decoders(judge, data_dir):
-    measured = recognizers.measure({"own": judge}, None, str(data_dir), 20, 0)
+    measured = recognizer_evaluation.measure_recognizers(
+        {"own": judge}, None, str(data_dir), 20, 0
+    )
     assert measured["num_words"] == 20 and measured["num_left_out"] == 0
     assert list(measured["rows"]) == ["own, greedy", "own, beam"]
-    text = recognizers.report(measured)
+    text = recognizer_evaluation.recognizers_report(measured)
     assert "20 held-out words" in text and "| own, beam |" in text
     json.dumps(measured)
 
@@ -173,7 +179,7 @@ def test_recognizers_are_measured_with_both_decoders(judge, data_dir):
 def test_words_that_nobody_knows_cannot_be_measured(judge, data_dir):
     stranger = Plotter(Alphabet("xyz"))
     with pytest.raises(InputError, match="fewer than two words"):
-        word_evaluation.measure({"x": stranger}, judge, str(data_dir), 100, 0)
+        word_evaluation.measure_writers({"x": stranger}, judge, str(data_dir), 100, 0)
 
 
 @pytest.mark.integration
@@ -197,13 +203,14 @@ def test_the_command_measures_by_kind(judge, data_dir, tmp_path, capsys):
 def test_the_command_measures_and_draws_a_writer(
     judge, data_dir, tmp_path, capsys, monkeypatch
 ):
-    monkeypatch.setattr(saved.Kind, "load", _load(judge))
+    models = {"judge": judge, "writer": Plotter()}
+    monkeypatch.setattr(evaluate, "load_model", lambda name: models[Path(name).name])
     folder = tmp_path / "writer"
     folder.mkdir()
     for name in ("writer", "judge"):
         (tmp_path / name).mkdir(exist_ok=True)
         kind = "scrabblegan" if name == "writer" else "recognizer"
-        saved.save(tmp_path / name, {"kind": kind, "sizes": {}}, {"a": np.zeros(1)})
+        save_network(tmp_path / name, {"kind": kind, "sizes": {}}, {"a": np.zeros(1)})
     picture = tmp_path / "nearest.png"
     arguments = [
         f"--model={tmp_path / 'writer'}", f"--judge={tmp_path / 'judge'}",
@@ -213,8 +220,3 @@ def test_the_command_measures_and_draws_a_writer(
     assert "real words (floor)" in capsys.readouterr().out
     with Image.open(picture) as image:
         assert image.size == (2 * 4 * 104, 2 * 480)
-
-
-def _load(judge):
-    """In place of Kind.load: the judge, and a plotter as the writer."""
-    return lambda kind, folder: judge if folder.name == "judge" else Plotter()

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from scrabblegan.evaluation import image_metrics
+from scrabblegan.images import distances
 
 pytestmark = pytest.mark.unit
 
@@ -17,7 +17,7 @@ def test_the_frechet_distance_of_independent_features_is_a_sum_over_them():
     first = base * [1.0, 2.0, 3.0] + [0.0, 1.0, 0.0]
     second = base * [1.5, 2.0, 1.0] + [0.0, -1.0, 2.0]
     expected = (0.25 + 0.0 + 4.0) + (0.0 + 4.0 + 4.0)
-    found = image_metrics.frechet_distance(first, second)
+    found = distances.frechet_distance(first, second)
     assert found == pytest.approx(expected, rel=1e-9)
 
 
@@ -30,16 +30,16 @@ def test_the_frechet_distance_equals_that_of_the_general_matrix_root():
     root_trace = np.sqrt(np.linalg.eigvals(c1 @ c2).real).sum()
     difference = first.mean(axis=0) - second.mean(axis=0)
     expected = difference @ difference + np.trace(c1 + c2) - 2 * root_trace
-    found = image_metrics.frechet_distance(first, second)
+    found = distances.frechet_distance(first, second)
     assert found == pytest.approx(expected, rel=1e-9)
-    swapped = image_metrics.frechet_distance(second, first)
+    swapped = distances.frechet_distance(second, first)
     assert swapped == pytest.approx(found, rel=1e-9)
 
 
 def test_a_set_has_no_distance_to_itself_even_with_a_feature_that_is_constant():
     features = np.random.default_rng(2).normal(size=(50, 4))
     features[:, 2] = 0.0
-    assert image_metrics.frechet_distance(features, features) == pytest.approx(
+    assert distances.frechet_distance(features, features) == pytest.approx(
         0.0, abs=1e-6
     )
 
@@ -56,15 +56,15 @@ def test_the_kernel_distance_equals_plain_sums_over_pairs():
         return np.mean([kernel(rows[a], rows[b]) for a, b in pairs])
 
     between = np.mean([kernel(x, y) for x in first for y in second])
-    found = image_metrics.kernel_distance(first, second)
+    found = distances.kernel_distance(first, second)
     assert found == pytest.approx(within(first) + within(second) - 2 * between)
 
 
 def test_the_kernel_distance_of_one_distribution_is_zero_on_average():
     random = np.random.default_rng(5)
     sets = random.normal(size=(40, 2, 50, 4))
-    found = [image_metrics.kernel_distance(a, b) for a, b in sets]
-    other = [image_metrics.kernel_distance(a, b + 1.0) for a, b in sets]
+    found = [distances.kernel_distance(a, b) for a, b in sets]
+    other = [distances.kernel_distance(a, b + 1.0) for a, b in sets]
     assert abs(np.mean(found)) < 4 * np.std(found) / np.sqrt(len(found))
     assert min(other) > max(found)
 
@@ -74,8 +74,8 @@ def test_variation_is_the_mean_distance_of_two_images():
     images[1, 0, 0] = 0  # one pixel of ink
     images[2, 1:3, 1:3] = 0  # four others
     expected = (1.0 + 2.0 + np.sqrt(5.0)) / 3
-    assert image_metrics.variation(images) == pytest.approx(expected)
-    assert image_metrics.variation(images[[0, 0]]) == 0.0
+    assert distances.variation(images) == pytest.approx(expected)
+    assert distances.variation(images[[0, 0]]) == 0.0
 
 
 def test_nearest_neighbours_equal_a_plain_double_loop():
@@ -84,7 +84,7 @@ def test_nearest_neighbours_equal_a_plain_double_loop():
         random.integers(0, 256, (n, 28, 28)).astype(np.uint8) for n in (7, 11)
     )
     others[4] = images[2]
-    found, indices = image_metrics.nearest(images, others, block=3)
+    found, indices = distances.nearest_images(images, others, block=3)
     for image, distance, index in zip(images, found, indices, strict=True):
         each = [
             np.sqrt(((image.astype(float) - other) ** 2).sum()) / 255

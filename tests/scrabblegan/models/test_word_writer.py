@@ -10,7 +10,7 @@ from scrabble_samples import random_writer
 
 import scrabblegan
 from scrabblegan import sample
-from scrabblegan.models import saved
+from scrabblegan.models import find_model, registry
 from scrabblegan.models.word_writer import WordWriter
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
@@ -42,13 +42,13 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
     folder, tmp_path, monkeypatch
 ):
     """A clone has the package scrabblegan beside the model scrabblegan."""
-    monkeypatch.setattr(saved, "pretrained_folder", lambda: folder.parent)
+    monkeypatch.setattr(registry, "pretrained_folder", lambda: folder.parent)
     monkeypatch.chdir(tmp_path)
     (tmp_path / folder.name).mkdir()
-    assert saved.find(folder.name) == folder
+    assert find_model(folder.name) == folder
     (tmp_path / "empty").mkdir()
     with pytest.raises(InputError, match="has no model.json"):
-        saved.find("empty")
+        find_model("empty")
 
 
 def test_a_line_is_its_words_with_gaps_of_paper(writer):

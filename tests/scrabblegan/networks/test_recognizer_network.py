@@ -7,7 +7,7 @@ import pytest
 import tensorflow as tf
 from recognizer_samples import random_recognizer, tiny_network
 
-from scrabblegan.networks.recognizer import make_recognizer, text_nats
+from scrabblegan.networks.recognizer_network import make_recognizer, text_nats
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit

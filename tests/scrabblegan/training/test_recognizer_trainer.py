@@ -15,7 +15,7 @@ from recognizer_samples import (
 )
 from training_samples import first_batches
 
-from scrabblegan.models import saved
+from scrabblegan.models import load_model
 from scrabblegan.words.augmentation import ImageAugmentation
 from scribe.foundation import gin_config
 
@@ -82,7 +82,7 @@ def test_validation_leaves_the_weights_alone(trained):
 def test_what_is_exported_reads_alike(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {"loss": 0.5})
-    exported = saved.load(str(tmp_path))
+    exported = load_model(str(tmp_path))
     assert exported.facts["step"] == 200 and exported.facts["corpus"] == "drawn words"
     assert exported.facts["validation"] == {"loss": 0.5}
     words = trainer.dataset.validation

@@ -13,7 +13,7 @@ from training_samples import first_batches
 from word_samples import prepared_words, tiny_word_dataset
 
 import scrabblegan
-from scrabblegan.models import saved
+from scrabblegan.networks import save_network
 from scrabblegan.words.printed import printed
 from scribe.foundation.errors import InputError
 from scribe.training import loop
@@ -168,7 +168,7 @@ def test_a_training_can_start_from_other_models(dataset, tmp_path):
     kept = random_writer(writer)
     read = {name: v.numpy() + 1.0 for name, v in recognizer().items()}
     facts = {"kind": "recognizer", "sizes": {}, "alphabet": LETTERS}
-    saved.save(reader, facts, read)
+    save_network(reader, facts, read)
     trainer = tiny_scrabble_trainer(
         dataset, initial_generator=str(writer), initial_recognizer=str(reader)
     )

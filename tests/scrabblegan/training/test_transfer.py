@@ -6,7 +6,7 @@ from recognizer_samples import ALPHABET, random_recognizer, tiny_network, tiny_t
 from scrabble_samples import random_writer, tiny_networks
 from word_samples import prepared_words, tiny_word_dataset
 
-from scrabblegan.models import saved
+from scrabblegan.models import load_model
 from scrabblegan.training import transfer
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
@@ -30,7 +30,7 @@ def started(folder, characters):
     network = tiny_network(len(characters) + 1)
     before = values(network)
     transfer.start(network, Alphabet(characters), "recognizer", str(folder))
-    return before, values(network), values(saved.load(str(folder)).keras_network())
+    return before, values(network), values(load_model(str(folder)).keras_network())
 
 
 def test_the_same_letters_start_with_the_very_weights(reader):
@@ -86,7 +86,7 @@ def test_a_recognizer_s_training_starts_with_what_another_can_read(reader, tmp_p
     folder = prepared_words(tmp_path / "words", texts)
     dataset = tiny_word_dataset(folder, alphabet=letters)
     trainer = tiny_trainer(dataset, initial=str(reader))
-    learnt = values(saved.load(str(reader)).keras_network())
+    learnt = values(load_model(str(reader)).keras_network())
     for name, value in trainer.averaged_weights().items():
         if not name.startswith("output"):
             np.testing.assert_array_equal(value, learnt[name])

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png, write_iam, write_listed
 
+from scrabblegan.images.decoding import decode_image
 from scrabblegan.words.corpora import Dhsd, IamWords, ImageFolder, split_of
-from scrabblegan.words.frame import decode
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
@@ -26,7 +26,7 @@ def test_iam_words_are_read_with_texts_and_forms(iam):
     assert [word.text for word in words] == ["A", "MOVE", "A", "B B C"]
     assert [word.group for word in words] == ["a01-000"] * 3 + ["b02-035"]
     assert {word.split for word in words} == {None}
-    np.testing.assert_array_equal(decode(words[3].content()), drawn_word())
+    np.testing.assert_array_equal(decode_image(words[3].content()), drawn_word())
     assert reader.dropped == {
         "cut out wrongly, as words.txt says": 1,
         "missing labels": 1,
@@ -79,7 +79,7 @@ def test_a_folder_with_a_csv_gives_texts_pages_and_splits(tmp_path):
     assert [word.group for word in words] == ["270", "271", "272"]
     assert [split_of(word) for word in words[:2]] == ["train", "validation"]
     assert words[2].split is None
-    np.testing.assert_array_equal(decode(words[2].content()), drawn_word("of"))
+    np.testing.assert_array_equal(decode_image(words[2].content()), drawn_word("of"))
 
 
 def test_a_folder_with_a_txt_beside_each_image_is_read_too(tmp_path):

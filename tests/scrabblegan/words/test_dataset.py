@@ -163,7 +163,7 @@ def test_lexicon_words_stay_within_the_alphabet_and_are_capitalised_as_often(fol
 
 def test_a_share_of_the_words_in_training_is_random_letters(folder):
     dataset = tiny_word_dataset(folder, lexicon="english", nonsense=0.4, batch_size=20)
-    known = {word.lower() for word in lexicon.read("english", LETTERS)}
+    known = {word.lower() for word in lexicon.read_lexicon("english", LETTERS)}
 
     def others(batches):
         texts = [ids for b in batches for ids in b["lexicon_text"]]
@@ -205,24 +205,24 @@ def test_texts_of_the_data_stand_in_for_lengths_that_the_lexicon_lacks(
 def test_a_text_is_cut_into_words_and_filtered_by_the_alphabet(tmp_path):
     path = tmp_path / "text.txt"
     path.write_text("# a note\n“Well,” said Zoë, it's 5 o'clock: well -- said\n")
-    assert lexicon.read(path, LETTERS) == ["Well", "said", "well"]
-    assert lexicon.read(path, Alphabet("WelsaidZoë")) == ["Well", "said", "Zoë"]
+    assert lexicon.read_lexicon(path, LETTERS) == ["Well", "said", "well"]
+    assert lexicon.read_lexicon(path, Alphabet("WelsaidZoë")) == ["Well", "said", "Zoë"]
 
 
 def test_a_lexicon_without_a_usable_word_or_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "words.txt"
     path.write_text("12 34")
     with pytest.raises(InputError, match="has no word in the letters"):
-        lexicon.read(path, LETTERS)
+        lexicon.read_lexicon(path, LETTERS)
     path.write_bytes(b"\xff\xfe\x80")
     with pytest.raises(InputError, match="no text in UTF-8"):
-        lexicon.read(path, LETTERS)
+        lexicon.read_lexicon(path, LETTERS)
 
 
 @pytest.mark.parametrize("name", ["english", "german"])
 def test_lists_that_come_with_the_package_have_words_of_usual_lengths(name):
     umlauts = Alphabet(LETTERS.characters + "ÄÖÜäöüß")
-    words = lexicon.read(name, umlauts)
+    words = lexicon.read_lexicon(name, umlauts)
     counts = np.bincount([len(word) for word in words])
     assert len(set(words)) == len(words) > 1000
     assert (counts[3:11] > 10).all()

@@ -4,14 +4,15 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png
 
-from scrabblegan.words import frame
-from scrabblegan.words.frame import Unusable, WordNormalizer
+from scrabblegan.images.decoding import Unusable, decode_image
+from scrabblegan.words import normalizer
+from scrabblegan.words.normalizer import WordNormalizer
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
 
-def normalizer(**changes) -> WordNormalizer:
+def word_normalizer(**changes) -> WordNormalizer:
     options = {
         "preprocess": "normal",
         "kernel_pixels": 3,
@@ -27,7 +28,7 @@ def rows_of_ink(image):
 
 
 def test_a_word_has_32_rows_and_16_columns_a_character_of_black_on_white():
-    image = normalizer()(drawn_word("Hand"), "Hand")
+    image = word_normalizer()(drawn_word("Hand"), "Hand")
     assert image.shape == (32, 64) and image.dtype == np.uint8
     assert np.median(image) == 255 and image.min() == 0
 
@@ -35,13 +36,13 @@ def test_a_word_has_32_rows_and_16_columns_a_character_of_black_on_white():
 def test_bright_ink_on_dark_paper_gives_the_same_image():
     scan = drawn_word("Hand", noise=3.0)
     np.testing.assert_array_equal(
-        normalizer()(scan, "Hand"), normalizer()(255 - scan, "Hand")
+        word_normalizer()(scan, "Hand"), word_normalizer()(255 - scan, "Hand")
     )
 
 
 def test_grey_paper_and_pale_ink_come_out_as_white_and_black():
-    pale = normalizer()(drawn_word("Hand", ink=150, paper=200), "Hand")
-    strong = normalizer()(drawn_word("Hand", ink=0, paper=255), "Hand")
+    pale = word_normalizer()(drawn_word("Hand", ink=150, paper=200), "Hand")
+    strong = word_normalizer()(drawn_word("Hand", ink=0, paper=255), "Hand")
     assert np.abs(pale.astype(int) - strong).max() < 30
 
 
@@ -51,9 +52,9 @@ def test_closing_fills_gaps_of_ink_whether_it_is_dark_or_bright():
     scan[15:25, 10:50] = 30
     scan[:, 29:31] = 220
     for pixels in (scan, 255 - scan):
-        ink = frame.ink_of(pixels)
+        ink = normalizer.ink_of(pixels)
         assert ink[20, 29] == 0
-        closed = frame.closed(ink, 3)
+        closed = normalizer.closed(ink, 3)
         assert (closed[15:25, 10:50] == 255).all()
         assert np.count_nonzero(closed) == 10 * 40
 
@@ -61,16 +62,16 @@ def test_closing_fills_gaps_of_ink_whether_it_is_dark_or_bright():
 def test_closing_erases_no_thin_stroke():
     scan = np.full([40, 60], 255, np.uint8)
     scan[20, 5:55] = 0  # one pixel thin
-    ink = frame.ink_of(scan)
-    np.testing.assert_array_equal(frame.closed(ink, 5), ink)
+    ink = normalizer.ink_of(scan)
+    np.testing.assert_array_equal(normalizer.closed(ink, 5), ink)
 
 
 def test_morphology_changes_a_broken_word_and_normal_does_not_mend_it():
     scan = drawn_word("Hand")
     scan[:, ::6] = 220
-    broken = normalizer()(scan, "Hand")
-    mended = normalizer(preprocess="morphology")(scan, "Hand")
-    whole = normalizer()(drawn_word("Hand"), "Hand")
+    broken = word_normalizer()(scan, "Hand")
+    mended = word_normalizer(preprocess="morphology")(scan, "Hand")
+    whole = word_normalizer()(drawn_word("Hand"), "Hand")
     far, near = (np.abs(x.astype(int) - whole).mean() for x in (broken, mended))
     assert near < 0.7 * far
 
@@ -78,35 +79,35 @@ def test_morphology_changes_a_broken_word_and_normal_does_not_mend_it():
 @pytest.mark.parametrize("text", ["man", "had", "gap", "hedge", "Ape"])
 def test_small_letters_stand_at_one_height_whatever_the_word(text):
     """The x-height band of the frame is 10/28 of it for any word; tight is not."""
-    image = normalizer()(drawn_word(text), text)
+    image = word_normalizer()(drawn_word(text), text)
     top, bottom = rows_of_ink(image)
-    rise = max(frame.rise_of(c) for c in text)
-    fall = max(frame.fall_of(c) for c in text)
+    rise = max(normalizer.rise_of(c) for c in text)
+    fall = max(normalizer.fall_of(c) for c in text)
     assert top == pytest.approx(32 * (0.9 - rise) / 2.8, abs=1.5)
     assert bottom == pytest.approx(32 * (1.9 + fall) / 2.8, abs=2)
-    tight = normalizer(frame="tight")(drawn_word(text), text)
+    tight = word_normalizer(frame="tight")(drawn_word(text), text)
     top, bottom = rows_of_ink(tight)
     assert top <= 1 and bottom >= 30
 
 
 def test_a_form_s_lines_specks_and_black_corners_do_not_move_the_word():
     scan = drawn_word("Hand", margin=24)
-    expected = normalizer()(scan, "Hand")
+    expected = word_normalizer()(scan, "Hand")
     spoilt = scan.copy()
     spoilt[-3:-1, 10:] = 60  # the line to write on
     spoilt[10:40, 1:3] = 60  # the frame of the field
     spoilt[5, 50] = 60
     spoilt[:6, -6:] = 0
-    found = normalizer()(spoilt, "Hand")
+    found = word_normalizer()(spoilt, "Hand")
     assert np.abs(found.astype(int) - expected).max() <= 4  # of the levels of grey
-    ink = frame.ink_of(spoilt)
-    assert len(frame.trimmed(ink)) > 0.9 * len(ink)  # it would have
+    ink = normalizer.ink_of(spoilt)
+    assert len(normalizer.trimmed(ink)) > 0.9 * len(ink)  # it would have
 
 
 def test_a_dot_and_a_bar_at_the_upper_edge_are_no_debris():
     scan = drawn_word("Ti")
-    ink = frame.trimmed(frame.ink_of(scan))
-    kept = frame.without_debris(ink)
+    ink = normalizer.trimmed(normalizer.ink_of(scan))
+    kept = normalizer.without_debris(ink)
     np.testing.assert_array_equal(kept, ink)
 
 
@@ -115,19 +116,19 @@ def test_the_bar_of_a_t_in_a_corner_of_a_tight_image_is_no_debris():
     word[:3, :14] = 0  # the bar
     word[6:, 6:9] = 0  # the stem, which does not meet it
     word[20:, 9:] = np.where(np.arange(6, 197) % 12 < 5, 0, 255)
-    ink = frame.ink_of(word)
-    np.testing.assert_array_equal(frame.without_debris(ink), ink)
-    loose = frame.ink_of(np.pad(word, 10, constant_values=255))
+    ink = normalizer.ink_of(word)
+    np.testing.assert_array_equal(normalizer.without_debris(ink), ink)
+    loose = normalizer.ink_of(np.pad(word, 10, constant_values=255))
     loose[:4, :6] = 255
-    assert not frame.without_debris(loose)[:4, :6].any()
+    assert not normalizer.without_debris(loose)[:4, :6].any()
 
 
 def test_images_out_of_proportion_are_refused_from_three_times_on():
     scan = drawn_word("wood")
-    assert normalizer()(scan, "wood").shape == (32, 64)
+    assert word_normalizer()(scan, "wood").shape == (32, 64)
     for text in ("d", "wood" * 4):
         with pytest.raises(Unusable, match="more than 3 times too wide or narrow"):
-            normalizer()(scan, text)
+            word_normalizer()(scan, text)
 
 
 @pytest.mark.parametrize(
@@ -141,24 +142,24 @@ def test_images_out_of_proportion_are_refused_from_three_times_on():
 )
 def test_paper_without_ink_is_refused(pixels, reason):
     with pytest.raises(Unusable, match=reason):
-        normalizer()(pixels, "ab")
+        word_normalizer()(pixels, "ab")
 
 
 def test_a_lone_mark_is_refused_since_it_would_fill_the_height():
     with pytest.raises(Unusable, match="neither letter nor digit"):
-        normalizer()(drawn_word("-"), "-")
+        word_normalizer()(drawn_word("-"), "-")
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "I;16", "alpha"])
 def test_every_mode_of_an_image_file_gives_the_same_grey(mode):
     scan = drawn_word("ab")
-    np.testing.assert_array_equal(frame.decode(png(scan, mode)), scan)
+    np.testing.assert_array_equal(decode_image(png(scan, mode)), scan)
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", png(drawn_word("ab"))[:-40]])
 def test_a_damaged_file_is_refused(data):
     with pytest.raises(Unusable, match="damaged, or no image"):
-        frame.decode(data)
+        decode_image(data)
 
 
 @pytest.mark.parametrize(
@@ -172,4 +173,4 @@ def test_a_damaged_file_is_refused(data):
 )
 def test_wrong_settings_are_refused(change, message):
     with pytest.raises(InputError, match=message):
-        normalizer(**change)
+        word_normalizer(**change)

@@ -9,7 +9,7 @@ from word_samples import drawn_word, png, prepared_words, write_iam, write_liste
 from scrabblegan import prepare_data
 from scrabblegan.words import prepared
 from scrabblegan.words.corpora import ImageFolder
-from scrabblegan.words.frame import WordNormalizer
+from scrabblegan.words.normalizer import WordNormalizer
 from scrabblegan.words.preparation import convert_to_gan_reading_format_save
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
@@ -59,7 +59,7 @@ def test_words_are_kept_by_split_and_the_others_counted_by_reason(folder, tmp_pa
         "more than 12 characters": 1,
     }
     assert done.characters == "Ladefiorst"
-    facts = prepared.description(tmp_path / "out")
+    facts = prepared.load_facts(tmp_path / "out")
     assert facts["splits"] == done.kept and facts["dropped"] == done.dropped
     assert facts["preprocess"] == "normal" and facts["kernel_pixels"] == 3
 
@@ -81,9 +81,9 @@ def test_buckets_hold_each_image_with_its_text_by_length(folder, tmp_path):
 def test_buckets_and_the_packed_file_hold_the_same(folder, tmp_path):
     out = tmp_path / "out"
     prepare(folder, out)
-    packed = prepared.load(out, "train")
+    packed = prepared.load_words(out, "train")
     (out / "train.npz").unlink()
-    single = prepared.load(out, "train")
+    single = prepared.load_words(out, "train")
     order = np.argsort(packed.names)
     assert single.texts == [packed.texts[i] for i in (1, 0)]  # by length
     for image, name in zip(single.images, single.names, strict=True):
@@ -94,10 +94,10 @@ def test_buckets_and_the_packed_file_hold_the_same(folder, tmp_path):
 def test_names_that_no_file_can_have_survive(tmp_path):
     texts = ["ab", "cd"]
     folder = prepared_words(tmp_path / "words", {"train": texts}, buckets=True)
-    packed = prepared.load(folder, "train")
+    packed = prepared.load_words(folder, "train")
     assert packed.names == ["train/0", "train/1"]
     (folder / "train.npz").unlink()
-    assert prepared.load(folder, "train").names == packed.names
+    assert prepared.load_words(folder, "train").names == packed.names
 
 
 def test_prepared_buckets_can_be_prepared_again(folder, tmp_path):
@@ -133,7 +133,7 @@ def test_pages_without_a_split_are_never_torn_apart(tmp_path):
     done = prepare(corpus, tmp_path / "out", buckets=False)
     assert set(done.kept) == {"train", "validation", "test"}
     for split in done.kept:
-        names = prepared.load(tmp_path / "out", split).names
+        names = prepared.load_words(tmp_path / "out", split).names
         assert len(names) % 3 == 0
         assert len({int(name) // 3 for name in names}) == len(names) // 3
 
@@ -168,12 +168,12 @@ def test_the_command_reads_the_iam_database_by_its_lists(tmp_path, capsys):
         "--gin_param=WordNormalizer.max_stretch = 10",
     ]  # fmt: skip
     assert status_of(prepare_data.main, arguments) == 0
-    facts = prepared.description(tmp_path / "out")
+    facts = prepared.load_facts(tmp_path / "out")
     assert facts["splits"] == {"train": 2, "test": 2}
     assert facts["dropped"] == {
         "cut out wrongly, as words.txt says": 1, "missing labels": 1,
     }  # fmt: skip
-    assert prepared.load(tmp_path / "out", "test").texts == ["A", "B B C"]
+    assert prepared.load_words(tmp_path / "out", "test").texts == ["A", "B B C"]
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_damaged_prepared_words_are_refused(tmp_path, damage, message):
     folder = prepared_words(tmp_path / "words", {"train": ["ab", "cde"]})
     damage(folder)
     with pytest.raises(InputError, match=message):
-        prepared.load(folder, "train")
+        prepared.load_words(folder, "train")
 
 
 def test_single_images_of_a_wrong_size_or_without_text_are_refused(tmp_path):
@@ -220,11 +220,11 @@ def test_single_images_of_a_wrong_size_or_without_text_are_refused(tmp_path):
     (image,) = folder.rglob("*.png")
     image.with_suffix(".txt").write_text("abc")
     with pytest.raises(InputError, match="has 3 characters"):
-        prepared.load(folder, "train")
+        prepared.load_words(folder, "train")
     image.with_suffix(".txt").write_text("ba")
     image.write_bytes(png(drawn_word()))
     with pytest.raises(InputError, match="not 32 x 32"):
-        prepared.load(folder, "train")
+        prepared.load_words(folder, "train")
     image.with_suffix(".txt").unlink()
     with pytest.raises(InputError, match="or its .txt is damaged"):
-        prepared.load(folder, "train")
+        prepared.load_words(folder, "train")
