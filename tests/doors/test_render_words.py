@@ -8,9 +8,10 @@ import pytest
 from writing_samples import printed
 
 from scribe import render_words
+from scribe.corpora import word_images
 from scribe.corpora.prepared import Line, save_corpus
+from scribe.corpora.word_images import Pen
 from scribe.foundation.command_line import status_of
-from scribe.render_words import Pen
 
 pytestmark = pytest.mark.unit
 
@@ -37,7 +38,7 @@ def ink(image):
 
 
 def test_a_word_is_as_large_as_the_pen_says_on_white_paper():
-    image = render_words.draw(
+    image = word_images.draw(
         word("line", "a").strokes, Pen(3.0, width_pixels=4.0, pressure=0.0)
     )
     rows, columns = ink(image)
@@ -53,20 +54,20 @@ def test_pressure_makes_slow_strokes_wider():
     strokes = np.zeros([46, 3])
     strokes[1:, 0] = np.diff(points)
     strokes[-1, 2] = 1.0
-    image = render_words.draw(strokes, Pen(4.0, width_pixels=8.0, pressure=1.0))
+    image = word_images.draw(strokes, Pen(4.0, width_pixels=8.0, pressure=1.0))
     thickness = (image < 128).sum(axis=0)
     assert thickness[20:30].mean() > 1.2 * thickness[-60:-30].mean()
-    even = render_words.draw(strokes, Pen(4.0, width_pixels=8.0, pressure=0.0))
+    even = word_images.draw(strokes, Pen(4.0, width_pixels=8.0, pressure=0.0))
     assert np.ptp((even < 128).sum(axis=0)[20:-20]) <= 1
 
 
 def test_a_page_has_one_pen_that_depends_on_its_name_only():
     words = [word("line", "a"), word("on", "b")]
-    pens = [render_words.pen_of(form, words, 24.0) for form in ("f", "f", "g")]
+    pens = [word_images.pen_of(form, words, 24.0) for form in ("f", "f", "g")]
     assert pens[0] == pens[1]
     assert pens[0].pixels_per_unit == pens[2].pixels_per_unit
     assert pens[0].width_pixels != pens[2].width_pixels
-    low, high = np.multiply(render_words._PEN_WIDTHS, 24.0)
+    low, high = np.multiply(word_images._PEN_WIDTHS, 24.0)
     assert all(low <= pen.width_pixels <= high for pen in pens)
 
 
@@ -75,7 +76,7 @@ def test_large_and_small_hands_come_out_alike():
     heights = [
         np.ptp(ink(image)[0])
         for words in (small, large)
-        for _, image in render_words.images(words, 24.0)
+        for _, image in word_images.images(words, 24.0)
     ]
     assert heights[0] == pytest.approx(heights[1], abs=1)
 
@@ -84,7 +85,7 @@ def test_what_is_longer_than_any_word_is_left_out():
     far = word("on", "b").strokes.copy()
     far[5, 0] += 1e5
     words = [word("line", "a"), Line(far, "on", "b", "a-01")]
-    assert [w.name for w, _ in render_words.images(words, 24.0)] == ["a"]
+    assert [w.name for w, _ in word_images.images(words, 24.0)] == ["a"]
 
 
 def test_the_command_draws_all_words_and_lists_them(corpus, tmp_path, capsys):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from scribe import prepare_data, verify_data
+from scribe.corpora import verification
 from scribe.foundation.command_line import status_of
 
 
@@ -54,7 +55,7 @@ def test_a_sound_corpus_passes_and_some_lines_are_drawn(
     assert run(corpus, f"--output={picture}") == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[-1] == "SUCCESS! All checks passed!"
-    num_checks = len(verify_data.CHECKS) + 1
+    num_checks = len(verification.CHECKS) + 1
     assert sum(line.startswith("ok ") for line in printed) == num_checks
     assert picture.stat().st_size > 1000
 
