@@ -10,40 +10,27 @@ paragraph; blank lines stay, spaces at its start indent it, and a form feed begi
 page. Lengths are in millimetres.
 """
 
-import dataclasses
-import os
-import sys
 from pathlib import Path
-
-import numpy as np
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError, WorkFailed
-
-# Prints look better with a pen that presses, plotters need strokes of one width.
-PRINTED_PRESSURE = 0.7
-# Of a line's height: the usual pen, and the finest and the broadest there are.
-_PEN = 0.4 / 9
-_PENS_MM = (0.2, 0.7)
-# A text that is read whole before it is looked at; far more than is ever written.
-_LARGEST_FILE = 1_000_000
+from scribe.foundation.progress import Bar
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    # Without a GPU TensorFlow reports an error, though nothing is wrong.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # All that can be known to be wrong is said before anything is written.
     ending = _check_outputs(options)
     sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
     plotter = _plotter(options, ending)
-    text = _text(options.text_file)
-    from scribe.typesetting import pages
+    from scribe.typesetting import files, pages
+    from scribe.typesetting.text_file import read_text
     from scribe.writing import writer as generation
 
-    writer = generation.load(options.save_dir, options.engine)
+    text = read_text(options.text_file)
+    writer = generation.load(options.model, options.engine)
     reader, best_of = _reader(options)
-    with _Progress() as progress:
+    with Bar("writing", quiet=options.quiet) as bar:
         letter = pages.write(
             writer,
             text,
@@ -57,12 +44,12 @@ def main(arguments=None) -> int:
             best_of=best_of,
             reader=reader,
             page_numbers=options.page_numbers,
-            progress=progress,
+            progress=lambda num_lines, share: bar(share, f"{num_lines} lines"),
         )
-    files = letter.save(options.output, look, plotter)
+    written = letter.save(options.output, look, plotter)
     if options.preview is not None:
-        files += _save_preview(files[0], options.preview, look, plotter)
-    for file in files:
+        written += files.save_preview(written[0], options.preview, look, plotter)
+    for file in written:
         print(file, flush=True)
     if letter.unfinished:
         raise WorkFailed(
@@ -86,7 +73,8 @@ def _parser():
     add("--rule", default="none", help="none (default), lines or grid")
     add("--paper_colour", help="none (default), or a colour; a .png is white")
     add("--page_numbers", action="store_true", help="writes one below each page")
-    add = parser.add_argument_group("writing").add_argument
+    writing = parser.add_argument_group("writing")
+    add = writing.add_argument
     add("--style", help="hand, as of scribe.sample; default: the seed makes one up")
     add("--bias", type=float, default=1.0,
         help="0 writes as variedly as people, 2 tidily and a little dull (default 1)")
@@ -96,7 +84,7 @@ def _parser():
         "4; 1 where no reader is installed)")
     add("--unknown", default="error",
         help="characters the model lacks: error, skip or replace (by a look-alike)")
-    add("--save_dir", help="run folder, or name of a shipped model")
+    command_line.add_model(parser, writing)
     add("--engine", default="numpy", help="numpy (default), tensorflow or auto")
     add = parser.add_argument_group("lines").add_argument
     add("--align", default="left", help="left (default), center or justify")
@@ -111,7 +99,7 @@ def _parser():
         help="default 0.4 where lines are 9 mm high, finer where they are lower")
     add("--pressure", type=float,
         help="0 draws strokes of one width, 1 presses where the pen is slow (default "
-        f"{PRINTED_PRESSURE} for .pdf and .png, 0 for plotters)")
+        "0.7 for .pdf and .png, 0 for plotters)")
     add("--dpi", type=float, help="pixels per inch of a .png (default 200)")
     add = parser.add_argument_group("plotter").add_argument
     add("--plotter", help="a file in gin/plotters/ or one's own (default grbl_servo "
@@ -119,6 +107,7 @@ def _parser():
     add("--gin_param", action="append", default=[],
         help="e.g. 'Plotter.bed_width_mm = 300'; may be repeated")
     add("--preview", help="picture of what the .gcode draws: .pdf, .svg or .png")
+    command_line.add_quiet(parser)
     return parser
 # fmt: on
 
@@ -157,21 +146,15 @@ def _setting(options):
 
 
 def _look(options, ending: str):
-    from scribe.drawing import Look
+    from scribe.typesetting import files
 
-    pressure, paper = options.pressure, options.paper_colour
-    if pressure is None:
-        pressure = PRINTED_PRESSURE if ending in (".pdf", ".png") else 0.0
-    width = options.pen_width_mm
-    if width is None:
-        width = float(np.clip(_PEN * options.line_height_mm, *_PENS_MM))
-    if paper is None and ending == ".png":
-        paper = "white"
-    return Look(
+    return files.look_of(
+        ending,
+        options.line_height_mm,
         ink=options.ink,
-        pen_width_mm=width,
-        pressure=pressure,
-        paper=None if paper == "none" else paper,
+        pen_width_mm=options.pen_width_mm,
+        pressure=options.pressure,
+        paper=options.paper_colour,
         dpi=options.dpi,
     )
 
@@ -192,28 +175,6 @@ def _plotter(options, ending: str):
     return None
 
 
-def _text(path: str) -> str:
-    if path == "-":
-        data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
-    else:
-        with open(path, "rb") as file:
-            data = file.read(_LARGEST_FILE + 1)
-    if len(data) > _LARGEST_FILE:
-        raise InputError(
-            f"{path} has more than {_LARGEST_FILE // 1000} kB: that is no letter"
-        )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not text in UTF-8 (byte {error.start} cannot be read)"
-        ) from error
-    strange = next((c for c in text if c < " " and c not in "\t\n\r\f"), None)
-    if strange is not None:
-        raise InputError(f"{path} is not text: it has the control code {strange!r}")
-    return text
-
-
 def _reader(options):
     """The reader that chooses, and how many candidates it gets."""
     from scribe.typesetting import pages
@@ -224,44 +185,6 @@ def _reader(options):
     if options.best_of is None:
         return reader, pages.BEST_OF if reader else 1
     return reader, options.best_of
-
-
-def _save_preview(program: Path, path: str, look, plotter) -> list[Path]:
-    """Reads the plotter's file back and draws what it says."""
-    from scribe.drawing.gcode_document import read_gcode
-    from scribe.typesetting import pages
-
-    drawn = read_gcode(program.read_text(encoding="utf-8"), plotter)
-    paper = look.paper or "white"
-    look = dataclasses.replace(look, pressure=0.0, paper=paper)
-    return pages.save(drawn, path, look)
-
-
-class _Progress:
-    """Says on stderr how far the writing is: in one line on a terminal."""
-
-    def __init__(self):
-        self._shown = None
-        self._at_terminal = sys.stderr.isatty()
-
-    def __call__(self, num_lines: int, share: float) -> None:
-        percent = int(100 * share)
-        if not self._at_terminal:
-            percent -= percent % 25
-        lines = "1 line" if num_lines == 1 else f"{num_lines} lines"
-        message = f"writing {lines}: {percent} %"
-        if message != self._shown:
-            self._shown = message
-            end = "" if self._at_terminal else "\n"
-            start = "\r" if self._at_terminal else ""
-            print(f"{start}{message}", end=end, file=sys.stderr, flush=True)
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __exit__(self, *_) -> None:
-        if self._at_terminal and self._shown:
-            print(file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Pages as files: SVG, PDF, PNG, G-code."""
 
+import dataclasses
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,6 +10,11 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 ENDINGS = (".svg", ".pdf", ".png", ".gcode")
+# Prints look better with a pen that presses, plotters need strokes of one width.
+PRINTED_PRESSURE = 0.7
+# Of a line's height: the usual pen, and the finest and the broadest there are.
+_PEN = 0.4 / 9
+_PENS_MM = (0.2, 0.7)
 # These hold all pages; of the others there is one file per page.
 _TOGETHER = (".pdf", ".gcode")
 
@@ -26,6 +32,43 @@ def check_path(path: str | Path) -> str:
             f"{', '.join(ENDINGS)}"
         )
     return ending
+
+
+def look_of(
+    ending: str,
+    line_height_mm: float,
+    *,
+    ink: str,
+    pen_width_mm: float | None = None,
+    pressure: float | None = None,
+    paper: str | None = None,
+    dpi: float | None = None,
+) -> Look:
+    """How pages look in a file, with what suits its format where nothing is said.
+
+    Args:
+      ending: in ENDINGS.
+      line_height_mm: from line to line; the usual pen follows it.
+      ink: colour.
+      pen_width_mm: None for the usual pen.
+      pressure: None for a pen that presses in prints and none in plots.
+      paper: colour, or "none"; None for white in pixels and none elsewhere.
+      dpi: of pixels; None for the usual.
+    """
+    if pressure is None:
+        pressure = PRINTED_PRESSURE if ending in (".pdf", ".png") else 0.0
+    if pen_width_mm is None:
+        low, high = _PENS_MM
+        pen_width_mm = min(max(_PEN * line_height_mm, low), high)
+    if paper is None and ending == ".png":
+        paper = "white"
+    return Look(
+        ink=ink,
+        pen_width_mm=pen_width_mm,
+        pressure=pressure,
+        paper=None if paper == "none" else paper,
+        dpi=dpi,
+    )
 
 
 def paths(path: str | Path, num_pages: int) -> list[Path]:
@@ -69,6 +112,16 @@ def save(
     for file, group in zip(files, groups, strict=True):
         write_whole(file, _document(group, ending, look, plotter))
     return files
+
+
+def save_preview(program: Path, path: str | Path, look: Look, plotter) -> list[Path]:
+    """Reads a plotter's file back and draws what it says."""
+    from scribe.drawing.gcode_document import read_gcode
+
+    drawn = read_gcode(program.read_text(encoding="utf-8"), plotter)
+    paper = look.paper or "white"
+    look = dataclasses.replace(look, pressure=0.0, paper=paper)
+    return save(drawn, path, look)
 
 
 def _document(pages: Sequence[Page], ending: str, look: Look, plotter) -> bytes:

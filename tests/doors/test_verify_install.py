@@ -10,6 +10,7 @@ from scribe import verify_install
 from scribe.foundation import command_line
 from scribe.foundation.errors import WorkFailed
 from scribe.models import shipped
+from scribe.networks import device_checks
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 def quick(monkeypatch):
     """Without writing a line and without devices, for what fails before them."""
     monkeypatch.setattr(verify_install, "check_writing", lambda: "a line")
-    monkeypatch.setattr(verify_install, "logical_devices", list)
+    monkeypatch.setattr(device_checks, "logical_devices", list)
 
 
 def lines_of(capsys, status):
@@ -114,33 +115,33 @@ def test_a_tensorflow_that_does_not_start_is_named(error, capsys, monkeypatch):
     def fail():
         raise error
 
-    monkeypatch.setattr(verify_install, "logical_devices", fail)
+    monkeypatch.setattr(device_checks, "logical_devices", fail)
     reason = str(error).splitlines()[0]
     expected = f"wrong  TensorFlow does not start ({reason}): pip install -r"
     assert lines_of(capsys, 1)[-1].startswith(expected)
 
 
 def test_a_device_that_computes_something_else_is_named(monkeypatch):
-    right = verify_install.lstm_step("/device:CPU:0")
-    assert "CPU:0" in verify_install.check_device("/device:CPU:0", right)
+    right = device_checks.lstm_step("/device:CPU:0")
+    assert "CPU:0" in device_checks.check_device("/device:CPU:0", right)
     with pytest.raises(WorkFailed, match="train with --device=cpu"):
-        verify_install.check_device("/device:CPU:0", right + 0.1)
+        device_checks.check_device("/device:CPU:0", right + 0.1)
 
 
 def test_a_device_that_cannot_compute_is_named(monkeypatch):
     def fail(device):
         raise tf.errors.InvalidArgumentError(None, None, "no kernel\nfor it")
 
-    monkeypatch.setattr(verify_install, "lstm_step", fail)
+    monkeypatch.setattr(device_checks, "lstm_step", fail)
     with pytest.raises(WorkFailed, match=r"cannot compute \(no kernel\)"):
-        verify_install.check_device("/device:CPU:0", np.zeros(2))
+        device_checks.check_device("/device:CPU:0", np.zeros(2))
 
 
 def test_the_step_is_that_of_an_lstm_written_as_loops():
     random = np.random.default_rng(1)
-    sizes = (verify_install.BATCH, verify_install.STEPS, verify_install.INPUTS)
+    sizes = (device_checks.BATCH, device_checks.STEPS, device_checks.INPUTS)
     inputs = random.normal(size=sizes).astype(np.float32)
-    units = verify_install.UNITS
+    units = device_checks.UNITS
     shapes = [(sizes[2], 4 * units), (units, 4 * units), (4 * units,)]
     kernel, recurrent, bias = (random.normal(size=s) / units**0.5 for s in shapes)
 
@@ -155,6 +156,6 @@ def test_the_step_is_that_of_an_lstm_written_as_loops():
             c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
             h = sigmoid(o) * np.tanh(c)
             squares.append(h**2)
-    loss, norm = verify_install.lstm_step("/device:CPU:0")
+    loss, norm = device_checks.lstm_step("/device:CPU:0")
     assert loss == pytest.approx(np.mean(squares), rel=1e-5)
     assert norm > 0.0

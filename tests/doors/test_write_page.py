@@ -13,6 +13,7 @@ from writing_samples import printed, saved
 import scribe
 from scribe import write_page
 from scribe.foundation.command_line import status_of
+from scribe.foundation.progress import Bar
 from scribe.strokes.curves import flatten
 from scribe.typesetting import pages
 from scribe.typesetting.pages import Setting, Sheet
@@ -44,8 +45,8 @@ def in_a_folder_of_its_own(tmp_path, monkeypatch):
 def run(run_folder, capsys):
     """Runs the command with a scribbler; returns status, lines of stdout, stderr."""
 
-    def run_command(*arguments, text="letter.txt", save_dir=run_folder):
-        options = [text, f"--save_dir={save_dir}", "--best_of=1", *arguments]
+    def run_command(*arguments, text="letter.txt", model=run_folder):
+        options = [text, f"--model={model}", "--best_of=1", *arguments]
         try:
             status = status_of(write_page.main, options)
         except SystemExit as exit_:  # argparse
@@ -233,28 +234,30 @@ def test_rules_and_paper_are_drawn_when_asked_for(run):
     assert kinds == ["rect", "rules", "scribe"]
 
 
-def test_standard_input_is_read_and_progress_goes_to_stderr(run, monkeypatch):
+def test_standard_input_is_read(run, monkeypatch):
     import io
     import sys
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"From a pipe")))
     status, printed, errors = run("--output=a.svg", text="-")
     assert status == 0 and printed == ["a.svg"]
-    assert errors.splitlines()[-1] == "writing 1 line: 100 %"
+    assert errors == ""  # progress is for terminals
 
 
-def test_the_best_of_several_is_chosen_by_the_shipped_reader(run):
+def test_the_best_of_several_is_chosen_by_the_shipped_reader(run, monkeypatch):
+    shown = []
+    monkeypatch.setattr(Bar, "__call__", lambda bar, *values: shown.append(values))
     status, printed, errors = run("--output=a.svg", "--best_of=3", text="letter.txt")
     assert status == 0 and printed == ["a.svg"]
     pieces = 4  # of the letter
-    assert f"writing {3 * pieces} lines: 100 %" in errors
+    assert shown[-1] == (1.0, f"{3 * pieces} lines")
     assert pages.shipped_reader() is not None
 
 
 def test_what_left_letters_out_is_said(run, tmp_path):
     folder = tmp_path / "stuck"
     saved(folder, steps_per_character=2000)
-    status, printed, errors = run("--output=a.svg", "--best_of=1", save_dir=folder)
+    status, printed, errors = run("--output=a.svg", "--best_of=1", model=folder)
     assert status == 1 and printed == ["a.svg"]
     assert "left letters out, first 'Dear Ada,'" in errors
 
@@ -330,4 +333,4 @@ def test_a_missing_file_and_a_model_without_text_are_named(run, tmp_path):
     refused(run("--output=a.pdf", text="none.txt"), "none.txt: No such file")
     folder = tmp_path / "free"
     saved(folder, reads_text=False)
-    refused(run("--output=a.pdf", save_dir=folder), "without text")
+    refused(run("--output=a.pdf", model=folder), "without text")
