@@ -15,7 +15,8 @@ from scribe.evaluation.writer_evaluation import data_dir_of_training
 from scribe.foundation import intervals
 from scribe.foundation.errors import InputError
 from scribe.models.engine import random_numbers
-from scribe.models.numpy_engine import mixture_from_activations
+from scribe.models.numpy_layers import log_softmax
+from scribe.models.numpy_mixtures import mixture_from_activations, offset_log_density
 from scribe.models.sizes import PEN_STATES
 from scribe.models.sketch_engine import SketchEngine
 from scribe.models.stroke_model import StrokeModel
@@ -172,26 +173,11 @@ def _foreseen(engine: SketchEngine, batch, z) -> dict[str, np.ndarray]:
         )
         density = offset_log_density(mixture, drawing[1:, :2])
         logits = activations[:, -PEN_STATES:]
-        top = logits.max(axis=1, keepdims=True)
-        log_p = logits - top - np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
         state = np.append(drawing[1:, 2] > 0.5, 2).astype(int)
         found["offset"].append(-density.sum())
-        found["pen"].append(-log_p[np.arange(len(state)), state].sum())
+        found["pen"].append(-log_softmax(logits)[np.arange(len(state)), state].sum())
         found["right"].append((logits.argmax(axis=1) == state).sum())
     return {name: np.array(values) for name, values in found.items()}
-
-
-def offset_log_density(mixture: dict, offsets: np.ndarray) -> np.ndarray:
-    """As scribe.networks.mixtures.offset_log_density: [..., M] by name, [..., 2] ->
-    [...]."""
-    x = (offsets[..., 0:1] - mixture["mu_x"]) / mixture["sigma_x"]
-    y = (offsets[..., 1:2] - mixture["mu_y"]) / mixture["sigma_y"]
-    one_minus_rho2 = 1.0 - mixture["rho"] ** 2
-    z = x**2 + y**2 - 2.0 * mixture["rho"] * x * y
-    norm = 2 * np.pi * mixture["sigma_x"] * mixture["sigma_y"] * one_minus_rho2**0.5
-    logs = np.log(mixture["pi"] + 1e-30) - z / (2.0 * one_minus_rho2) - np.log(norm)
-    top = logs.max(axis=-1, keepdims=True)
-    return top[..., 0] + np.log(np.exp(logs - top).sum(axis=-1))
 
 
 def _progress(done: int, count: int) -> None:

@@ -11,7 +11,8 @@ import numpy as np
 
 from scribe.models import variant
 from scribe.models.batch_state import State
-from scribe.models.numpy_engine import NumpyEngine, sigmoid
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.numpy_layers import backwards, lstm, softmax
 from scribe.models.stroke_model import StrokeModel
 
 ATTENTIONS = ("gaussian", "content", "location")
@@ -77,14 +78,11 @@ class EncoderDecoderEngine(NumpyEngine):
 
     def _read(self, text, text_mask, writer) -> np.ndarray:
         weights = self._weights
-        x = weights["encoder/embedding"][text]  # [B, U, D]
-        # Character u of a text that is read backwards is its character length - 1 - u.
-        lengths = text_mask.sum(axis=1).astype(int)[:, None]
-        u = np.arange(text.shape[1])
-        turned = np.where(u < lengths, lengths - 1 - u, u)
-        rows = np.arange(len(text))[:, None]
-        back = self._encode("backward", x[rows, turned])[rows, turned]
-        memory = self._encode("forward", x) + back
+        x = weights["encoder/embedding"][text].swapaxes(0, 1)  # [U, B, D]
+        lengths = text_mask.sum(axis=1).astype(int)
+        back = self._encode("backward", backwards(x, lengths))
+        memory = self._encode("forward", x) + backwards(back, lengths)
+        memory = np.ascontiguousarray(memory.swapaxes(0, 1))  # read at every step
         if "encoder/writers" in weights:
             writer = np.zeros(len(text), int) if writer is None else writer
             memory = memory + weights["encoder/writers"][writer][:, None]
@@ -94,21 +92,13 @@ class EncoderDecoderEngine(NumpyEngine):
         return np.concatenate([memory, memory @ weights["attention/keys"]], axis=-1)
 
     def _encode(self, name: str, x: np.ndarray) -> np.ndarray:
-        """An LSTM over texts from zero states: [B, U, D] -> [B, U, E]."""
+        """An LSTM over texts from zero states: [U, B, D] -> [U, B, E]."""
         kernel, recurrent, bias = (
             self._weights[f"encoder/{name}/{part}"]
             for part in ("kernel", "recurrent_kernel", "bias")
         )
-        units = len(recurrent)
-        h = c = np.zeros([len(x), units], np.float32)
-        outputs = np.empty([*x.shape[:2], units], np.float32)
-        for u, projected in enumerate((x @ kernel + bias).swapaxes(0, 1)):
-            z = projected + h @ recurrent
-            i, f = np.split(sigmoid(z[:, : 2 * units]), 2, axis=1)
-            c = f * c + i * np.tanh(z[:, 2 * units : 3 * units])
-            h = sigmoid(z[:, 3 * units :]) * np.tanh(c)
-            outputs[:, u] = h
-        return outputs
+        projected = x.swapaxes(0, 1) @ kernel + bias  # text by text
+        return lstm(projected.swapaxes(0, 1), recurrent)
 
     def _move_window(self, point: np.ndarray, state: State) -> None:
         if self._attention == "gaussian":
@@ -123,8 +113,7 @@ class EncoderDecoderEngine(NumpyEngine):
             parts = parts + self._where(state.phi)
         energies = np.tanh(parts) @ weights["attention/energy"]
         energies = np.where(state.text_mask > 0, energies, -1e9)
-        shares = np.exp(energies - energies.max(axis=1, keepdims=True))
-        state.phi = shares / shares.sum(axis=1, keepdims=True)
+        state.phi = softmax(energies)
         state.window = (state.phi[:, None] @ memory)[:, 0]
         state.kappa = state.phi @ state.characters[:, None]
 

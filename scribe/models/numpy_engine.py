@@ -8,19 +8,18 @@ equal.
 import itertools
 
 import numpy as np
-import threadpoolctl
 
+from scribe.models import numpy_mixtures
 from scribe.models.batch_state import State
-from scribe.models.bounds import (
-    MAX_WINDOW_LOG,
-    MIN_SOFTPLUS_WIDTH,
-    MIN_WINDOW_LOG,
-    SOFTPLUS_STEPS_PER_CHARACTER,
-)
 from scribe.models.engine import Answer, Request, Start
+from scribe.models.numpy_layers import (
+    lstm_step,
+    one_thread,
+    product,
+    window_parameters,
+)
 from scribe.models.rolling_batch import RollingBatch
 from scribe.models.stroke_model import StrokeModel
-from scribe.models.variant import GRAVES, Variant
 
 _WATCH_EVERY = 20  # steps
 
@@ -135,26 +134,18 @@ class NumpyEngine:
             if self._reads_text and (variant.window_feedback if i == 0 else has_skip):
                 parts.append(state.window)
             parts.append(state.h[i])
-            state.h[i], state.c[i] = self._cell(i, np.concatenate(parts, 1), state.c[i])
+            kernel, bias = self._cells[i]
+            z = product(np.concatenate(parts, axis=1), kernel) + bias
+            state.h[i], state.c[i] = lstm_step(z, state.c[i])
             if i == 0 and self._reads_text:
                 self._move_window(point, state)
         kernel, bias = self._output
         hidden = state.h if variant.output_skips else state.h[-1:]
-        return _product(np.concatenate(hidden, axis=1), kernel) + bias
+        return product(np.concatenate(hidden, axis=1), kernel) + bias
 
     def sample(self, activations, bias, noise) -> np.ndarray:
-        """As `sample` below, within the bounds of this network."""
-        return sample(activations, bias, noise, self._variant)
-
-    def _cell(self, i: int, inputs, c):
-        kernel, bias = self._cells[i]
-        units = self._num_units
-        z = _product(inputs, kernel) + bias
-        gates_if = sigmoid(z[:, : 2 * units])
-        gate_o = sigmoid(z[:, 3 * units :])
-        candidate = np.tanh(z[:, 2 * units : 3 * units])
-        c = gates_if[:, units:] * c + gates_if[:, :units] * candidate
-        return gate_o * np.tanh(c), c
+        """As scribe.models.numpy_mixtures.sample, within the bounds of this network."""
+        return numpy_mixtures.sample(activations, bias, noise, self._variant)
 
     def _move_window(self, point: np.ndarray, state: State) -> None:
         kernel, bias = self._weights["window/kernel"], self._weights["window/bias"]
@@ -189,99 +180,3 @@ def _together(answers: list[Answer], request: Request) -> Answer:
         lengths=np.concatenate([answer.lengths for answer in answers]),
         finished=np.concatenate([answer.finished for answer in answers]),
     )
-
-
-def window_parameters(raw: np.ndarray, form: str) -> list[np.ndarray]:
-    """As scribe.networks.layers.window_parameters: [B, 3 K] -> alpha, beta, delta
-    kappa."""
-    if form == "softplus":
-        alpha, width, step = np.split(np.logaddexp(0.0, raw), 3, axis=1)
-        beta = 1.0 / np.maximum(width, MIN_SOFTPLUS_WIDTH)
-        return [alpha, beta, step / SOFTPLUS_STEPS_PER_CHARACTER]
-    if form == "clipped_exp":
-        raw = np.clip(raw, MIN_WINDOW_LOG, MAX_WINDOW_LOG)
-    return np.split(np.exp(raw), 3, axis=1)
-
-
-def _product(rows: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """rows @ kernel; two or three rows one by one, which takes OpenBLAS half the time.
-
-    For more than one row it first copies the kernel, a new one at every step.
-    """
-    if len(rows) in (2, 3):
-        return np.stack([row @ kernel for row in rows])
-    return rows @ kernel
-
-
-def one_thread():
-    """A product of one step is too small to share: BLAS threads wait for each other.
-
-    On a busy machine that waiting makes a line take seconds instead of tenths.
-    """
-    return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
-
-
-def mixture_from_activations(
-    activations: np.ndarray, bias: np.ndarray, variant: Variant = GRAVES
-) -> dict:
-    """As scribe.networks.mixtures.mixture_from_activations: arrays [..., M] by name.
-
-    Args:
-      activations: [..., 6 M + 1].
-      bias: [...].
-      variant: the network's; its bounds hold.
-
-    Returns:
-      pi, mu_x, mu_y, sigma_x, sigma_y, rho [..., M] and pen_probability [...].
-    """
-    num_mixtures = activations.shape[-1] // 6
-    parts = np.split(activations, num_mixtures * np.arange(1, 7), axis=-1)
-    bias = bias[..., None]
-    logits = parts[0] * (1.0 + bias)
-    weights = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return {
-        "pi": weights / weights.sum(axis=-1, keepdims=True),
-        "mu_x": parts[1],
-        "mu_y": parts[2],
-        "sigma_x": np.exp(np.maximum(parts[3], variant.min_log_sigma) - bias),
-        "sigma_y": np.exp(np.maximum(parts[4], variant.min_log_sigma) - bias),
-        "rho": variant.max_rho * np.tanh(parts[5]),
-        "pen_probability": sigmoid(parts[6][..., 0]),
-    }
-
-
-def sample(
-    activations: np.ndarray,
-    bias: np.ndarray,
-    noise: np.ndarray,
-    variant: Variant = GRAVES,
-) -> np.ndarray:
-    """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> float32 [B, 3]."""
-    mixture = mixture_from_activations(activations, bias, variant)
-    pi, pen_probability = mixture["pi"], mixture["pen_probability"]
-    if variant.min_probability:
-        # The most probable component stays, however many there are.
-        least = np.minimum(variant.min_probability, pi.max(axis=1, keepdims=True))
-        pi = np.where(pi < least, 0.0, pi)
-        pi = pi / pi.sum(axis=1, keepdims=True)
-        rare = pen_probability < variant.min_probability
-        pen_probability = np.where(rare, 0.0, pen_probability)
-    cumulative = np.cumsum(pi, axis=1)
-    component = (cumulative < noise[:, 0:1]).sum(axis=1)
-    component = np.minimum(component, cumulative.shape[1] - 1)
-    rows = np.arange(len(component))
-    mu_x, mu_y, sigma_x, sigma_y, rho = (
-        mixture[name][rows, component]
-        for name in ("mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
-    )
-    correlated = rho * noise[:, 1] + np.sqrt(1.0 - rho**2) * noise[:, 2]
-    limit = noise[:, 3] if variant.pen_threshold is None else variant.pen_threshold
-    lifted = limit < pen_probability
-    return np.stack(
-        [mu_x + sigma_x * noise[:, 1], mu_y + sigma_y * correlated, lifted], axis=1
-    ).astype(np.float32)
-
-
-def sigmoid(x: np.ndarray) -> np.ndarray:
-    """Logistic function by tanh, which cannot overflow."""
-    return 0.5 * np.tanh(0.5 * x) + 0.5

@@ -10,7 +10,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.models.numpy_engine import mixture_from_activations, one_thread, sigmoid
+from scribe.models.numpy_layers import backwards, lstm, lstm_step, one_thread, softmax
+from scribe.models.numpy_mixtures import (
+    choose,
+    draw_offsets,
+    mixture_from_activations,
+)
 from scribe.models.sizes import PEN_STATES, STROKE_DIM
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import stroke5_from_stroke3
@@ -32,13 +37,14 @@ class SketchEngine:
         """Means and log variances [B, N] of drawings [P, 3]."""
         lengths = np.array([len(drawing) for drawing in drawings])
         x = _padded(drawings).swapaxes(0, 1)
-        t, columns = np.arange(len(x))[:, None], np.arange(len(drawings))
-        # Row t of a drawing that is read backwards is its row lengths - 1 - t.
-        turned = x[np.where(t < lengths, lengths - 1 - t, t), columns]
+        columns = np.arange(len(drawings))
         with one_thread():
             last = [
                 self._lstm(f"encoder_{name}", rows)[lengths - 1, columns]
-                for name, rows in (("forward", x), ("backward", turned))
+                for name, rows in (
+                    ("forward", x),
+                    ("backward", backwards(x, lengths)),
+                )
             ]
         both = self._dense("latent", np.concatenate(last, axis=1))
         return both[:, : self._latent_dim], both[:, self._latent_dim :]
@@ -85,7 +91,7 @@ class SketchEngine:
             _, latent, h, c = self._start(z, batch)
             for t in range(num_steps):
                 inputs = np.concatenate([row, h], axis=1) @ kernel + bias + latent
-                h, c = _gates(inputs, c)
+                h, c = lstm_step(inputs, c)
                 row = sample(self._dense("output", h), noise[:, t], temperature)
                 drawn[t + 1] = row[:, [0, 1, 3]]
                 over = (row[:, 2 + _END] > 0.5) & (lengths > num_steps)
@@ -116,13 +122,7 @@ class SketchEngine:
         """[T, B, 5] -> h [T, B, H]."""
         kernel, bias = self._kernel(name)
         projected = x @ kernel[:STROKE_DIM] + bias + latent
-        if h is None:
-            h = c = np.zeros([x.shape[1], len(kernel) - STROKE_DIM], np.float32)
-        outputs = np.empty([len(x), *h.shape], np.float32)
-        for t, inputs in enumerate(projected):
-            h, c = _gates(inputs + h @ kernel[STROKE_DIM:], c)
-            outputs[t] = h
-        return outputs
+        return lstm(projected, kernel[STROKE_DIM:], h, c)
 
     def _dense(self, name: str, x: np.ndarray) -> np.ndarray:
         return x @ self._weights[f"{name}/kernel"] + self._weights[f"{name}/bias"]
@@ -137,38 +137,13 @@ def sample(activations: np.ndarray, noise: np.ndarray, temperature: float):
         np.concatenate([logits, activations[:, num_mixtures : 1 - PEN_STATES]], axis=1),
         bias=np.zeros(len(activations), np.float32),
     )
-    component = _choose(mixture["pi"], noise[:, 0])
-    rows = np.arange(len(component))
-    mu_x, mu_y, sigma_x, sigma_y, rho = (
-        mixture[name][rows, component]
-        for name in ("mu_x", "mu_y", "sigma_x", "sigma_y", "rho")
-    )
-    spread = np.sqrt(temperature)
-    correlated = rho * noise[:, 1] + np.sqrt(1.0 - rho**2) * noise[:, 2]
-    pen_logits = activations[:, -PEN_STATES:] / temperature
-    weights = np.exp(pen_logits - pen_logits.max(axis=1, keepdims=True))
-    state = _choose(weights / weights.sum(axis=1, keepdims=True), noise[:, 3])
-    drawn = np.zeros([len(rows), STROKE_DIM], np.float32)
-    drawn[:, 0] = mu_x + spread * sigma_x * noise[:, 1]
-    drawn[:, 1] = mu_y + spread * sigma_y * correlated
-    drawn[rows, 2 + state] = 1.0
+    dx, dy = draw_offsets(mixture, noise, np.sqrt(temperature))
+    pen = softmax(activations[:, -PEN_STATES:] / temperature)
+    state = choose(pen, noise[:, 3])
+    drawn = np.zeros([len(state), STROKE_DIM], np.float32)
+    drawn[:, 0], drawn[:, 1] = dx, dy
+    drawn[np.arange(len(state)), 2 + state] = 1.0
     return drawn
-
-
-def _choose(probabilities: np.ndarray, uniform: np.ndarray) -> np.ndarray:
-    """One index for each row: [B, K], [B] -> [B]."""
-    cumulative = np.cumsum(probabilities, axis=1)
-    chosen = (cumulative < uniform[:, None]).sum(axis=1)
-    return np.minimum(chosen, probabilities.shape[1] - 1)
-
-
-def _gates(inputs: np.ndarray, c: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """h and c of an LSTM from its gates' inputs [B, 4 H] in Keras' order."""
-    units = c.shape[1]
-    i, f = sigmoid(inputs[:, :units]), sigmoid(inputs[:, units : 2 * units])
-    candidate = np.tanh(inputs[:, 2 * units : 3 * units])
-    c = f * c + i * candidate
-    return sigmoid(inputs[:, 3 * units :]) * np.tanh(c), c
 
 
 def _padded(drawings: Sequence[np.ndarray]) -> np.ndarray:

@@ -9,7 +9,7 @@ from scribe.models.encoder_decoder_engine import ATTENTIONS, decoder_sizes
 from scribe.networks import recurrence
 from scribe.networks.attention import ContentAttention, LocationAttention
 from scribe.networks.attention_rnn import AttentionRNN
-from scribe.networks.layers import lstm_layer
+from scribe.networks.layers import backwards, lstm_layer
 
 
 class TextEncoder(keras.layers.Layer):
@@ -83,8 +83,8 @@ class TextEncoder(keras.layers.Layer):
         one_hot = tf.one_hot(tf.transpose(text), self.embedding.shape[0])
         x = tf.einsum("ubv,vd->ubd", one_hot, self.embedding)
         there = self._run(self.forward, x)
-        back = self._run(self.backward, _turned(x, lengths))
-        memory = tf.transpose(there + _turned(back, lengths), [1, 0, 2])
+        back = self._run(self.backward, backwards(x, lengths))
+        memory = tf.transpose(there + backwards(back, lengths), [1, 0, 2])
         if self.writers is not None:
             writer = tf.zeros_like(lengths) if writer is None else writer
             who = tf.one_hot(writer, self.writers.shape[0])
@@ -93,11 +93,6 @@ class TextEncoder(keras.layers.Layer):
 
     def _run(self, layer, x):
         return recurrence.run_lstm(layer, x, self.form, self.products)
-
-
-def _turned(x, lengths):
-    """[U, B, ...] with each text backwards, its padding still behind it."""
-    return tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
 
 
 @gin.register(module="scribe")

@@ -207,3 +207,13 @@ def lstm_layer(num_units: int, input_dim: int, name: str) -> keras.layers.LSTM:
     )
     layer.build((None, None, input_dim))
     return layer
+
+
+def backwards(x: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+    """Each sequence read from its end; the padding stays behind it.
+
+    Args:
+      x: [T, B, ...].
+      lengths: int [B], steps of each sequence that count.
+    """
+    return tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)

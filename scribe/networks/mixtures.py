@@ -7,7 +7,7 @@ rounded to the same value.
 
 Shapes: B batch, T pen steps, M mixture components. Activations are
 [..., 6 M + 1], in the order pi (M), mu_x (M), mu_y (M), log sigma_x (M),
-log sigma_y (M), rho (M), pen logit (1). scribe/models/numpy_engine.py reads the same
+log sigma_y (M), rho (M), pen logit (1). scribe.models.numpy_mixtures reads the same
 order.
 """
 

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 from scribe.foundation.errors import InputError
 from scribe.networks import recurrence
-from scribe.networks.layers import fan_in_normal, lstm_layer
+from scribe.networks.layers import backwards, fan_in_normal, lstm_layer
 from scribe.reading.reader import FEATURE_DIM
 
 
@@ -117,10 +117,8 @@ class ReaderNetwork(keras.Model):
     def _both_directions(self, pair, x, lengths):
         """[T, B, D] -> [T, B, 2 H], zero beyond `lengths`."""
         forward, backward = pair
-        turned = tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
         right = self._run(forward, x)
-        left = self._run(backward, turned)
-        left = tf.reverse_sequence(left, lengths, seq_axis=0, batch_axis=1)
+        left = backwards(self._run(backward, backwards(x, lengths)), lengths)
         counts = tf.sequence_mask(lengths, tf.shape(x)[0], tf.float32)  # [B, T]
         return tf.concat([right, left], -1) * tf.transpose(counts)[:, :, None]
 

@@ -7,7 +7,7 @@ import tensorflow as tf
 from scribe.foundation.errors import InputError
 from scribe.models.sizes import PEN_STATES, STROKE_DIM
 from scribe.networks import recurrence
-from scribe.networks.layers import fan_in_normal, lstm_layer
+from scribe.networks.layers import backwards, fan_in_normal, lstm_layer
 
 
 @gin.register(module="scribe")
@@ -119,7 +119,7 @@ class SketchRNN(keras.Model):
           mu [B, N] and log sigma^2 [B, N].
         """
         x = tf.transpose(drawings, [1, 0, 2])
-        turned = tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)
+        turned = backwards(x, lengths)
         last = tf.stack([lengths - 1, tf.range(tf.shape(lengths)[0])], axis=1)
         outputs = [
             tf.gather_nd(self._run(layer, self._projected(layer, rows)), last)

@@ -194,7 +194,7 @@ def sample(activations, bias, noise, variant: Variant = GRAVES):
     """Draws the next points: [B, 6 M + 1], [B], [B, 4] -> [B, 3]."""
     mixture = mixture_from_activations(activations, bias, variant)
     pi, pen_probability = tf.exp(mixture.log_pi), tf.sigmoid(mixture.pen_logit)
-    if variant.min_probability:  # as scribe.models.numpy_engine.sample
+    if variant.min_probability:  # as scribe.models.numpy_mixtures.sample
         most = tf.reduce_max(pi, axis=1, keepdims=True)
         pi = tf.where(pi < tf.minimum(variant.min_probability, most), 0.0, pi)
         pi = pi / tf.reduce_sum(pi, axis=1, keepdims=True)

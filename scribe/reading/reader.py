@@ -16,7 +16,7 @@ import numpy as np
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import load_arrays, save_arrays, write_whole
-from scribe.models.numpy_engine import one_thread, sigmoid
+from scribe.models.numpy_layers import backwards, log_softmax, lstm, one_thread
 from scribe.models.shipped import pretrained_folder, pretrained_models
 from scribe.strokes.arrays import rescale
 from scribe.strokes.cleaning import clean
@@ -140,31 +140,18 @@ class Reader:
             x = x.reshape(frames, stack, len(lines), -1).swapaxes(1, 2)
             x = x.reshape(frames, len(lines), -1)
             lengths = -(-lengths // stack)
-            # Frame t of a line that is read backwards is its frame lengths - 1 - t.
+            back = self._lstm(f"backward_{i}", backwards(x, lengths))
+            both = [self._lstm(f"forward_{i}", x), backwards(back, lengths)]
+            x = np.concatenate(both, axis=-1)
             t = np.arange(frames)[:, None]
-            turned = np.where(t < lengths, lengths - 1 - t, t)
-            columns = np.arange(len(lines))
-            left = self._lstm(f"backward_{i}", x[turned, columns])[turned, columns]
-            x = np.concatenate([self._lstm(f"forward_{i}", x), left], axis=-1)
             x *= (t < lengths)[:, :, None]
         logits = x @ self.weights["output/kernel"] + self.weights["output/bias"]
         return [logits[:length, b] for b, length in enumerate(lengths)]
 
     def _lstm(self, name: str, x: np.ndarray) -> np.ndarray:
-        """[T, B, D] -> h [T, B, H], from zero states; gates in Keras' order."""
-        units = self.sizes["num_units"]
-        recurrent = self.weights[f"{name}/recurrent_kernel"]
+        """[T, B, D] -> h [T, B, H], from zero states."""
         projected = x @ self.weights[f"{name}/kernel"] + self.weights[f"{name}/bias"]
-        h = np.zeros([x.shape[1], units], np.float32)
-        c = np.zeros_like(h)
-        outputs = np.empty([len(x), *h.shape], np.float32)
-        for t, z in enumerate(projected):
-            z = z + h @ recurrent
-            i, f = np.split(sigmoid(z[:, : 2 * units]), 2, axis=1)
-            c = f * c + i * np.tanh(z[:, 2 * units : 3 * units])
-            h = sigmoid(z[:, 3 * units :]) * np.tanh(c)
-            outputs[t] = h
-        return outputs
+        return lstm(projected, self.weights[f"{name}/recurrent_kernel"])
 
 
 def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
@@ -206,13 +193,11 @@ def trellis(
       whether each entry may follow the one before the last, as a symbol may if the
       symbol before it is another, [2 U + 1].
     """
-    top = logits.max(axis=-1, keepdims=True)
-    log_p = logits - top - np.log(np.exp(logits - top).sum(axis=-1, keepdims=True))
     extended = np.full(2 * len(label) + 1, TERMINATOR_ID)
     extended[1::2] = label
     skips = np.zeros(len(extended), bool)
     skips[3::2] = label[1:] != label[:-1]
-    return log_p, extended, skips
+    return log_softmax(logits), extended, skips
 
 
 def features(strokes: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from scribe.foundation.errors import WorkFailed
 from scribe.models.engine import Request
-from scribe.models.numpy_engine import one_thread
+from scribe.models.numpy_layers import one_thread
 from scribe.models.rolling_batch import RollingBatch
 from scribe.writing.attempts import Attempt
 from scribe.writing.line import WrittenLine

@@ -201,7 +201,7 @@ class Writer:
           pi [T, M], mu [T, M, 2], sigma [T, M, 2], rho [T, M] in pen units: row t is
           the density of `strokes[t + 1]`; T is the number of points less one.
         """
-        from scribe.models.numpy_engine import mixture_from_activations
+        from scribe.models.numpy_mixtures import mixture_from_activations
 
         if len(line.strokes) < 2:
             raise InputError("a line of one point has nothing to predict")

@@ -13,7 +13,8 @@ from tf1_samples import LAYOUTS, UNITS, save, scribe_tensors
 from scribe import import_tf1, sample
 from scribe.foundation import gin_config
 from scribe.foundation.command_line import status_of
-from scribe.models.numpy_engine import NumpyEngine, mixture_from_activations
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.numpy_mixtures import mixture_from_activations
 from scribe.models.stroke_model import load_model
 
 TEXT = "The quick brown fox"

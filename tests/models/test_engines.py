@@ -9,7 +9,7 @@ import pytest
 from engine_samples import TEXTS, assert_same_lines, led, request, scribbles
 from writing_samples import scribbler
 
-from scribe.models import numpy_engine
+from scribe.models import numpy_mixtures
 from scribe.models.batch_state import Ending
 from scribe.models.engine import MAX_STEPS_AFTER_TEXT, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
@@ -73,7 +73,7 @@ def test_both_engines_and_the_network_agree_under_teacher_forcing(
         activations, phi = engine.activations(strokes, asked.text, asked.text_mask)
         np.testing.assert_allclose(activations, expected, atol=1e-4)
         np.testing.assert_array_equal(phi[asked.text_mask[:, None] * phi != phi], [])
-    mine = numpy_engine.mixture_from_activations(expected, np.full([3, 40], 0.7))
+    mine = numpy_mixtures.mixture_from_activations(expected, np.full([3, 40], 0.7))
     theirs = mixture_from_activations(expected, 0.7)
     pairs = [
         ("pi", np.exp(theirs.log_pi)),
@@ -167,7 +167,7 @@ def test_extreme_activations_are_bounded_alike():
     from scribe.networks.mixtures import mixture_from_activations
 
     activations = np.linspace(-60, 60, 13, dtype=np.float32)[None]
-    mine = numpy_engine.mixture_from_activations(activations, np.zeros(1))
+    mine = numpy_mixtures.mixture_from_activations(activations, np.zeros(1))
     theirs = mixture_from_activations(activations)
     np.testing.assert_allclose(mine["rho"], theirs.rho, atol=1e-6)
     np.testing.assert_allclose(mine["sigma_x"], np.exp(theirs.log_sigma_x), rtol=1e-5)
@@ -230,7 +230,7 @@ def test_a_style_is_what_the_network_reads(model, both):
         steps = written.shape[1]
         assert phi.shape[1] == steps + 11
         np.testing.assert_allclose(phi[:, 11:], answer.phi[:, :steps], atol=1e-4)
-        again = numpy_engine.sample(
+        again = numpy_mixtures.sample(
             activations[0, 11:], np.full(steps, 0.5), asked.noise[0, :steps]
         )
         np.testing.assert_allclose(again, written[0], atol=1e-4)
@@ -453,13 +453,13 @@ def draws(sample, bias, count=20_000):
 def samplers():
     from scribe.networks.tensorflow_engine import sample
 
-    return numpy_engine.sample, sample
+    return numpy_mixtures.sample, sample
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("bias", [0.0, 0.7])
 def test_drawn_points_have_the_distribution_of_the_mixture(bias):
-    points = draws(numpy_engine.sample, bias).astype(np.float64)
+    points = draws(numpy_mixtures.sample, bias).astype(np.float64)
     np.testing.assert_allclose(points, draws(samplers()[1], bias), atol=1e-4)
     assert points[:, 2].mean() == pytest.approx(1 / (1 + math.exp(0.8)), abs=0.01)
     component = np.digitize(points[:, 0], [-10, 10])

@@ -10,9 +10,10 @@ from training_samples import tiny_dataset, tiny_network, tiny_trainer
 from writing_samples import saved, scribbler
 
 from scribe.foundation.errors import InputError
-from scribe.models import numpy_engine
+from scribe.models import numpy_layers
 from scribe.models.engine import Request, random_numbers
-from scribe.models.numpy_engine import NumpyEngine, mixture_from_activations, sample
+from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.numpy_mixtures import mixture_from_activations, sample
 from scribe.models.stroke_model import load_model
 from scribe.models.variant import GRAVES, Variant, input_widths, weight_shapes
 
@@ -145,7 +146,7 @@ def test_the_softplus_window_in_plain_loops():
     raw = np.linspace(-9, 9, 12, dtype=np.float32)[None]
     for values in (
         window_parameters(tf.constant(raw), "softplus"),
-        numpy_engine.window_parameters(raw, "softplus"),
+        numpy_layers.window_parameters(raw, "softplus"),
     ):
         alpha, beta, step = (np.asarray(value)[0] for value in values)
         for k in range(4):
