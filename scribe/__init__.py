@@ -5,7 +5,7 @@
 
 
 def load(save_dir=None, **options):
-    """Loads a writer, see scribe.writing.writer.load."""
-    from scribe.writing.writer import load as load_writer
+    """Loads a writer, see scribe.writing.opening.load."""
+    from scribe import writing
 
-    return load_writer(save_dir, **options)
+    return writing.load(save_dir, **options)

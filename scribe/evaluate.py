@@ -17,6 +17,7 @@ import json
 import os
 
 from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 
@@ -61,11 +62,16 @@ def main(arguments=None) -> int:
     options = parser.parse_args(arguments)
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe.models import kinds, stroke_model
+    from scribe.evaluation import EVALUATIONS
+    from scribe.models import find_model, load_model
 
-    folder = stroke_model.find(options.save_dir)
-    kind = kinds.of(folder)
-    found, report = kind.need("evaluate", folder)(kind.load(folder), options)
+    model = load_model(find_model(options.save_dir))
+    if model.kind not in EVALUATIONS:
+        raise InputError(
+            f"{model.folder}: a model of kind {model.kind!r}; what can be measured are "
+            f"{', '.join(EVALUATIONS)}"
+        )
+    found, report = EVALUATIONS[model.kind](model, options)
     print(report)
     if options.json:
         write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())

@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 
 from scribe.foundation import command_line
+from scribe.foundation.errors import InputError
 from scribe.networks import runtimes
 
 
@@ -31,11 +32,16 @@ def main(arguments=None) -> int:
 
 def _program(name: str | None) -> runtimes.Program:
     """What is to be exported of a model, by its kind."""
-    from scribe.models import kinds, stroke_model
+    from scribe.models import find_model, load_model
+    from scribe.networks.programs import PROGRAMS
 
-    folder = stroke_model.find(name)
-    kind = kinds.of(folder)
-    return kind.need("program", folder)(kind.load(folder))
+    model = load_model(find_model(name))
+    if model.kind not in PROGRAMS:
+        raise InputError(
+            f"{model.folder}: a model of kind {model.kind!r}; what can be exported are "
+            f"{', '.join(PROGRAMS)}"
+        )
+    return PROGRAMS[model.kind](model)
 
 
 if __name__ == "__main__":

@@ -39,11 +39,11 @@ def main(arguments=None) -> int:
             f"a font cannot be called {family!r}: use --name with letters a to z, "
             "digits, spaces, - and _"
         )
+    from scribe import writing
     from scribe.foundation.files import write_whole
     from scribe.typesetting import truetype, typeface
-    from scribe.writing import writer as generation
 
-    writer = generation.load(options.save_dir)
+    writer = writing.load(options.save_dir)
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
     face = typeface.write(

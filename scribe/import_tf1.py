@@ -28,7 +28,7 @@ def main(arguments=None) -> int:
     if options.data_scale is not None and not 0.0 < options.data_scale < 1e6:
         raise InputError(f"--data_scale={options.data_scale}: must be more than 0")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe.models import stroke_model
+    from scribe.models import save_model
     from scribe.networks import tf1_checkpoint
 
     with tf1_checkpoint.opened(options.checkpoint) as checkpoint:
@@ -37,7 +37,7 @@ def main(arguments=None) -> int:
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".import.") as scratch:
         folder = Path(scratch) / output.absolute().name
         folder.mkdir()
-        stroke_model.save_model(model, folder, facts)
+        save_model(model, folder, facts)
         (folder / "config.gin").write_text(_config(model, options), encoding="utf-8")
         if output.is_dir():
             output.rmdir()

@@ -32,11 +32,9 @@ def main(arguments=None) -> int:
 
 def _find(name: str) -> Path:
     """The folder of a run whose files fit each other, whatever kind of model it is."""
-    from scribe.models import kinds, stroke_model
+    from scribe.models import find_model, load_model
 
-    folder = stroke_model.find(name)
-    kinds.of(folder).load(folder)
-    return folder
+    return load_model(find_model(name)).folder
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ def main(arguments=None) -> int:
         raise InputError(f"--beam_width={options.beam_width}: must be 1 or more")
     from scribe.reading import reader
 
-    reads = reader.load(options.save_dir)
+    reads = reader.load_reader(options.save_dir)
     if options.data_dir is not None:
         return _measure(reads, options)
     lines = [line for name in options.files for line in _lines(Path(name))]

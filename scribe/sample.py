@@ -16,8 +16,6 @@ from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError, WorkFailed
-from scribe.models import kinds
-from scribe.writing.modes import Job
 
 FIGURES_FOLDER = "logs/figures"
 PLOT_ENDINGS = (".svg", ".png", ".pdf")
@@ -27,10 +25,10 @@ def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     # Without a GPU TensorFlow reports an error, though nothing is wrong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe.writing import writer as generation
+    from scribe import writing
 
     _check(options)
-    opened = generation.load(options.save_dir, options.engine)
+    opened = writing.load(options.save_dir, options.engine)
     if options.interactive:
         return _converse(opened, options)
     return _deliver(opened, options)
@@ -129,9 +127,11 @@ def _is_style(path: str | Path) -> bool:
     return Path(path).suffix == ".json"
 
 
-def _job(opened, options) -> Job:
-    """What the model is to draw, by its kind."""
-    modes = kinds.KINDS[opened.model.kind].modes
+def _job(opened, options):
+    """What the model is to draw: the scribe.writing.modes.Job of a mode of its kind."""
+    from scribe.writing.opening import MODES
+
+    modes = MODES[opened.model.kind]
     mode = options.mode or next(iter(modes))
     if mode not in modes:
         raise InputError(f"--mode={mode}: {opened.model.folder} can {', '.join(modes)}")

@@ -69,10 +69,10 @@ def _bound_socket(host: str, port: int) -> socket.socket:
 def _serve(bound: socket.socket, options, limits: Limits) -> None:
     import uvicorn
 
+    from scribe import writing
     from scribe.web.app import create_app
-    from scribe.writing import writer as generation
 
-    writer = generation.load(options.model, "numpy")
+    writer = writing.load(options.model, "numpy")
     app = create_app(writer, limits, _hosts(options))
 
     class Server(uvicorn.Server):

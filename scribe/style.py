@@ -69,16 +69,18 @@ def _add_model(add) -> None:
 
 
 def _model(options):
-    from scribe.models import stroke_model
+    from scribe.models import find_model, load_model
 
-    return stroke_model.load_model(stroke_model.find(options.save_dir))
+    model = load_model(find_model(options.save_dir))
+    if not model.reads_text:
+        raise InputError(f"{model.folder} is a model without text: it takes no style")
+    return model
 
 
 def _add(options) -> int:
     from scribe import drawing
     from scribe.strokes import stroke_files
-    from scribe.writing import styles, styles_from_strokes
-    from scribe.writing import writer as generation
+    from scribe.writing import Writer, styles, styles_from_strokes
 
     path = styles.own_path(options.name)
     if options.output is not None:
@@ -106,7 +108,7 @@ def _add(options) -> int:
     styles.save_style(path, style, recorded)
     print(path)
     if options.output is not None:
-        _draw(cleaned, PREVIEW_TEXTS, generation.Writer(model), options.output)
+        _draw(cleaned, PREVIEW_TEXTS, Writer(model), options.output)
     return 0
 
 
@@ -142,10 +144,10 @@ def _remove(options) -> int:
 
 def _preview(options) -> int:
     from scribe import drawing
-    from scribe.writing import writer as generation
+    from scribe.writing import Writer
 
     drawing.check_path(options.output)
-    writer = generation.Writer(_model(options))
+    writer = Writer(_model(options))
     texts = options.text or PREVIEW_TEXTS
     style = writer.style(options.name)
     _draw(style, texts, writer, options.output, options.bias, options.seed)
@@ -167,9 +169,9 @@ def _draw(style, texts, writer, path, bias: float = 1.0, seed: int = 0) -> None:
 def _measure(options) -> int:
     from scribe.evaluation import hand_transfer
     from scribe.foundation.files import write_whole
-    from scribe.writing import writer as generation
+    from scribe.writing import Writer
 
-    writer = generation.Writer(_model(options))
+    writer = Writer(_model(options))
 
     def show(name: str, share: float) -> None:
         end = "\n" if share == 1.0 else ""

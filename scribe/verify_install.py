@@ -136,10 +136,10 @@ def check_opencv() -> str:
 
 def check_shipped_models() -> str:
     """What writing needs."""
-    from scribe.models.shipped import pretrained_folder
-    from scribe.models.stroke_model import writers
+    from scribe.models.kinds import DRAWING
+    from scribe.models.shipped import pretrained_folder, pretrained_models
 
-    names = writers()
+    names = pretrained_models(DRAWING)
     if not names:
         raise InputError(
             f"no model that writes is in {pretrained_folder()}: get the repository or "

@@ -23,12 +23,12 @@ def main(arguments=None) -> int:
     ending = _check_outputs(options)
     sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
     plotter = _plotter(options, ending)
+    from scribe import writing
     from scribe.typesetting import files, pages
     from scribe.typesetting.text_file import read_text
-    from scribe.writing import writer as generation
 
     text = read_text(options.text_file)
-    writer = generation.load(options.model, options.engine)
+    writer = writing.load(options.model, options.engine)
     reader, best_of = _reader(options)
     with Bar("writing", quiet=options.quiet) as bar:
         letter = pages.write(

@@ -22,8 +22,7 @@ from scribe.corpora import corpus_reader
 from scribe.corpora.prepared import Line, load_description, load_lines
 from scribe.foundation.errors import InputError
 from scribe.reading import word_cuts
-from scribe.reading.reader import CHOOSING, Reader
-from scribe.reading.reader import load as load_reader
+from scribe.reading.reader import CHOOSING, Reader, load_reader
 from scribe.strokes.cleaning import deskew
 
 # Measured on 2,700 words of IAM-OnDB. Where the reader that chooses confirms both cuts,

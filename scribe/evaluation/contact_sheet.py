@@ -44,10 +44,10 @@ def main(arguments=None) -> int:
         raise InputError(f"--output={options.output}: a contact sheet is a .png")
 
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from scribe import writing
     from scribe.evaluation import legibility
-    from scribe.writing import writer as generation
 
-    writer = generation.load(options.save_dir)
+    writer = writing.load(options.save_dir)
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
     sample = legibility.texts(writer.model.alphabet, options.num_texts)

@@ -104,7 +104,7 @@ def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
     """
     from scribe.reading import reader
 
-    found: dict[str, Read] = {MEASURING: reader.load(name).read}
+    found: dict[str, Read] = {MEASURING: reader.load_reader(name).read}
     program = tesseract.name() if outside else None
     if program:
         found[program] = tesseract.read

@@ -10,11 +10,11 @@ from scribe.corpora.prepared import Line
 from scribe.evaluation import likelihood_units
 from scribe.foundation import intervals
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
 from scribe.models.engine import Engine
 from scribe.models.stroke_model import StrokeModel
 from scribe.models.variant import Variant
 from scribe.networks import mixtures
+from scribe.networks.tensorflow_engine import TensorFlowEngine
 from scribe.strokes.arrays import rescale
 
 _BATCH = 32
@@ -93,7 +93,7 @@ def predict(
       InputError: a line has fewer than two points, or a text with no character that
         the model knows.
     """
-    engine = kinds.KINDS[model.kind].tensorflow_engine(model)
+    engine = TensorFlowEngine(model)
     cleaned, texts, adapted = [], [], 0
     for line in lines:
         strokes = rescale(model.clean(line.strokes), 1.0 / model.offset_scale)

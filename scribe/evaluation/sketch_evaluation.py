@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.prepared import Line, load_lines
-from scribe.evaluation.writer_evaluation import data_dir_of_training
 from scribe.foundation import intervals
 from scribe.foundation.errors import InputError
 from scribe.models.engine import random_numbers
@@ -19,7 +18,7 @@ from scribe.models.numpy_layers import log_softmax
 from scribe.models.numpy_mixtures import mixture_from_activations, offset_log_density
 from scribe.models.sizes import PEN_STATES
 from scribe.models.sketch_engine import SketchEngine
-from scribe.models.stroke_model import StrokeModel
+from scribe.models.stroke_model import StrokeModel, data_dir_of_training
 from scribe.strokes import arrays as pen
 from scribe.writing.sketcher import MAX_POINTS
 

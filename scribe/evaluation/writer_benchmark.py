@@ -25,9 +25,9 @@ def load(names: Sequence[str | None]) -> dict:
     Raises:
       InputError: there is no such model, or it reads no text.
     """
-    from scribe.writing import writer as generation
+    from scribe import writing
 
-    models = [generation.load(name).model for name in names]
+    models = [writing.load(name).model for name in names]
     for model in models:
         if not model.reads_text:
             raise InputError(f"{model.folder} is a model without text")
@@ -69,10 +69,10 @@ def _training_step(model):
     """A callable that finds the gradient of one batch."""
     import tensorflow as tf
 
-    from scribe.models import kinds
     from scribe.networks import mixtures
+    from scribe.networks.tensorflow_engine import NETWORKS
 
-    network = kinds.KINDS[model.kind].network(model, products="bfloat16")
+    network = NETWORKS[model.kind](model, products="bfloat16")
     weights = [v.value for v in network.named_weights().values()]
     strokes = tf.random.stateless_normal([NUM_LINES, NUM_POINTS, 2], [1, 2])
     strokes = tf.pad(strokes, [[0, 0], [0, 0], [0, 1]])
@@ -94,10 +94,10 @@ def _writing(model, batch: int):
     """A callable that writes `batch` lines of WRITING_STEPS points with NumPy."""
     import numpy as np
 
-    from scribe.models import kinds
+    from scribe.models import NUMPY_ENGINES
     from scribe.models.engine import Request, random_numbers
 
-    engine = kinds.KINDS[model.kind].numpy_engine(model)
+    engine = NUMPY_ENGINES[model.kind](model)
     request = Request(
         text=np.ones([batch, 200], np.int32),  # longer than the pen can get
         text_mask=np.ones([batch, 200], np.float32),

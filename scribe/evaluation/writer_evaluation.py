@@ -1,13 +1,12 @@
 """What scribe.evaluate measures of a network that writes: log loss or legibility."""
 
-import re
 import sys
 from pathlib import Path
 
 from scribe.corpora.prepared import load_lines
 from scribe.evaluation import legibility, likelihood_units, report
 from scribe.foundation.errors import InputError
-from scribe.models.stroke_model import StrokeModel
+from scribe.models.stroke_model import StrokeModel, data_dir_of_training
 
 
 def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
@@ -51,16 +50,6 @@ def _loss(model: StrokeModel, options) -> dict:
 def _progress(points: int) -> None:
     if sys.stderr.isatty():
         print(f"\r{points:,} points ", end="", file=sys.stderr, flush=True)
-
-
-def data_dir_of_training(folder: Path) -> str:
-    """The corpus that the configuration beside a model names."""
-    config = folder / "config.gin"
-    text = config.read_text(encoding="utf-8") if config.is_file() else ""
-    named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
-    if not named:
-        raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
-    return named[2]
 
 
 def _legibility(model: StrokeModel, options) -> dict:

@@ -1,4 +1,4 @@
-"""Sampling from an encoder-decoder in plain NumPy, and its weights by name.
+"""Sampling from an encoder-decoder in plain NumPy.
 
 The equations are those of scribe.networks.encoder_decoder and
 scribe.networks.attention, whose docstrings name their sources; tests hold both sides
@@ -9,59 +9,11 @@ import dataclasses
 
 import numpy as np
 
-from scribe.models import variant
 from scribe.models.batch_state import State
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.numpy_layers import backwards, lstm, softmax
+from scribe.models.sizes import decoder_sizes
 from scribe.models.stroke_model import StrokeModel
-
-ATTENTIONS = ("gaussian", "content", "location")
-
-
-def decoder_sizes(sizes: dict) -> dict[str, int]:
-    """The sizes of the AttentionRNN that decodes.
-
-    Args:
-      sizes: as EncoderDecoder.sizes.
-    """
-    return {
-        "num_layers": sizes["num_layers"],
-        "num_units": sizes["num_units"],
-        "num_mixtures": sizes["num_mixtures"],
-        # 1 for other attentions, which report one position: where they look.
-        "num_window_components": (
-            sizes["num_window_components"] if sizes["attention"] == "gaussian" else 1
-        ),
-        "alphabet_size": sizes["encoder_units"],
-    }
-
-
-def weight_shapes(
-    sizes: dict, of_decoder: variant.Variant = variant.GRAVES
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of EncoderDecoder.named_weights for a network of these sizes."""
-    embedding, encoded = sizes["embedding_dim"], sizes["encoder_units"]
-    shapes: dict[str, tuple[int, ...]] = {
-        "encoder/embedding": (sizes["alphabet_size"], embedding)
-    }
-    for name in ("forward", "backward"):
-        shapes[f"encoder/{name}/kernel"] = (embedding, 4 * encoded)
-        shapes[f"encoder/{name}/recurrent_kernel"] = (encoded, 4 * encoded)
-        shapes[f"encoder/{name}/bias"] = (4 * encoded,)
-    if sizes["num_writers"]:
-        shapes["encoder/writers"] = (sizes["num_writers"] + 1, encoded)
-    shapes |= variant.weight_shapes(decoder_sizes(sizes), of_decoder)
-    if sizes["attention"] != "gaussian":
-        units = sizes["attention_units"]
-        del shapes["window/kernel"], shapes["window/bias"]
-        shapes["attention/query"] = (sizes["num_units"], units)
-        shapes["attention/keys"] = (encoded, units)
-        shapes["attention/bias"] = shapes["attention/energy"] = (units,)
-    if sizes["attention"] == "location":
-        filters, width = sizes["location_filters"], sizes["location_width"]
-        shapes["attention/filters"] = (width, 1, filters)
-        shapes["attention/location"] = (filters, units)
-    return shapes
 
 
 class EncoderDecoderEngine(NumpyEngine):

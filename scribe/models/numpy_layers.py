@@ -9,7 +9,7 @@ Shapes: B rows, T steps, H units, K window components.
 import numpy as np
 import threadpoolctl
 
-from scribe.models.bounds import (
+from scribe.models.variant import (
     MAX_WINDOW_LOG,
     MIN_SOFTPLUS_WIDTH,
     MIN_WINDOW_LOG,

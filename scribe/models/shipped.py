@@ -1,12 +1,20 @@
 """Where the shipped models are: data/pretrained in a clone, installed in the package.
 
-Standard library only, so that writing with a shipped model starts at once.
+A shipped model is named by its folder, so that one is found without reading the others.
+Standard library only.
 """
 
 import json
+import logging
+from collections.abc import Container
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+
+# Names that shipped models had before: the old one, and what it is called now.
+ALIASES: dict[str, str] = {}
+
+logger = logging.getLogger(__name__)
 
 
 def pretrained_folder() -> Path:
@@ -25,14 +33,36 @@ def pretrained_folder() -> Path:
     )
 
 
-def pretrained_models(kind: str = "") -> list[str]:
-    """The names of the shipped models whose kind begins with `kind`, sorted.
+def shipped_model(name: str) -> Path | None:
+    """The folder of the shipped model of this name; None if there is no such model.
 
-    A folder counts that holds a model.json; damaged ones are left out.
+    An old name still finds its model, and a warning says what it is called now.
     """
-    folders = [path.parent for path in pretrained_folder().glob("*/model.json")]
-    kinds = {folder.name: kind_of(folder) for folder in folders}
-    return sorted(n for n, found in kinds.items() if found and found.startswith(kind))
+    if name in ALIASES:
+        logger.warning("the model %s is called %s now", name, ALIASES[name])
+        name = ALIASES[name]
+    if Path(name).name != name:  # a path
+        return None
+    try:
+        folder = pretrained_folder() / name
+    except InputError:
+        return None
+    return folder if (folder / "model.json").is_file() else None
+
+
+def pretrained_models(kinds: Container[str] | None = None) -> list[str]:
+    """The names of the shipped models of these kinds, or of all, sorted.
+
+    Reads the model.json of each; damaged ones are left out.
+    """
+    try:
+        folders = [path.parent for path in pretrained_folder().glob("*/model.json")]
+    except InputError:
+        return []
+    found = {folder.name: kind_of(folder) for folder in folders}
+    return sorted(
+        name for name, kind in found.items() if kind and (not kinds or kind in kinds)
+    )
 
 
 def kind_of(folder: Path) -> str | None:

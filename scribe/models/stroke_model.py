@@ -1,11 +1,12 @@
-"""What sampling needs of a run folder or a shipped model: weights.npz and model.json.
+"""A trained network of strokes: weights.npz and model.json of a run, or shipped.
 
 NumPy only, so that a line can be written without importing TensorFlow.
 """
 
 import dataclasses
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ import numpy as np
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import load_arrays, save_arrays, write_whole
-from scribe.models import kinds
-from scribe.models.shipped import kind_of, pretrained_folder, pretrained_models
+from scribe.models.kinds import DRAWING, KINDS, Kind
+from scribe.models.shipped import pretrained_folder, pretrained_models, shipped_model
 from scribe.models.variant import GRAVES, Variant
 from scribe.strokes.cleaning import clean
 
@@ -27,9 +28,9 @@ class StrokeModel:
 
     Attributes:
       folder: where it was read from.
-      kind: a name in scribe.models.kinds.KINDS, of a kind that draws.
+      kind: a name in scribe.models.kinds.KINDS.
       sizes: what that kind says belongs to the network's size.
-      alphabet: the characters it can write.
+      alphabet: the characters it can write or read.
       offset_scale: float64 [2], pen units per unit of the network.
       cleaning: the steps that training applied to each line, in order.
       weights: float32 arrays by name, as the network's named_weights.
@@ -39,7 +40,7 @@ class StrokeModel:
 
     folder: Path
     kind: str
-    sizes: dict[str, int | str]
+    sizes: dict
     alphabet: Alphabet
     offset_scale: np.ndarray
     cleaning: list[dict]
@@ -49,15 +50,19 @@ class StrokeModel:
 
     @property
     def reads_text(self) -> bool:
-        return kinds.KINDS[self.kind].reads_text(self.sizes)
+        return KINDS[self.kind].reads_text(self.sizes)
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """Recorded strokes, cleaned as the training lines were: [P, 3] -> [P', 3]."""
         return clean(strokes, self.cleaning, f"{self.folder}/model.json")
 
 
-def find(name: str | None) -> Path:
+def find_model(name: str | None, kinds: Sequence[str] = DRAWING) -> Path:
     """The folder of a model: a path, or the name of a shipped one, or the default.
+
+    Args:
+      name: a folder goes before a shipped model of its name; None for DEFAULT_MODEL.
+      kinds: of the shipped models that are named to who misspells one.
 
     Raises:
       InputError: there is no such folder, or it holds no exported weights.
@@ -66,11 +71,11 @@ def find(name: str | None) -> Path:
         folder = pretrained_folder() / DEFAULT_MODEL
     else:
         folder = Path(name)
-        if not folder.is_dir() and name in _shipped(kinds.KINDS.values()):
-            folder = pretrained_folder() / name
+        if not folder.is_dir():
+            folder = shipped_model(name) or folder
     if not folder.is_dir():
-        shipped = ", ".join(writers()) or "none"
-        raise InputError(f"there is no run folder {folder} (shipped models: {shipped})")
+        names = ", ".join(pretrained_models(kinds)) or "none"
+        raise InputError(f"there is no run folder {folder} (shipped models: {names})")
     for file in ("model.json", "weights.npz"):
         if not (folder / file).is_file():
             raise InputError(
@@ -80,73 +85,83 @@ def find(name: str | None) -> Path:
     return folder
 
 
-def writers() -> list[str]:
-    """The names of the shipped models that draw, sorted."""
-    return _shipped(kind for kind in kinds.KINDS.values() if kind.open)
+def data_dir_of_training(folder: Path) -> str:
+    """The corpus that the configuration beside a model names.
 
-
-def _shipped(some: Iterable[kinds.Kind]) -> list[str]:
-    names = {kind.name for kind in some}
-    try:
-        models = pretrained_models()
-        return [name for name in models if kind_of(pretrained_folder() / name) in names]
-    except InputError:
-        return []
+    Raises:
+      InputError: it names none.
+    """
+    config = folder / "config.gin"
+    text = config.read_text(encoding="utf-8") if config.is_file() else ""
+    named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
+    if not named:
+        raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
+    return named[2]
 
 
 def load_model(folder: Path) -> StrokeModel:
-    """Reads a model that draws.
+    """Reads a model of any kind.
 
     Raises:
-      InputError: a file is damaged or does not fit the other.
+      InputError: a file is damaged or does not fit the other, or the kind is none that
+        scribe knows.
     """
     path = folder / "model.json"
-    kind = kinds.of(folder)
-    if kind.open is None:
-        raise InputError(f"{path}: a model of kind {kind.name!r}, which draws nothing")
     try:
         description = json.loads(path.read_text(encoding="utf-8"))
-        sizes = {n: read(description["sizes"][n]) for n, read in kind.sizes.items()}
-        alphabet = Alphabet(description["alphabet"])
-        offset_scale = np.array(description["offset_scale"], np.float64)
-        cleaning = [dict(step) for step in description["cleaning"]]
-        variant = Variant(**description.get("variant", {}))
-        writers = tuple(str(name) for name in description.get("writers", ()))
+        kind = description["kind"]
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
-    if offset_scale.shape != (2,) or not (0 < offset_scale).all():
-        raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
-    if sizes.get("alphabet_size", alphabet.size) != alphabet.size:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise InputError(
-            f"{path} is damaged: {alphabet.size - 1} characters and an end are not "
-            f"alphabet_size {sizes['alphabet_size']}"
+            f"{path}: a model of kind {kind!r}; scribe knows {', '.join(KINDS)}"
         )
-    if sizes.get("num_writers", len(writers)) != len(writers):
-        raise InputError(f"{path} is damaged: it names {len(writers)} writers")
-    weights = load_arrays(folder / "weights.npz")
-    _check_shapes(
-        folder,
-        {name: w.shape for name, w in weights.items()},
-        kind.weight_shapes(sizes, variant),
-    )
+    try:
+        model = _described(folder, KINDS[kind], description)
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path} is damaged: {error!r}") from error
+    _check_description(model)
+    model = dataclasses.replace(model, weights=load_arrays(folder / "weights.npz"))
+    _check_shapes(model)
+    return model
+
+
+def _described(folder: Path, kind: Kind, description: dict) -> StrokeModel:
+    """What a model.json says, without weights."""
     return StrokeModel(
         folder,
         kind.name,
-        sizes,
-        alphabet,
-        offset_scale,
-        cleaning,
-        weights,
-        variant,
-        writers,
+        sizes={n: read(description["sizes"][n]) for n, read in kind.sizes.items()},
+        alphabet=Alphabet(description["alphabet"]),
+        offset_scale=np.array(description["offset_scale"], np.float64),
+        cleaning=[dict(step) for step in description["cleaning"]],
+        weights={},
+        variant=Variant(**description.get("variant", {})),
+        writers=tuple(str(name) for name in description.get("writers", ())),
     )
 
 
-def _check_shapes(folder: Path, found: dict, expected: dict) -> None:
+def _check_description(model: StrokeModel) -> None:
+    path = model.folder / "model.json"
+    scale, num_characters = model.offset_scale, model.alphabet.size
+    if scale.shape != (2,) or not (0 < scale).all():
+        raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
+    if model.sizes.get("alphabet_size", num_characters) != num_characters:
+        raise InputError(
+            f"{path} is damaged: {num_characters - 1} characters and an end are not "
+            f"alphabet_size {model.sizes['alphabet_size']}"
+        )
+    if model.sizes.get("num_writers", len(model.writers)) != len(model.writers):
+        raise InputError(f"{path} is damaged: it names {len(model.writers)} writers")
+
+
+def _check_shapes(model: StrokeModel) -> None:
+    expected = KINDS[model.kind].weight_shapes(model.sizes, model.variant)
+    found = {name: weights.shape for name, weights in model.weights.items()}
     for name in sorted(expected.keys() | found.keys()):
         if found.get(name) != expected.get(name):
             raise InputError(
-                f"{folder}: weights.npz does not fit model.json: {name} is "
+                f"{model.folder}: weights.npz does not fit model.json: {name} is "
                 f"{found.get(name, 'missing')}, not {expected.get(name, 'expected')}"
             )
 
@@ -168,7 +183,7 @@ def save_model(
         "sizes": model.sizes,
         "alphabet": model.alphabet.characters,
         "offset_scale": model.offset_scale.tolist(),
-        "y_down": True,
+        **({"y_down": True} if KINDS[model.kind].draws else {}),
         "cleaning": model.cleaning,
         **facts,
     }

@@ -8,7 +8,20 @@ same here.
 import dataclasses
 
 from scribe.foundation.errors import InputError
-from scribe.models.bounds import MAX_RHO, MIN_LOG_SIGMA
+
+# Bounds of the network's outputs, the same in training and in every engine.
+
+# exp(-8) moves the window by a character in 3,000 points, exp(5) jumps over a line.
+MIN_WINDOW_LOG = -8.0
+MAX_WINDOW_LOG = 5.0
+
+# No density may run to infinity on points that the tablet rounded to the same value.
+MIN_LOG_SIGMA = -5.0
+MAX_RHO = 0.995
+
+# The softplus window of sjvasquez/handwriting-synthesis.
+MIN_SOFTPLUS_WIDTH = 0.01
+SOFTPLUS_STEPS_PER_CHARACTER = 25.0
 
 WINDOW_FORMS = ("clipped_exp", "exp", "softplus")
 
@@ -22,8 +35,8 @@ class Variant:
       window_reads_input: what moves the window is not the first layer's output alone,
         but the pen's offset and the window before it as well.
       window_form: how alpha, beta and delta kappa follow from what the window's layer
-        gives: "clipped_exp", their logarithms clipped to the bounds of
-        scribe.models.bounds; "exp", not clipped; "softplus", see
+        gives: "clipped_exp", their logarithms clipped to MIN_WINDOW_LOG
+        and MAX_WINDOW_LOG; "exp", not clipped; "softplus", see
         scribe.networks.layers.window_parameters.
       skip_layers: how many layers, from the first one up, read the pen's offset and the
         window directly; None for all.
@@ -105,45 +118,3 @@ class Variant:
 
 
 GRAVES = Variant()
-
-
-def input_widths(sizes: dict[str, int], variant: Variant = GRAVES) -> dict[str, int]:
-    """How many numbers each part of a network reads, without its own states.
-
-    Args:
-      sizes: as AttentionRNN.sizes.
-      variant: its wiring.
-
-    Returns:
-      widths of "lstm_1", "lstm_2", ..., "window" (0 without text) and "output".
-    """
-    units, pen = sizes["num_units"], 3
-    window = sizes["alphabet_size"] if sizes["num_window_components"] else 0
-    widths = {"lstm_1": pen + (window if variant.window_feedback else 0)}
-    for layer in range(2, sizes["num_layers"] + 1):
-        skipped = pen + window if variant.has_skip(layer) else 0
-        widths[f"lstm_{layer}"] = skipped + units
-    read = units + (pen + window if variant.window_reads_input else 0)
-    widths["window"] = read if window else 0
-    widths["output"] = units * (sizes["num_layers"] if variant.output_skips else 1)
-    return widths
-
-
-def weight_shapes(
-    sizes: dict[str, int], variant: Variant = GRAVES
-) -> dict[str, tuple[int, ...]]:
-    """The shapes of AttentionRNN.named_weights for a network of these sizes."""
-    units, widths = sizes["num_units"], input_widths(sizes, variant)
-    outputs = 6 * sizes["num_mixtures"] + 1
-    components = sizes["num_window_components"]
-    shapes: dict[str, tuple[int, ...]] = {}
-    for i in range(1, sizes["num_layers"] + 1):
-        shapes[f"lstm_{i}/kernel"] = (widths[f"lstm_{i}"], 4 * units)
-        shapes[f"lstm_{i}/recurrent_kernel"] = (units, 4 * units)
-        shapes[f"lstm_{i}/bias"] = (4 * units,)
-    if components:
-        shapes["window/kernel"] = (widths["window"], 3 * components)
-        shapes["window/bias"] = (3 * components,)
-    shapes["output/kernel"] = (widths["output"], outputs)
-    shapes["output/bias"] = (outputs,)
-    return shapes

@@ -5,7 +5,8 @@ import keras
 import tensorflow as tf
 
 from scribe.foundation.errors import InputError
-from scribe.models.variant import GRAVES, Variant, input_widths
+from scribe.models.sizes import attention_rnn_inputs
+from scribe.models.variant import GRAVES, Variant
 from scribe.networks import recurrence
 from scribe.networks.layers import WindowCell, fan_in_normal, lstm_layer
 
@@ -114,7 +115,7 @@ class AttentionRNN(keras.Model):
         }
 
     def _build_layers(self, attention):
-        widths = input_widths(self.sizes(), self.variant)
+        widths = attention_rnn_inputs(self.sizes(), self.variant)
         if self.reads_text:
             self.first = WindowCell(
                 self.num_units,

@@ -5,7 +5,7 @@ import keras
 import tensorflow as tf
 
 from scribe.foundation.errors import InputError
-from scribe.models.encoder_decoder_engine import ATTENTIONS, decoder_sizes
+from scribe.models.sizes import ATTENTIONS, decoder_sizes
 from scribe.networks import recurrence
 from scribe.networks.attention import ContentAttention, LocationAttention
 from scribe.networks.attention_rnn import AttentionRNN

@@ -3,13 +3,14 @@
 import keras
 import tensorflow as tf
 
-from scribe.models.bounds import (
+from scribe.models.variant import (
+    GRAVES,
     MAX_WINDOW_LOG,
     MIN_SOFTPLUS_WIDTH,
     MIN_WINDOW_LOG,
     SOFTPLUS_STEPS_PER_CHARACTER,
+    Variant,
 )
-from scribe.models.variant import GRAVES, Variant
 
 
 class GaussianWindow(keras.layers.Layer):

@@ -3,11 +3,11 @@ scribe.networks.runtimes.Program."""
 
 import tensorflow as tf
 
-from scribe.models.stroke_model import StrokeModel
+from scribe.models import StrokeModel
+from scribe.models.sizes import FEATURE_DIM
 from scribe.networks.reader_network import ReaderNetwork
 from scribe.networks.runtimes import Program
 from scribe.networks.tensorflow_engine import attention_rnn, sample
-from scribe.reading.reader import FEATURE_DIM, KIND, Reader
 
 
 def stroke_step(model: StrokeModel) -> Program:
@@ -61,7 +61,7 @@ def stroke_step(model: StrokeModel) -> Program:
     )
 
 
-def reading(reader: Reader) -> Program:
+def reader_network(model: StrokeModel) -> Program:
     """The whole network of a reader: features of lines -> scores of their frames.
 
     scribe.reading.reader.features of the cleaned strokes go in; in every frame that
@@ -69,14 +69,14 @@ def reading(reader: Reader) -> Program:
     0) dropped.
     """
     network = ReaderNetwork(
-        num_units=reader.sizes["num_units"],
-        stacks=tuple(reader.sizes["stacks"]),
+        num_units=model.sizes["num_units"],
+        stacks=tuple(model.sizes["stacks"]),
         dropout=0.0,
         products="float32",
-        alphabet_size=reader.sizes["alphabet_size"],
+        alphabet_size=model.sizes["alphabet_size"],
     )
     for name, variable in network.named_weights().items():
-        variable.assign(reader.weights[name])
+        variable.assign(model.weights[name])
 
     def read(features, lengths):
         logits, frames = network(features, lengths)
@@ -89,10 +89,14 @@ def reading(reader: Reader) -> Program:
             "lengths": (("lines",), "int32"),
         },
         facts={
-            "kind": KIND,
-            "alphabet": reader.alphabet.characters,
-            "offset_scale": reader.offset_scale.tolist(),
-            "cleaning": reader.cleaning,
+            "kind": model.kind,
+            "alphabet": model.alphabet.characters,
+            "offset_scale": model.offset_scale.tolist(),
+            "cleaning": model.cleaning,
         },
         forms=("saved_model", "onnx"),  # LiteRT has no loop over lists of any length
     )
+
+
+# By kind: StrokeModel -> what is exported of it.
+PROGRAMS = {"attention_rnn": stroke_step, "reader": reader_network}

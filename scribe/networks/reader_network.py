@@ -5,9 +5,9 @@ import keras
 import tensorflow as tf
 
 from scribe.foundation.errors import InputError
+from scribe.models.sizes import FEATURE_DIM
 from scribe.networks import recurrence
 from scribe.networks.layers import backwards, fan_in_normal, lstm_layer
-from scribe.reading.reader import FEATURE_DIM
 
 
 @gin.register(module="scribe")

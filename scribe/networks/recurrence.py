@@ -22,7 +22,7 @@ characters, K window components, D input width. Gates are in Keras' order i, f, 
 
 import tensorflow as tf
 
-from scribe.models.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
+from scribe.models.variant import MAX_WINDOW_LOG, MIN_WINDOW_LOG
 from scribe.networks.layers import WindowCell, window_weights
 
 

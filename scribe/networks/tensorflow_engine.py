@@ -3,7 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-from scribe.models import kinds
 from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Answer, Request
 from scribe.models.stroke_model import StrokeModel
 from scribe.models.variant import GRAVES, Variant
@@ -21,7 +20,7 @@ class TensorFlowEngine:
 
     def __init__(self, model: StrokeModel):
         self.variant = model.variant
-        self._network = kinds.KINDS[model.kind].network(model)
+        self._network = NETWORKS[model.kind](model)
         spec = tf.TensorSpec
         text = [
             spec([None, None], tf.int32),  # [B, U]
@@ -163,6 +162,10 @@ def encoder_decoder(model: StrokeModel, products: str = "float32") -> EncoderDec
         **model.sizes, dropout=0.0, recurrence="fast", products=products
     )
     return _weighted(network, model)
+
+
+# By kind: (StrokeModel, products) -> its network with these weights.
+NETWORKS = {"attention_rnn": attention_rnn, "encoder_decoder": encoder_decoder}
 
 
 def _weighted(network, model: StrokeModel):

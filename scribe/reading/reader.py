@@ -7,7 +7,6 @@ that chooses is not the one that measures.
 """
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -15,16 +14,14 @@ import numpy as np
 
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.models import StrokeModel, find_model, load_model
 from scribe.models.numpy_layers import backwards, log_softmax, lstm, one_thread
-from scribe.models.shipped import pretrained_folder, pretrained_models
+from scribe.models.sizes import FEATURE_DIM
 from scribe.strokes.arrays import rescale
-from scribe.strokes.cleaning import clean
 
 KIND = "reader"
 MEASURING = "reader"
 CHOOSING = "reader_chooser"
-FEATURE_DIM = 4
 # A line of IAM-OnDB has some 500 points after cleaning.
 MAX_POINTS = 20_000
 # Lines that are read together.
@@ -38,22 +35,15 @@ class Reader:
     Shapes: P points, T' frames, V alphabet size with the blank (id 0).
 
     Attributes:
-      folder: where it was read from.
-      sizes: num_units, stacks, alphabet_size; see ReaderNetwork.
-      alphabet: the characters it can read.
-      offset_scale: float64 [2], units of the cleaned strokes per unit of the network.
-      cleaning: the steps that training applied to each line, in order.
-      weights: float32 arrays by name, as ReaderNetwork.named_weights.
-      facts: what model.json says beside, e.g. step and validation results.
+      model: its network.
     """
 
-    folder: Path
-    sizes: dict
-    alphabet: Alphabet
-    offset_scale: np.ndarray
-    cleaning: list[dict]
-    weights: dict[str, np.ndarray]
-    facts: dict
+    model: StrokeModel
+
+    @property
+    def alphabet(self) -> Alphabet:
+        """The characters it can read."""
+        return self.model.alphabet
 
     def read(self, strokes: np.ndarray | Sequence[np.ndarray]):
         """Reads lines: the most probable symbol of each frame (best path decoding).
@@ -117,13 +107,13 @@ class Reader:
             )
         if not np.isfinite(strokes).all():
             raise InputError("a line to read has numbers that are not finite")
-        cleaned = clean(strokes, self.cleaning)
+        cleaned = self.model.clean(strokes)
         if len(cleaned) > MAX_POINTS:
             raise InputError(
                 f"a line of {len(cleaned):,} points along its path is too long to read "
                 f"(at most {MAX_POINTS:,})"
             )
-        return rescale(cleaned, 1.0 / self.offset_scale)
+        return rescale(cleaned, 1.0 / self.model.offset_scale)
 
     def _prepared(self, strokes: np.ndarray) -> np.ndarray:
         return features(self.clean(strokes))
@@ -134,7 +124,7 @@ class Reader:
         x = np.zeros([max(lengths), len(lines), FEATURE_DIM], np.float32)
         for b, line in enumerate(lines):
             x[: len(line), b] = line
-        for i, stack in enumerate(self.sizes["stacks"], start=1):
+        for i, stack in enumerate(self.model.sizes["stacks"], start=1):
             frames = -(-len(x) // stack)
             x = np.pad(x, [(0, frames * stack - len(x)), (0, 0), (0, 0)])
             x = x.reshape(frames, stack, len(lines), -1).swapaxes(1, 2)
@@ -145,13 +135,15 @@ class Reader:
             x = np.concatenate(both, axis=-1)
             t = np.arange(frames)[:, None]
             x *= (t < lengths)[:, :, None]
-        logits = x @ self.weights["output/kernel"] + self.weights["output/bias"]
+        weights = self.model.weights
+        logits = x @ weights["output/kernel"] + weights["output/bias"]
         return [logits[:length, b] for b, length in enumerate(lengths)]
 
     def _lstm(self, name: str, x: np.ndarray) -> np.ndarray:
         """[T, B, D] -> h [T, B, H], from zero states."""
-        projected = x @ self.weights[f"{name}/kernel"] + self.weights[f"{name}/bias"]
-        return lstm(projected, self.weights[f"{name}/recurrent_kernel"])
+        weights = self.model.weights
+        projected = x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]
+        return lstm(projected, weights[f"{name}/recurrent_kernel"])
 
 
 def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
@@ -215,7 +207,7 @@ def features(strokes: np.ndarray) -> np.ndarray:
     return np.concatenate([strokes, y[:, None]], axis=1).astype(np.float32)
 
 
-def load(save_dir: str | Path | None = None) -> Reader:
+def load_reader(save_dir: str | Path | None = None) -> Reader:
     """Loads a trained reader.
 
     Args:
@@ -226,75 +218,9 @@ def load(save_dir: str | Path | None = None) -> Reader:
       InputError: there is no such reader, or its files are damaged.
     """
     name = MEASURING if save_dir is None else str(save_dir)
-    folder = Path(name)
-    shipped = pretrained_models(KIND)
-    if not folder.is_dir() and name in shipped:
-        folder = pretrained_folder() / name
-    for file in ("model.json", "weights.npz"):
-        if not (folder / file).is_file():
-            raise InputError(
-                f"there is no reader in {folder}: {file} is missing (shipped readers: "
-                f"{', '.join(shipped) or 'none'})"
-            )
-    path = folder / "model.json"
-    try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        kind = facts.pop("kind")
-        sizes = facts.pop("sizes")
-        sizes = {
-            "num_units": int(sizes["num_units"]),
-            "stacks": [int(n) for n in sizes["stacks"]],
-            "alphabet_size": int(sizes["alphabet_size"]),
-        }
-        alphabet = Alphabet(facts.pop("alphabet"))
-        offset_scale = np.array(facts.pop("offset_scale"), np.float64)
-        cleaning = [dict(step) for step in facts.pop("cleaning")]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path} is damaged: {error!r}") from error
-    if kind != KIND:
-        raise InputError(f"{path}: a model of kind {kind!r}, not a {KIND}")
-    if offset_scale.shape != (2,) or not (0 < offset_scale).all():
-        raise InputError(f"{path} is damaged: offset_scale must be two numbers over 0")
-    if sizes["alphabet_size"] != alphabet.size or min(sizes["stacks"], default=0) < 1:
-        raise InputError(f"{path} is damaged: its sizes fit no reader")
-    weights = load_arrays(folder / "weights.npz")
-    found = {name: weight.shape for name, weight in weights.items()}
-    if found != weight_shapes(sizes):
-        raise InputError(f"{folder}: weights.npz does not fit model.json")
-    return Reader(folder, sizes, alphabet, offset_scale, cleaning, weights, facts)
-
-
-def weight_shapes(sizes: dict) -> dict[str, tuple[int, ...]]:
-    """The shapes of ReaderNetwork.named_weights for a network of these sizes."""
-    units, width = sizes["num_units"], FEATURE_DIM
-    shapes: dict[str, tuple[int, ...]] = {}
-    for i, stack in enumerate(sizes["stacks"], start=1):
-        for name in (f"forward_{i}", f"backward_{i}"):
-            shapes[f"{name}/kernel"] = (stack * width, 4 * units)
-            shapes[f"{name}/recurrent_kernel"] = (units, 4 * units)
-            shapes[f"{name}/bias"] = (4 * units,)
-        width = 2 * units
-    shapes["output/kernel"] = (width, sizes["alphabet_size"])
-    shapes["output/bias"] = (sizes["alphabet_size"],)
-    return shapes
-
-
-def save(reader: Reader, folder: Path, dtype: str = "float32") -> None:
-    """Writes weights.npz and model.json, each whole or not at all.
-
-    Args:
-      reader: its `folder` is ignored.
-      folder: an existing folder.
-      dtype: of the stored weights; float16 halves a shipped model.
-    """
-    save_arrays(folder / "weights.npz", reader.weights, dtype)
-    description = {
-        "kind": KIND,
-        "sizes": reader.sizes,
-        "alphabet": reader.alphabet.characters,
-        "offset_scale": reader.offset_scale.tolist(),
-        "cleaning": reader.cleaning,
-        **reader.facts,
-    }
-    text = json.dumps(description, indent=2) + "\n"
-    write_whole(folder / "model.json", text.encode())
+    model = load_model(find_model(name, kinds=(KIND,)))
+    if model.kind != KIND:
+        raise InputError(
+            f"{model.folder}: a model of kind {model.kind!r}, not a {KIND}"
+        )
+    return Reader(model)

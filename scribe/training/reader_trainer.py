@@ -1,7 +1,6 @@
 """The trainer of the reader; see scribe.training.stroke_trainer for what the loop
 asks."""
 
-import dataclasses
 from pathlib import Path
 
 import gin
@@ -9,6 +8,7 @@ import tensorflow as tf
 
 from scribe.corpora.dataset import StrokeDataset, batch_signature
 from scribe.foundation.alphabet import TERMINATOR_ID
+from scribe.models import StrokeModel, save_model
 from scribe.reading import reader
 from scribe.training import distribution
 from scribe.training.ctc_trainer import ReadingTrainer
@@ -88,15 +88,16 @@ class ReaderTrainer(ReadingTrainer):
 
     def reader(self) -> reader.Reader:
         """The network as it is now, with the averaged weights."""
-        return reader.Reader(
+        model = StrokeModel(
             folder=Path(),
+            kind=reader.KIND,
             sizes=self.network.sizes(),
             alphabet=self.dataset.alphabet,
             offset_scale=self.dataset.offset_scale,
             cleaning=self.dataset.cleaning(),
             weights=self.averaged_weights(),
-            facts={},
         )
+        return reader.Reader(model)
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
         """Writes weights.npz and model.json.
@@ -106,7 +107,7 @@ class ReaderTrainer(ReadingTrainer):
           metrics: validation results that model.json quotes.
         """
         facts = {"step": int(self.step.numpy()), "validation": metrics}
-        reader.save(dataclasses.replace(self.reader(), facts=facts), folder)
+        save_model(self.reader().model, folder, facts)
 
 
 def features(strokes, mask):

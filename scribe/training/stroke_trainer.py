@@ -19,8 +19,7 @@ from scribe import drawing
 from scribe.corpora.dataset import StrokeDataset
 from scribe.foundation import devices
 from scribe.foundation.errors import InputError
-from scribe.models import stroke_model as run_folder
-from scribe.models.stroke_model import StrokeModel, save_model
+from scribe.models import StrokeModel, find_model, load_model, save_model
 from scribe.networks import mixtures
 from scribe.training import distribution, transfer
 from scribe.training.one_network import move_averages
@@ -111,7 +110,7 @@ class StrokeTrainer(tf.Module):
 
         names = [initial_model] if isinstance(initial_model, str) else initial_model
         for name in names or ():
-            self._start_from(run_folder.load_model(run_folder.find(name)))
+            self._start_from(load_model(find_model(name)))
 
     def _start_from(self, model: StrokeModel) -> None:
         """Takes over the weights of a network with the same characters.

@@ -125,7 +125,7 @@ def write(
         if not by_character[character]:
             raise InputError(f"no line shows the letter {character!r} in this style")
         neighbours[character] = best(by_character[character], 1)[0]
-    judge = reader.load()
+    judge = reader.load_reader()
     alphabet = writer.model.alphabet.characters
     glyphs = {}
     for character in alphabet:

@@ -4,6 +4,7 @@ The reader that chooses here is not the one that measures (scribe.reading.reader
 selection by a judge would only prove that one can select by that judge. NumPy only.
 """
 
+from scribe.models.shipped import shipped_model
 from scribe.writing import attempts
 
 
@@ -26,7 +27,7 @@ def write_best(writer, /, texts, num_candidates: int, num_samples: int = 1, **op
     """
     from scribe.reading import reader  # a cold start of plain writing does without
 
-    chooser = reader.load(reader.CHOOSING)
+    chooser = reader.load_reader(reader.CHOOSING)
     lines = writer.write(texts, num_samples=num_samples * num_candidates, **options)
     ranked = attempts.ranks(lines, chooser)
     groups = [
@@ -45,9 +46,9 @@ def shipped_chooser(*others: str):
     Returns:
       a scribe.reading.reader.Reader, or None.
     """
-    from scribe.models.shipped import pretrained_models
     from scribe.reading import reader
 
-    shipped = pretrained_models(reader.KIND)
-    names = [name for name in (reader.CHOOSING, *others) if name in shipped]
-    return reader.load(names[0]) if names else None
+    for name in (reader.CHOOSING, *others):
+        if shipped_model(name):
+            return reader.load_reader(name)
+    return None

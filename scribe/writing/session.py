@@ -10,9 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
+from scribe.models import NUMPY_ENGINES, StrokeModel
 from scribe.models.engine import Answer, Engine, Request
-from scribe.models.stroke_model import StrokeModel
 from scribe.writing import priming
 from scribe.writing.attempts import Attempt
 from scribe.writing.limits import MAX_CHARACTERS
@@ -56,9 +55,12 @@ class Session:
 
     def _engine_of(self, choice: str) -> Engine:
         if choice not in self._engines:
-            kind = kinds.KINDS[self.model.kind]
-            make = {"numpy": kind.numpy_engine, "tensorflow": kind.tensorflow_engine}
-            self._engines[choice] = make[choice](self.model)
+            if choice == "tensorflow":
+                from scribe.networks.tensorflow_engine import TensorFlowEngine
+
+                self._engines[choice] = TensorFlowEngine(self.model)
+            else:
+                self._engines[choice] = NUMPY_ENGINES[self.model.kind](self.model)
         return self._engines[choice]
 
     def checked_text(self, text: str, unknown: str) -> str:

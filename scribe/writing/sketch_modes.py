@@ -1,7 +1,7 @@
 """What scribe.sample draws with a SketchRNN; see scribe.writing.modes."""
 
-from scribe.evaluation.writer_evaluation import data_dir_of_training
 from scribe.foundation.errors import InputError
+from scribe.models.stroke_model import data_dir_of_training
 from scribe.writing import sketcher as sketching
 from scribe.writing.modes import Job, slug
 from scribe.writing.sketch_sources import Source, find

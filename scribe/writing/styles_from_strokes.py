@@ -7,7 +7,7 @@ foreign), and that a style like any other.
 from collections.abc import Sequence
 
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
+from scribe.models import NUMPY_ENGINES
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes import foreign
 from scribe.writing import priming, styles
@@ -64,7 +64,7 @@ def check_reading(style: styles.Style, model: StrokeModel) -> None:
     Raises:
       InputError: when the strokes end, the model's window is far from the text's end.
     """
-    engine = kinds.KINDS[model.kind].numpy_engine(model)
+    engine = NUMPY_ENGINES[model.kind](model)
     lead = priming.prime(style, model, engine).lead
     behind = max(MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND * len(style.text))
     if -behind <= lead <= MAX_LETTERS_AHEAD:

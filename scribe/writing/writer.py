@@ -3,12 +3,11 @@
 import dataclasses
 import functools
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.models import kinds, stroke_model
+from scribe.models import StrokeModel
 from scribe.models.engine import Request
 from scribe.strokes.arrays import rescale
 from scribe.writing import limits, styles
@@ -23,23 +22,6 @@ MAX_BATCH = 128
 FIRST_WORDS = "The quick brown fox jumps over"
 
 
-def load(save_dir: str | Path | None = None, engine: str = "auto") -> "Writer":
-    """Loads a trained network for writing.
-
-    Args:
-      save_dir: a run folder, or the name of a shipped model; None for the default one.
-      engine: "numpy" (starts at once), "tensorflow" (many lines at once), or "auto".
-
-    Raises:
-      InputError: there is no such model, it is damaged, or the engine is unknown.
-    """
-    if engine not in ("auto", "numpy", "tensorflow"):
-        raise InputError(f"engine={engine!r}: use auto, numpy or tensorflow")
-    folder = stroke_model.find(None if save_dir is None else str(save_dir))
-    kind = kinds.of(folder)
-    return kind.need("open", folder)(kind.load(folder), engine)
-
-
 class Writer:
     """A trained network, loaded once, that writes as often as it is asked.
 
@@ -48,7 +30,7 @@ class Writer:
       session: what writing it takes, see Session.
     """
 
-    def __init__(self, model: stroke_model.StrokeModel, engine: str = "auto"):
+    def __init__(self, model: StrokeModel, engine: str = "auto"):
         self.model = model
         self.session = Session(model, engine)
 

@@ -256,9 +256,9 @@ def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corp
 @pytest.mark.regression
 def test_the_shipped_writer_foresees_real_lines_as_ever(real_corpus):
     from scribe.evaluation import log_loss
-    from scribe.models import stroke_model
+    from scribe.models import find_model, load_model
 
-    model = stroke_model.load_model(stroke_model.find("scribe_default"))
+    model = load_model(find_model("scribe_default"))
     lines = real_corpus.lines_by_split["validation"][::22]
     figures = log_loss.predict(model, lines).figures()
     assert figures["nats_per_step"] == pytest.approx(-0.6663, abs=1e-3)

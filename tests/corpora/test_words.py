@@ -172,7 +172,7 @@ def test_every_word_that_is_left_out_is_counted():
     ("arguments", "complaint"),
     [
         (["--source=missing", "--output=new"], "no prepared corpus"),
-        (["--output=new", "--reader=nobody"], "no reader in nobody"),
+        (["--output=new", "--reader=nobody"], "no run folder nobody"),
         (["--output=new", "--gap_ratio=-1"], "must be a number from 0 on"),
         (["--output=tests"], "exists and is not empty"),
     ],

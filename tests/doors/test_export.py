@@ -22,7 +22,6 @@ from scribe.models.engine import Request, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.stroke_model import StrokeModel, save_model
 from scribe.networks import programs, runtimes
-from scribe.reading import reader
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "EXPORT.md"
 NEEDED = {"onnx": ("tf2onnx", "onnxruntime"), "tflite": ("ai_edge_litert",)}
@@ -181,7 +180,7 @@ def test_a_reader_reads_the_same_elsewhere(form):
     need(form)
     trained = random_reader(stacks=(2, 3))
     Path("trained").mkdir()
-    reader.save(trained, Path("trained"))
+    save_model(trained.model, Path("trained"), {})
     arguments = ["--save_dir=trained", f"--format={form}", "--output=exported"]
     assert export.main(arguments) == 0
     names = {}
@@ -198,13 +197,13 @@ def test_a_reader_reads_the_same_elsewhere(form):
         np.testing.assert_allclose(found, expected, atol=1e-4)
     described = json.loads(Path("exported/program.json").read_text())
     assert described["alphabet"] == trained.alphabet.characters
-    assert described["cleaning"] == trained.cleaning
+    assert described["cleaning"] == trained.model.cleaning
 
 
 @pytest.mark.unit
 def test_a_reader_is_not_for_litert(capsys):
     Path("trained").mkdir()
-    reader.save(random_reader(), Path("trained"))
+    save_model(random_reader().model, Path("trained"), {})
     arguments = ["--save_dir=trained", "--format=tflite", "--output=exported"]
     assert status_of(export.main, arguments) == 2
     assert "use saved_model or onnx" in capsys.readouterr().err

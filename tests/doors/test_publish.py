@@ -7,8 +7,7 @@ from writing_samples import random_reader, saved
 
 from scribe import publish
 from scribe.foundation.command_line import status_of
-from scribe.models import publishing
-from scribe.models.stroke_model import load_model
+from scribe.models import load_model, publishing, save_model
 from scribe.reading import reader as reading
 
 TINY = ["testing/tiny.gin"]
@@ -88,10 +87,10 @@ def test_loaded_weights_are_what_a_trainer_evaluates(tiny_corpus):
 @pytest.mark.unit
 def test_a_reader_is_published_as_a_writer_is(tmp_path):
     (tmp_path / "run").mkdir()
-    reading.save(random_reader(), tmp_path / "run")
+    save_model(random_reader().model, tmp_path / "run", {})
     (tmp_path / "run" / "config.gin").write_text("DATA_DIR = '/home/me/iam'\n")
     output = tmp_path / "shipped"
     assert publish.main([f"--save_dir={tmp_path / 'run'}", f"--output={output}"]) == 0
-    shipped = reading.load(output)
-    for name, weights in random_reader().weights.items():
+    shipped = reading.load_reader(output).model
+    for name, weights in random_reader().model.weights.items():
         np.testing.assert_allclose(shipped.weights[name], weights, rtol=5e-4, atol=1e-7)

@@ -9,6 +9,7 @@ from writing_samples import random_reader, scribbler
 
 from scribe import read
 from scribe.foundation.command_line import status_of
+from scribe.models import save_model
 from scribe.reading import beam_search
 from scribe.reading import reader as reading
 from scribe.strokes import line_breaks
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.unit
 def reader(tmp_path):
     folder = tmp_path / "reader"
     folder.mkdir()
-    reading.save(random_reader(), folder)
+    save_model(random_reader().model, folder, {})
     return folder
 
 
@@ -37,7 +38,7 @@ def said(capsys, *arguments):
 
 def test_arrays_and_styles_are_read_as_they_are(reader, lines, tmp_path, capsys):
     strokes = [line.strokes for line in lines]
-    expected = reading.load(reader).read(strokes)
+    expected = reading.load_reader(reader).read(strokes)
     together = tmp_path / "lines.npz"
     lengths = [len(s) for s in strokes]
     np.savez(
@@ -65,7 +66,7 @@ def test_a_drawing_of_several_lines_is_read_line_by_line(reader, tmp_path, capsy
     lines = [zigzags([4, 7, 4, 4, 8, 4]), zigzags([8, 4, 4, 7])]
     drawing.save(lines, tmp_path / "page.svg")
     found = said(capsys, tmp_path / "page.svg", "--save_dir", reader)
-    assert found == reading.load(reader).read(lines)
+    assert found == reading.load_reader(reader).read(lines)
     assert any(found)
 
 
@@ -74,7 +75,7 @@ def test_strokes_of_a_canvas_are_read(reader, tmp_path, capsys):
     strokes = [[[0, 0], [5, 9], [8, 2]], [[12, 3], [14, 8]], []]
     canvas.write_text(json.dumps({"strokes": strokes}))
     points = np.array([[0, 0, 0], [5, 9, 0], [3, -7, 1], [4, 1, 0], [2, 5, 1]])
-    expected = reading.load(reader).read(points.astype(float))
+    expected = reading.load_reader(reader).read(points.astype(float))
     assert said(capsys, canvas, "--save_dir", reader) == [expected]
 
 
@@ -127,7 +128,7 @@ def test_a_corpus_is_read_and_its_errors_counted(reader, tiny_corpus, capsys):
 
     lines = load_lines(tiny_corpus, ["validation"])
     texts = [line.text for line in lines]
-    found = reading.load(reader).read([line.strokes for line in lines])
+    found = reading.load_reader(reader).read([line.strokes for line in lines])
     arguments = ("--data_dir", tiny_corpus, "--save_dir", reader)
     count, cer, wer = said(capsys, *arguments)
     assert count == "lines  8 of the split validation"
@@ -142,7 +143,7 @@ def test_a_corpus_is_read_and_its_errors_counted(reader, tiny_corpus, capsys):
         (["x.svg", "--data_dir=corpus"], "name files to read, or a corpus"),
         (["x.svg", "--decoder=magic"], "use greedy or beam"),
         (["x.svg", "--beam_width=0"], "must be 1 or more"),
-        (["x.svg", "--save_dir=nowhere"], "there is no reader in nowhere"),
+        (["x.svg", "--save_dir=nowhere"], "there is no run folder nowhere"),
     ],
 )
 def test_wrong_arguments_are_refused_in_a_sentence(arguments, sentence, capsys):

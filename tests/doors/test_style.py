@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 from scribe import drawing as draw
-from scribe import sample, style
+from scribe import sample, style, writing
 from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import split_at_pen_lifts
 from scribe.writing import styles
-from scribe.writing import writer as generation
 
 
 @pytest.fixture(autouse=True)
@@ -23,7 +22,7 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="module")
 def writer():
-    return generation.load()
+    return writing.load()
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,13 @@ import re
 import numpy as np
 import pytest
 
+from scribe import writing
 from scribe.corpora.prepared import Line, save_corpus
 from scribe.evaluation import hand_transfer
 from scribe.evaluation.hand_transfer import Transfer
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import rescale
 from scribe.writing import styles
-from scribe.writing import writer as generation
 
 
 def transfer(share: float, noise: float = 0.0, num_hands: int = 40) -> Transfer:
@@ -43,7 +43,7 @@ def test_hands_are_recognised_if_they_arrive_and_else_by_chance():
 
 @pytest.fixture(scope="module")
 def writer():
-    return generation.load()
+    return writing.load()
 
 
 @pytest.fixture(scope="module")

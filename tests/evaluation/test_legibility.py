@@ -230,7 +230,9 @@ def test_the_command_writes_reads_and_chooses_with_another_reader(
             return np.array([len(line) for line in lines], float)
 
     asked = []
-    monkeypatch.setattr(reader, "load", lambda name: asked.append(name) or Shorthand())
+    monkeypatch.setattr(
+        reader, "load_reader", lambda name: asked.append(name) or Shorthand()
+    )
     run, file = tmp_path / "run", tmp_path / "figures.json"
     saved(run)
     arguments = ["--legibility", "--save_dir", str(run), "--data_dir", str(corpus)]

@@ -6,7 +6,7 @@ import pytest
 from scribe.evaluation import own_process, sampling_benchmark, step_benchmark
 from scribe.evaluation.turns import interleaved, machine
 from scribe.foundation.errors import WorkFailed
-from scribe.models.variant import weight_shapes
+from scribe.models.sizes import attention_rnn_shapes
 
 TINY = {
     "num_layers": 2,
@@ -26,7 +26,7 @@ def tiny(monkeypatch):
 
 @pytest.mark.unit
 def test_every_weight_counts_six_operations_a_point():
-    shapes = weight_shapes(step_benchmark.SIZES)
+    shapes = attention_rnn_shapes(step_benchmark.SIZES)
     weights = sum(np.prod(shape) for shape in shapes.values() if len(shape) == 2)
     assert step_benchmark.flops_per_point() == 6 * weights
 

@@ -13,7 +13,7 @@ from scribe.models import numpy_mixtures
 from scribe.models.batch_state import Ending
 from scribe.models.engine import MAX_STEPS_AFTER_TEXT, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
-from scribe.models.variant import weight_shapes
+from scribe.models.sizes import attention_rnn_shapes
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_both_engines_and_the_network_agree_under_teacher_forcing(
         **model.sizes, dropout=0.0, recurrence=recurrence, products="float32"
     )
     named = network.named_weights()
-    assert {name: tuple(v.shape) for name, v in named.items()} == weight_shapes(
+    assert {name: tuple(v.shape) for name, v in named.items()} == attention_rnn_shapes(
         model.sizes
     )
     for name, variable in named.items():

@@ -1,6 +1,5 @@
-"""The registry of kinds: every entry leads somewhere, and nothing is loaded early."""
+"""The kinds: their facts, and the rooms that do something with each."""
 
-import importlib
 import json
 import subprocess
 import sys
@@ -10,39 +9,55 @@ import pytest
 from writing_samples import saved
 
 import scribe
-from scribe import publish, sample
+from scribe import evaluate, export, publish, sample
+from scribe.evaluation import EVALUATIONS
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
+from scribe.models import NUMPY_ENGINES, kinds, load_model
+from scribe.models.kinds import KINDS, Kind
+from scribe.models.shipped import pretrained_folder, pretrained_models
+from scribe.writing import opening
 from scribe.writing.modes import Job
+from scribe.writing.opening import MODES
 
 pytestmark = pytest.mark.unit
 
 
-def later_parts(kind):
-    values = [*vars(kind).values(), *kind.modes.values()]
-    return [value.path for value in values if isinstance(value, kinds.Later)]
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_the_facts_of_a_kind_are_those_of_its_shipped_models(kind):
+    names = pretrained_models([kind.name])
+    assert names and KINDS[kind.name] is kind
+    for name in names:
+        model = load_model(pretrained_folder() / name)
+        assert model.sizes.keys() == kind.sizes.keys()
+        shapes = {name: weights.shape for name, weights in model.weights.items()}
+        assert shapes == kind.weight_shapes(model.sizes, model.variant)
+        assert model.reads_text is kind.reads_text(model.sizes)
 
 
-@pytest.mark.parametrize("kind", kinds.KINDS.values(), ids=kinds.KINDS)
-def test_every_part_of_a_kind_is_there(kind):
-    assert kinds.KINDS[kind.name] is kind
-    parts = later_parts(kind)
-    assert parts
-    for path in parts:
-        module, _, name = path.partition(":")
-        assert callable(getattr(importlib.import_module(module), name)), path
-    if kind.open is not None:  # it draws
-        assert kind.modes and kind.sizes and kind.weight_shapes and kind.reads_text
-    if kind.open == kinds.Later("scribe.writing.writer:Writer"):
-        assert kind.numpy_engine and kind.tensorflow_engine
+def test_what_can_be_done_with_a_kind_stands_in_the_rooms():
+    from scribe.networks.programs import PROGRAMS
+    from scribe.networks.tensorflow_engine import NETWORKS
+
+    drawing = {name for name, kind in KINDS.items() if kind.draws}
+    assert opening.OPENED.keys() == MODES.keys() == EVALUATIONS.keys() == drawing
+    assert NUMPY_ENGINES.keys() == NETWORKS.keys() < drawing
+    assert PROGRAMS.keys() < KINDS.keys()
+    for name in drawing:
+        assert MODES[name] and all(map(callable, MODES[name].values()))
 
 
-def test_the_registry_loads_no_module_of_a_kind():
+def test_every_shipped_model_that_draws_is_opened():
+    for name in pretrained_models(kinds.DRAWING):
+        opened = scribe.load(name)
+        assert type(opened) is opening.OPENED[opened.model.kind]
+
+
+def test_opening_a_model_loads_no_tensorflow():
     program = (
-        "import sys; from scribe import kinds\n"
-        "heavy = {'numpy', 'tensorflow', 'keras', 'scribe.models.stroke_model'}\n"
-        "print(sorted(heavy & sys.modules.keys()))"
+        "import sys, scribe; scribe.load(); scribe.load('sketch_rnn')\n"
+        "import scribe.evaluation\n"
+        "print(sorted({'tensorflow', 'keras', 'matplotlib'} & sys.modules.keys()))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True)
     assert found.stdout.decode().strip() == "[]"
@@ -52,27 +67,33 @@ def test_the_registry_loads_no_module_of_a_kind():
 def test_a_kind_that_nobody_knows_is_named(tmp_path, name):
     (tmp_path / "model.json").write_text(json.dumps({"kind": name}))
     with pytest.raises(InputError, match="scribe knows attention_rnn"):
-        kinds.of(tmp_path)
+        load_model(tmp_path)
 
 
 @pytest.mark.parametrize("content", ["{}", "[]", "not JSON", '{"kind"'])
 def test_a_description_without_a_kind_is_damaged(tmp_path, content):
     (tmp_path / "model.json").write_text(content)
     with pytest.raises(InputError, match="model.json is damaged"):
-        kinds.of(tmp_path)
+        load_model(tmp_path)
 
 
-def test_what_a_kind_has_not_is_said_in_one_sentence(tmp_path):
-    with pytest.raises(InputError, match="kind 'reader', which has no 'evaluate'"):
-        kinds.KINDS["reader"].need("evaluate", tmp_path)
-    with pytest.raises(InputError, match="kind 'reader', which has no 'open'"):
+def test_what_a_kind_cannot_do_is_said_in_one_sentence(tmp_path, capsys):
+    with pytest.raises(InputError, match="kind 'reader', which draws nothing"):
         scribe.load("reader")
+    for main, *arguments in (
+        (evaluate.main, "--save_dir=reader"),
+        (export.main, "--save_dir=sketch_rnn", f"--output={tmp_path / 'out'}"),
+    ):
+        if main is export.main:
+            arguments.append("--format=saved_model")
+        assert status_of(main, arguments) == 2
+        assert "of kind '" in capsys.readouterr().err
 
 
 @pytest.fixture
 def doodler(monkeypatch, tmp_path):
     """A run folder of a kind that draws what it is asked for by mode."""
-    model = saved(tmp_path / "run")
+    saved(tmp_path / "run")
     line = scribe.load(tmp_path / "run").write("a fox")[0]
 
     def mode(name):
@@ -83,15 +104,14 @@ def doodler(monkeypatch, tmp_path):
 
         return job
 
-    kind = kinds.Kind(
-        name="doodler",
-        load=lambda folder: model,
-        open=lambda model, engine: SimpleNamespace(
-            model=SimpleNamespace(kind="doodler", folder=model.folder)
-        ),
-        modes={"free": mode("free"), "reconstruct": mode("reconstruct")},
+    facts = KINDS["attention_rnn"]
+    kind = Kind("doodler", facts.sizes, facts.weight_shapes)
+    monkeypatch.setitem(KINDS, "doodler", kind)
+    monkeypatch.setitem(
+        opening.OPENED, "doodler", lambda model, engine: SimpleNamespace(model=model)
     )
-    monkeypatch.setitem(kinds.KINDS, "doodler", kind)
+    modes = {"free": mode("free"), "reconstruct": mode("reconstruct")}
+    monkeypatch.setitem(MODES, "doodler", modes)
     path = tmp_path / "run" / "model.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"kind": "doodler"}))
     (tmp_path / "run" / "config.gin").write_text("NUM_STEPS = 1\n")

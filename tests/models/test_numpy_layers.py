@@ -8,7 +8,7 @@ import pytest
 import threadpoolctl
 
 from scribe.models import numpy_layers
-from scribe.models.bounds import MAX_WINDOW_LOG, MIN_WINDOW_LOG
+from scribe.models.variant import MAX_WINDOW_LOG, MIN_WINDOW_LOG
 
 EXTREME = np.array([[-1e4, -90.0, -1.0, 0.0, 1.0, 90.0, 1e4]], np.float32)
 

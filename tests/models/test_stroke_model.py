@@ -8,9 +8,10 @@ import pytest
 from writing_samples import saved, scribbler
 
 from scribe.foundation.errors import InputError
-from scribe.models import stroke_model
+from scribe.models import shipped, stroke_model
+from scribe.models.kinds import DRAWING
 from scribe.models.shipped import pretrained_folder, pretrained_models
-from scribe.models.stroke_model import find, load_model, save_model
+from scribe.models.stroke_model import find_model, load_model, save_model
 
 
 def change_description(folder, **changes):
@@ -101,24 +102,24 @@ def test_a_model_is_found_by_its_path_or_by_the_name_of_a_shipped_one(
     monkeypatch.chdir(tmp_path)
     for name in ("scribe_default", "other", "elsewhere/run"):
         saved(tmp_path / name)
-    assert find(None) == tmp_path / "scribe_default"
-    assert find("elsewhere/run").resolve() == tmp_path / "elsewhere" / "run"
+    assert find_model(None) == tmp_path / "scribe_default"
+    assert find_model("elsewhere/run").resolve() == tmp_path / "elsewhere" / "run"
     monkeypatch.chdir(tmp_path / "elsewhere")
-    assert find("other") == tmp_path / "other"
+    assert find_model("other") == tmp_path / "other"
     with pytest.raises(InputError, match="no run folder others .*: other, scribe_def"):
-        find("others")
+        find_model("others")
     with pytest.raises(InputError, match="no run folder saved/other"):
-        find("saved/other")
+        find_model("saved/other")
 
 
 @pytest.mark.unit
 def test_only_models_that_write_are_offered():
-    offered = stroke_model.writers()
+    offered = pretrained_models(DRAWING)
     assert "scribe_default" in offered
     assert set(offered) < set(pretrained_models())  # readers and images are left out
     assert all(load_model(pretrained_folder() / name) for name in offered)
     with pytest.raises(InputError) as refusal:
-        find("nowhere")
+        find_model("nowhere")
     assert f"shipped models: {', '.join(offered)})" in str(refusal.value)
 
 
@@ -126,16 +127,16 @@ def test_only_models_that_write_are_offered():
 def test_a_copy_without_shipped_models_still_finds_run_folders(
     tmp_path, monkeypatch, folder
 ):
-    def none_there(kind=""):
+    def none_there():
         raise InputError("no shipped models were found")
 
-    for name in ("pretrained_folder", "pretrained_models"):
-        monkeypatch.setattr(stroke_model, name, none_there)
-    assert find(str(folder)) == folder
+    for module in (shipped, stroke_model):
+        monkeypatch.setattr(module, "pretrained_folder", none_there)
+    assert find_model(str(folder)) == folder
     with pytest.raises(InputError, match=r"no run folder runs \(shipped models: none"):
-        find("runs")
+        find_model("runs")
     with pytest.raises(InputError, match="no shipped models were found"):
-        find(None)
+        find_model(None)
 
 
 @pytest.mark.unit
@@ -143,7 +144,7 @@ def test_a_copy_without_shipped_models_still_finds_run_folders(
 def test_a_folder_without_exported_weights_is_refused(folder, file):
     (folder / file).unlink()
     with pytest.raises(InputError, match=f"has no {file}: its training has not"):
-        find(str(folder))
+        find_model(str(folder))
 
 
 @pytest.mark.unit

@@ -14,8 +14,9 @@ from scribe.models import numpy_layers
 from scribe.models.engine import Request, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.numpy_mixtures import mixture_from_activations, sample
+from scribe.models.sizes import attention_rnn_inputs, attention_rnn_shapes
 from scribe.models.stroke_model import load_model
-from scribe.models.variant import GRAVES, Variant, input_widths, weight_shapes
+from scribe.models.variant import GRAVES, Variant
 
 VARIANTS = {
     "no feedback": Variant(window_feedback=False),
@@ -100,7 +101,7 @@ def test_every_weight_matters_and_none_is_missing(name):
     variant = VARIANTS[name]
     network = tiny_network(num_layers=3, variant=variant)
     shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
-    assert shapes == weight_shapes(network.sizes(), variant)
+    assert shapes == attention_rnn_shapes(network.sizes(), variant)
     import tensorflow as tf
     from training_samples import random_batch
 
@@ -123,16 +124,16 @@ def test_the_widths_of_graves_network_are_those_of_his_skip_connections():
         "num_window_components": 10,
         "alphabet_size": 57,
     }
-    assert input_widths(sizes) == {
+    assert attention_rnn_inputs(sizes) == {
         "lstm_1": 60,
         "lstm_2": 460,
         "lstm_3": 460,
         "window": 400,
         "output": 1200,
     }
-    without_text = input_widths(sizes | {"num_window_components": 0})
+    without_text = attention_rnn_inputs(sizes | {"num_window_components": 0})
     assert without_text["lstm_1"] == 3 and without_text["window"] == 0
-    few = input_widths(sizes, VARIANTS["all"])
+    few = attention_rnn_inputs(sizes, VARIANTS["all"])
     assert few == {"lstm_1": 3, "lstm_2": 460, "lstm_3": 400, "window": 460,
                    "output": 400}  # fmt: skip
 

@@ -12,13 +12,10 @@ from training_samples import random_batch, tiny_dataset, tiny_trainer
 from writing_samples import encoding_scribbler
 
 from scribe.foundation.errors import InputError
-from scribe.models.encoder_decoder_engine import (
-    ATTENTIONS,
-    EncoderDecoderEngine,
-    weight_shapes,
-)
+from scribe.models.encoder_decoder_engine import EncoderDecoderEngine
 from scribe.models.engine import random_numbers
 from scribe.models.rolling_batch import RollingBatch
+from scribe.models.sizes import ATTENTIONS, encoder_decoder_shapes
 from scribe.models.stroke_model import load_model, save_model
 from scribe.networks.attention import ContentAttention, LocationAttention
 from scribe.networks.encoder_decoder import EncoderDecoder
@@ -64,7 +61,7 @@ def test_fast_and_portable_form_give_equal_losses_and_gradients(attention):
     expected_loss, expected = loss_and_gradients(portable, random_batch())
     loss, gradients = loss_and_gradients(fast, random_batch())
     assert loss == pytest.approx(expected_loss, rel=1e-5)
-    assert gradients.keys() == weight_shapes(fast.sizes()).keys()
+    assert gradients.keys() == encoder_decoder_shapes(fast.sizes()).keys()
     for name, gradient in gradients.items():
         assert np.linalg.norm(gradient) > 0.0, name
         assert relative_difference(gradient, expected[name]) < 1e-4, name

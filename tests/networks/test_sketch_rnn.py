@@ -9,7 +9,7 @@ from sketch_samples import SIZES, doodler, drawings
 
 from scribe.corpora.dataset import pad_batch
 from scribe.foundation.errors import InputError
-from scribe.models.sizes import weight_shapes
+from scribe.models.sizes import sketch_rnn_shapes
 from scribe.models.sketch_engine import SketchEngine, sample
 from scribe.networks import sketch_losses
 from scribe.networks.sketch_rnn import SketchRNN
@@ -176,7 +176,7 @@ def test_weights_have_the_shapes_that_loading_expects():
     for latent_dim in (0, 4):
         made = network(latent_dim=latent_dim)
         shapes = {n: tuple(v.shape) for n, v in made.named_weights().items()}
-        assert shapes == weight_shapes(made.sizes())
+        assert shapes == sketch_rnn_shapes(made.sizes())
 
 
 def test_drawing_is_foreseeing_step_by_step():

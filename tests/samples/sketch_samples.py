@@ -6,7 +6,7 @@ import numpy as np
 from training_samples import tiny_dataset
 
 from scribe.foundation.alphabet import Alphabet
-from scribe.models.sizes import weight_shapes
+from scribe.models.sizes import sketch_rnn_shapes
 from scribe.models.stroke_model import StrokeModel, load_model, save_model
 
 SIZES = {"encoder_units": 5, "decoder_units": 7, "latent_dim": 4, "num_mixtures": 3}
@@ -18,7 +18,7 @@ def doodler(latent_dim: int = 4, seed: int = 0) -> StrokeModel:
     sizes = SIZES | {"latent_dim": latent_dim}
     weights = {
         name: random.normal(0.0, 0.4, shape).astype(np.float32)
-        for name, shape in weight_shapes(sizes).items()
+        for name, shape in sketch_rnn_shapes(sizes).items()
     }
     weights["output/bias"][-3:] = [1.0, 0.0, 0.0]  # down, up, end
     return StrokeModel(

@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from scribe.foundation.alphabet import Alphabet
-from scribe.models import encoder_decoder_engine
+from scribe.models.sizes import (
+    attention_rnn_shapes,
+    encoder_decoder_shapes,
+    reader_shapes,
+)
 from scribe.models.stroke_model import StrokeModel, load_model, save_model
-from scribe.models.variant import GRAVES, Variant, weight_shapes
+from scribe.models.variant import GRAVES, Variant
 from scribe.reading.reader import Reader
-from scribe.reading.reader import weight_shapes as reader_weight_shapes
 from scribe.strokes.arrays import strokes_from_points
 from scribe.writing import WrittenLine
 
@@ -36,7 +39,7 @@ def scribbler(
         "alphabet_size": len(CHARACTERS) + 1,
     }
     weights = {}
-    for name, shape in weight_shapes(sizes, variant).items():
+    for name, shape in attention_rnn_shapes(sizes, variant).items():
         deviation = shape[0] ** -0.5 if len(shape) == 2 else 0.1
         weights[name] = random.normal(0, deviation, shape).astype(np.float32)
         if name.startswith("lstm") and name.endswith("bias"):
@@ -81,7 +84,7 @@ def encoding_scribbler(
         "num_writers": len(writers),
     }
     weights = {}
-    for name, shape in encoder_decoder_engine.weight_shapes(sizes).items():
+    for name, shape in encoder_decoder_shapes(sizes).items():
         weights[name] = decoder.weights.get(name)
         if weights[name] is None or weights[name].shape != shape:
             deviation = shape[0] ** -0.5
@@ -113,22 +116,23 @@ def random_reader(stacks: tuple[int, ...] = (2, 1, 3)) -> Reader:
     }
     weights = {
         name: random.normal(0.0, 0.5, shape).astype(np.float32)
-        for name, shape in reader_weight_shapes(sizes).items()
+        for name, shape in reader_shapes(sizes).items()
     }
     cleaning = [
         {"step": "deskew"},
         {"step": "divide_by_spread"},
         {"step": "resample_path", "spacing": 0.4, "lift_spacing": 0.8},
     ]
-    return Reader(
+    model = StrokeModel(
         folder=None,
+        kind="reader",
         sizes=sizes,
         alphabet=alphabet,
         offset_scale=np.array([0.3, 0.35]),
         cleaning=cleaning,
         weights=weights,
-        facts={},
     )
+    return Reader(model)
 
 
 def printed(

@@ -1,6 +1,7 @@
 """Training the reader: its loss against all paths, overfitting, files of a run."""
 
 import itertools
+import json
 import math
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from training_samples import tiny_dataset
 
 from scribe.corpora.dataset import pad_batch
+from scribe.models.sizes import reader_shapes
 from scribe.reading import reader as reading
 
 tf = pytest.importorskip("tensorflow")
@@ -119,8 +121,9 @@ def test_an_exported_reader_is_the_averaged_one(tiny_corpus, tmp_path):
     for batch in data.tensors(lambda: data.train_batches(0)).take(2):
         trainer.train_step(batch)
     trainer.export(tmp_path, {"loss": 1.0})
-    exported = reading.load(tmp_path)
-    assert exported.facts == {"step": 2, "validation": {"loss": 1.0}}
+    exported = reading.load_reader(tmp_path)
+    facts = json.loads((tmp_path / "model.json").read_text())
+    assert facts["step"] == 2 and facts["validation"] == {"loss": 1.0}
     line = data.validation[0].strokes
     np.testing.assert_array_equal(
         exported.scores([line])[0], trainer.reader().scores([line])[0]
@@ -141,7 +144,7 @@ def test_the_experiment_has_its_size_and_binds_nothing_in_vain(tiny_corpus, clea
     gin_config.parse(["reader"], [])
     network = clean_gin.get_configurable("ReaderNetwork")(alphabet_size=80)
     shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
-    assert shapes == reading.weight_shapes(network.sizes())
+    assert shapes == reader_shapes(network.sizes())
     count = sum(math.prod(shape) for shape in shapes.values())
     readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `reader` | 3 x 128 in each direction | {count:,} |" in readme

@@ -15,7 +15,7 @@ tf = pytest.importorskip("tensorflow")
 
 import keras  # noqa: E402
 
-from scribe.models.sizes import weight_shapes  # noqa: E402
+from scribe.models.sizes import sketch_rnn_shapes  # noqa: E402
 from scribe.training.run_files import RunFiles  # noqa: E402
 from scribe.writing.sketcher import Sketcher  # noqa: E402
 
@@ -181,7 +181,7 @@ def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     gin_config.parse([experiment], [])
     network = clean_gin.get_configurable("SketchRNN")()
     shapes = {n: tuple(v.shape) for n, v in network.named_weights().items()}
-    assert shapes == weight_shapes(network.sizes())
+    assert shapes == sketch_rnn_shapes(network.sizes())
     count = sum(math.prod(shape) for shape in shapes.values())
     readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `{experiment}` | {EXPERIMENTS[experiment]} | {count:,} |" in readme

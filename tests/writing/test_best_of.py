@@ -7,6 +7,7 @@ import pytest
 from writing_samples import scribbler
 
 from scribe.foundation.errors import InputError
+from scribe.models import shipped
 from scribe.reading import reader
 from scribe.writing import Writer, write_best
 
@@ -42,7 +43,7 @@ class Chooser:
 
 @pytest.fixture
 def writer(monkeypatch):
-    monkeypatch.setattr(reader, "load", lambda name: Chooser())
+    monkeypatch.setattr(reader, "load_reader", lambda name: Chooser())
     return Writer(scribbler(), engine="numpy")
 
 
@@ -70,7 +71,7 @@ def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
 
 
 def test_without_a_reader_the_sentence_says_so(tmp_path, monkeypatch):
-    monkeypatch.setattr(reader, "pretrained_models", lambda kind: [])
+    monkeypatch.setattr(shipped, "pretrained_folder", lambda: tmp_path)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="no reader in reader_chooser"):
+    with pytest.raises(InputError, match="no run folder reader_chooser"):
         write_best(Writer(scribbler()), "text", 2)

@@ -49,7 +49,8 @@ def test_the_lines_come_to_their_end_at_a_single_try(model, bias):
 @pytest.mark.regression
 @pytest.mark.parametrize(("model", "bias"), MAX_CER)
 def test_the_lines_can_be_read(model, bias):
-    readings = reader.load().read([line.strokes for line in written(model, bias)])
+    lines = [line.strokes for line in written(model, bias)]
+    readings = reader.load_reader().read(lines)
     errors = error_rates.count(TEXTS, readings)
     assert errors.rates()["cer"] <= MAX_CER[model, bias], readings
 

@@ -15,7 +15,7 @@ from scribe.evaluation import contact_sheet
 from scribe.evaluation.sketch_evaluation import latent_figures, verdict
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
-from scribe.models import kinds
+from scribe.models import load_model
 from scribe.models.engine import random_numbers
 from scribe.models.sketch_engine import SketchEngine
 from scribe.writing import styles
@@ -303,5 +303,5 @@ def test_a_collapse_is_called_one():
 def test_it_is_published_as_any_model(run_folder):
     assert run(publish, "--save_dir=run", "--output=shipped") == 0
     shipped = run_folder.parent / "shipped"
-    model = kinds.of(shipped).load(shipped)
+    model = load_model(shipped)
     assert model.kind == "sketch_rnn" and model.sizes == doodler().sizes

@@ -60,15 +60,16 @@ def _checkpoint(folder: Path) -> str:
 
 def _weights(folder: Path) -> str:
     from scribe.foundation.files import load_arrays
-    from scribe.models import kinds
+    from scribe.models import load_model
+    from scribe.models.kinds import KINDS
 
     try:
         facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         kind, step = str(facts["kind"]), facts.get("step", "unknown")
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder}/model.json is damaged: {error!r}") from error
-    if kind in kinds.KINDS:
-        arrays = kinds.KINDS[kind].load(folder).weights
+    if kind in KINDS:
+        arrays = load_model(folder).weights
     else:  # of the other package
         arrays = load_arrays(folder / "weights.npz")
     return f"weights of {kind} from step {step}: {len(arrays)} arrays load"
