@@ -57,16 +57,13 @@ TO_BE_DONE = {
     """,
     "one of them is to be told what it needs": """
         scribe.networks.runtime_writers and scribe.networks.runtimes
-    """,  # noqa: E501
+    """,
     "to become an option of a door": """
         scribe.evaluation.contact_sheet is a command in a room
     """,
     "one line only": """
-        scribe/evaluation does not say what it is for
         scribe/foundation does not say what it is for
-        scribe/models does not say what it is for
         scribe/networks does not say what it is for
-        scribe/reading does not say what it is for
         scribe/training does not say what it is for
         scribe/typesetting does not say what it is for
     """,
