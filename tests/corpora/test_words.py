@@ -12,7 +12,7 @@ from scribe.corpora.prepared import Line, load_description, load_lines, save_cor
 from scribe.corpora.synthetic import Synthetic
 from scribe.foundation.command_line import status_of
 from scribe.reading import word_cuts
-from scribe.reading.reader import CHOOSING, load, text_nats
+from scribe.reading.reader import CHOOSING, load_reader, text_nats
 from scribe.strokes import arrays as pen
 from scribe.strokes.cleaning import deskew
 
@@ -91,7 +91,7 @@ def test_a_label_that_does_not_fit_has_no_path():
 
 
 def test_the_reader_confirms_right_cuts_and_no_others():
-    reader = load(CHOOSING)
+    reader = load_reader(CHOOSING)
     confirmed, wrong = [], []
     for _, sample in Synthetic(num_lines=12, seed=3).samples():
         strokes = deskew(sample.strokes)
