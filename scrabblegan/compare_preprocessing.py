@@ -1,4 +1,4 @@
-"""The A/B experiment: models that learn from raw scans against closed ones.
+"""Compares models that learn from raw scans with models that learn from closed ones.
 
   python -m scrabblegan.prepare_data --format=dhsd --source=dhsd_train.npz \\
       --output=data/dhsd_raw --preprocess=normal
@@ -43,12 +43,14 @@ def main(arguments=None) -> int:
         "--gin_param", action="append", default=[], metavar="BINDING",
         help="a single binding, such as 'PreprocessingExperiment.num_words = 50'",
     )  # fmt: skip
+    command_line.add_quiet(parser)
     options = parser.parse_args(arguments)
     logging.basicConfig(
         format="%(asctime)s %(message)s", datefmt="%H:%M:%S", stream=sys.stderr
     )
     for package in ("scribe", "scrabblegan"):
-        logging.getLogger(package).setLevel(logging.INFO)
+        level = logging.WARNING if options.quiet else logging.INFO
+        logging.getLogger(package).setLevel(level)
     for path in (options.raw, options.closed):
         if not path.is_dir():
             raise InputError(f"there are no prepared words at {path}")

@@ -73,8 +73,8 @@ def _kind(names, measured):
 def _parser():
     parser = command_line.parser(__doc__, "scrabblegan.evaluate")
     add = parser.add_argument
-    add(
-        "--model",
+    command_line.add_model(
+        parser,
         action="append",
         help="model to measure; may be repeated (default: both shipped ones of digits)",
     )

@@ -18,9 +18,7 @@ from scribe.networks import runtimes
 
 def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scrabblegan.export")
-    parser.add_argument(
-        "--model", default="digits", help="run folder, or name of a shipped model"
-    )
+    command_line.add_model(parser, default="digits")
     runtimes.add_options(parser)
     options = parser.parse_args(arguments)
     output = Path(options.output)

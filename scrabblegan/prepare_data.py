@@ -7,14 +7,12 @@ Formats: iam (words.txt and words/), folder (images with a .csv, or a .txt besid
 dhsd (its .npz). What is done to the images is bound in gin/datasets/word_images.gin.
 """
 
-import sys
 import time
 
 from scrabblegan.words.corpora import READERS, SPLITS, IamWords
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
-
-_SECONDS_BETWEEN_REPORTS = 5.0
+from scribe.foundation.progress import Bar
 
 
 def main(arguments=None) -> int:
@@ -28,13 +26,16 @@ def main(arguments=None) -> int:
 
     gin_config.parse(options.gin_file or ["datasets/word_images.gin"], bindings)
     started = time.monotonic()
-    with command_line.removing_halves():
+    with (
+        command_line.removing_halves(),
+        Bar(f"reading {options.format}", quiet=options.quiet) as bar,
+    ):
         done = gin_config.call(
             convert_to_gan_reading_format_save,
             reader=_reader(options),
             output=options.output,
             buckets=not options.packed_only,
-            progress=_Progress(),
+            progress=lambda share, count: bar(share, f"{count} images"),
         )
     print(f"kept {sum(done.kept.values())} words in {options.output}")
     for split, count in done.kept.items():
@@ -77,6 +78,7 @@ def _parser():
         "--gin_param", action="append", default=[], metavar="BINDING",
         help="a single binding, such as 'WordNormalizer.kernel_pixels = 5'",
     )  # fmt: skip
+    command_line.add_quiet(parser)
     return parser
 
 
@@ -95,20 +97,6 @@ def _reader(options):
             )
         lists.setdefault(split, []).append(path)
     return IamWords(options.source, lists)
-
-
-class _Progress:
-    """Shows on stderr how far preparation is."""
-
-    def __init__(self):
-        self._started = self._reported = time.monotonic()
-
-    def __call__(self, count: int) -> None:
-        now = time.monotonic()
-        if now - self._reported >= _SECONDS_BETWEEN_REPORTS:
-            self._reported = now
-            rate = count / (now - self._started)
-            print(f"{count} images, {rate:.0f} a second", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

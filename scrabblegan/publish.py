@@ -1,6 +1,6 @@
 """Makes a run into a model to ship: its weights and configuration, nothing else.
 
-  python -m scrabblegan.publish --save_dir=saved/digits --output=data/pretrained/digits
+  python -m scrabblegan.publish --model=saved/digits --output=data/pretrained/digits
 
 Write its README.md beside them: corpus and terms, steps, minutes, machine, figures.
 """
@@ -18,9 +18,9 @@ from scribe.models.publishing import publish
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    folder, output = find_model(options.save_dir), Path(options.output)
+    folder, output = find_model(options.model), Path(options.output)
     if folder.resolve() == output.resolve():
-        raise InputError("--save_dir and --output are the same folder")
+        raise InputError("--model and --output are the same folder")
     kind = kind_of_model(folder)
     model = load_model(str(folder))  # do its files fit each other?
     if options.z_scale is not None:
@@ -42,7 +42,7 @@ def main(arguments=None) -> int:
 def _parser():
     parser = command_line.parser(__doc__, "scrabblegan.publish")
     add = parser.add_argument
-    add("--save_dir", required=True, help="run folder")
+    command_line.add_model(parser, required=True, help="run folder")
     add("--output", required=True, help="folder of the shipped model")
     add(
         "--data_dir",

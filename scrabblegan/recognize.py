@@ -57,7 +57,7 @@ def _parser():
     parser = command_line.parser(__doc__, "scrabblegan.recognize")
     add = parser.add_argument
     add("files", nargs="+", metavar="FILE", help="images of one word each")
-    add("--model", default="recognizer", help="run folder, or name of a shipped model")
+    command_line.add_model(parser, default="recognizer")
     add("--decoder", default="greedy", help="greedy (default) or beam")
     add("--beam_width", type=int, default=20, help="texts that beam keeps (default 20)")
     return parser

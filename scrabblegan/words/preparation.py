@@ -40,7 +40,7 @@ def convert_to_gan_reading_format_save(
     normalizer: WordNormalizer,
     max_characters: int,
     buckets: bool = True,
-    progress: Callable[[int], None] | None = None,
+    progress: Callable[[float, int], None] | None = None,
 ) -> Preparation:
     """Brings images to 32 rows and 16 columns a character and saves them by length.
 
@@ -54,7 +54,7 @@ def convert_to_gan_reading_format_save(
       normalizer: what is done to every image.
       max_characters: longer texts are left out: they are lines.
       buckets: whether to write single images beside the packed ones.
-      progress: called with the number of images read so far.
+      progress: called with the share of the images that was read, and their number.
 
     Raises:
       InputError: the folder is not empty, the corpus cannot be read, two images have
@@ -77,7 +77,7 @@ def convert_to_gan_reading_format_save(
             ):
                 column.append(value)
         if progress is not None:
-            progress(count)
+            progress(count / len(words), count)
     dropped.update(reader.dropped)
     words_by_split = {split: Words(*columns) for split, columns in kept.items()}
     preparation = Preparation(

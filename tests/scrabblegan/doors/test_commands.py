@@ -169,7 +169,7 @@ def test_a_finished_training_says_so_and_a_changed_one_is_refused(runs, npz, cap
 def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
     grid, number = tmp_path / "new" / "grid.png", tmp_path / "number.png"
     model = f"--model={runs / 'digits_conditional'}"
-    arguments = [model, "--count=9", f"--output={grid}", "--scale=1"]
+    arguments = [model, "--num_samples=9", f"--output={grid}", "--scale=1"]
     assert status_of(sample.main, arguments) == 0
     assert capsys.readouterr().out.strip() == str(grid)
     expected = scrabblegan.load(str(runs / "digits_conditional")).sample(9)
@@ -177,8 +177,10 @@ def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
         pixels = np.asarray(image)
     assert pixels.shape == (84, 84)
     np.testing.assert_array_equal(pixels[28:56, :28], expected[3])
+    # The options' earlier names go on, with a hint.
     arguments = [model, "--text=2026", "--count=2", f"--output={number}", "--scale=3"]
-    assert status_of(sample.main, arguments) == 0
+    assert status_of(sample.main, [*arguments, "--style_seed=0"]) == 0
+    assert "--num_samples" in capsys.readouterr().err
     with Image.open(number) as image:
         assert image.size == (4 * 28 * 3, 2 * 28 * 3)
 
@@ -189,8 +191,8 @@ def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
         (["--model=nowhere"], "there is no model 'nowhere'"),
         (["--model=digits_classifier"], "is no model that draws"),
         (["--output=a.jpg"], "its ending must be .png"),
-        (["--count=0"], "--count=0: use 1 to 10000"),
-        (["--count=x"], "invalid int value"),
+        (["--num_samples=0"], "--num_samples=0: use 1 to 10000"),
+        (["--num_samples=x"], "invalid int value"),
         (["--seed=-1"], "seed=-1: use 0 or more"),
         (["--scale=0"], "--scale=0: use 1 to 100"),
         (["--modle=digits"], "unrecognized arguments"),
@@ -285,7 +287,7 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     run, output = runs / "digits_wgan_gp", tmp_path / "shipped"
     (output / "README.md").parent.mkdir()
     (output / "README.md").write_text("stays")
-    arguments = [f"--save_dir={run}", f"--output={output}"]
+    arguments = [f"--model={run}", f"--output={output}"]
     assert status_of(publish.main, arguments) == 0
     names = sorted(path.name for path in output.iterdir())
     assert names == ["README.md", "config.gin", "model.json", "weights.npz"]
@@ -299,10 +301,10 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     assert scrabblegan.load(str(output)).z_scale == 0.5
     assert status_of(publish.main, [*arguments, "--z_scale=-1"]) == 2
     assert status_of(publish.main, [arguments[0], f"--output={run}"]) == 2
-    judge = [f"--save_dir={runs / 'classifier'}", arguments[1], "--z_scale=1"]
+    judge = [f"--model={runs / 'classifier'}", arguments[1], "--z_scale=1"]
     assert status_of(publish.main, judge) == 2
     assert "has no z_scale" in capsys.readouterr().err
     (output / "config.gin").unlink()
-    again = [f"--save_dir={output}", f"--output={tmp_path / 'other'}"]
+    again = [f"--model={output}", f"--output={tmp_path / 'other'}"]
     assert status_of(publish.main, again) == 2
     assert "has no config.gin" in capsys.readouterr().err

@@ -89,12 +89,14 @@ def test_what_cannot_be_written_is_refused(writer, text, message):
 def test_the_command_draws_a_line(folder, tmp_path, capsys):
     output = tmp_path / "line.png"
     arguments = [f"--model={folder}", "--text=ab cde", f"--output={output}"]
-    assert sample.main([*arguments, "--style_seed=3", "--scale=1"]) == 0
+    assert sample.main([*arguments, "--seed=3", "--scale=1"]) == 0
     with Image.open(output) as image:
         np.testing.assert_array_equal(
             np.asarray(image), scrabblegan.load(str(folder)).write("ab cde", seed=3)
         )
-    assert sample.main([*arguments, "--style_to=4", "--count=2", "--scale=1"]) == 0
+    assert (
+        sample.main([*arguments, "--style_to=4", "--num_samples=2", "--scale=1"]) == 0
+    )
     with Image.open(output) as image:
         assert image.size == (90, 64)
 
@@ -104,7 +106,7 @@ def test_the_command_draws_a_line(folder, tmp_path, capsys):
     [
         ([], "say which by --text"),
         (["--text=xyz"], "cannot write 'x'"),
-        (["--text=ab", "--style_seed=-1"], "--style_seed=-1"),
+        (["--text=ab", "--seed=-1"], "--seed=-1"),
         (["--text=ab", "--style_to=-1"], "--style_to=-1"),
     ],
 )
