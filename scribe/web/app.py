@@ -14,7 +14,6 @@ from fastapi.responses import FileResponse, JSONResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-import scribe
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.web import files, messages
 from scribe.web.batching import Busy
@@ -24,6 +23,7 @@ from scribe.web.presence import Gone, while_present
 from scribe.web.service import Order, Service
 from scribe.writing.writer import Writer
 
+VERSION = "0.1.0"  # of setup.cfg
 STATIC = Path(__file__).parent / "static"
 COOKIE = "scribe_visitor"
 RETRY_AFTER_SECONDS = 5
@@ -66,7 +66,7 @@ def create_app(
         summary="Handwriting from text.",
         description="Lines are written by one network for all visitors; see "
         "`POST /api/write`. Errors are JSON with one sentence under `error`.",
-        version=getattr(scribe, "__version__", "0.1.0"),
+        version=VERSION,
         lifespan=lifespan,
         docs_url=None,  # they load their scripts from elsewhere
         redoc_url=None,
