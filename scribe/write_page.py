@@ -161,10 +161,10 @@ def _look(options, ending: str):
 
 def _plotter(options, ending: str):
     if ending == ".gcode" or options.plotter is not None:
-        from scribe.drawing import plotter
+        from scribe.drawing.plotter import Plotter, load_plotter
 
-        machine = plotter.load(options.plotter, options.gin_param)
-        if isinstance(machine, plotter.Plotter) == (ending == ".gcode"):
+        machine = load_plotter(options.plotter, options.gin_param)
+        if isinstance(machine, Plotter) == (ending == ".gcode"):
             return machine
         raise InputError(
             f"--plotter={options.plotter} does not take {ending}: axidraw takes .svg, "

@@ -1,11 +1,4 @@
-"""Strokes as pictures: SVG, PNG, GIF, PDF, G-code, and what a model looked at.
-
-    drawing.save(strokes, "line.svg")
-    drawing.save([first, second], "sheet.pdf", captions=["bias 0", "bias 1"])
-
-`strokes` is one line [P, 3] or a list of lines, which become the lines of one page.
-Every format draws the same curves at the same place (see `page` and `curves`); how
-they look is said by keywords, the fields of `Look`.
+"""Drawings as files, text and pixels: the ending of a path picks the format.
 
 Only NumPy is imported here: writing an SVG needs nothing else and a cold start counts.
 """
@@ -17,19 +10,6 @@ import numpy as np
 from scribe.drawing.page import Look, lay_out
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
-
-__all__ = [
-    "ENDINGS",
-    "Look",
-    "attention_figure",
-    "check_path",
-    "density_figure",
-    "figure_pixels",
-    "gcode",
-    "raster",
-    "save",
-    "svg",
-]
 
 ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf", ".gcode")
 
@@ -127,11 +107,11 @@ def gcode(strokes, *, captions=None, plotter=None, **look) -> str:
     Raises:
       InputError: as `save`, the plotter is not known, or its bed is too small.
     """
-    from scribe.drawing import plotter as plotters
     from scribe.drawing.gcode_document import gcode_document
+    from scribe.drawing.plotter import load_plotter
 
     if plotter is None or isinstance(plotter, (str, os.PathLike)):
-        plotter = plotters.load(plotter and os.fspath(plotter))
+        plotter = load_plotter(plotter and os.fspath(plotter))
     page = lay_out(strokes, Look(**look), captions)
     return gcode_document([page], plotter)
 
@@ -146,24 +126,3 @@ def raster(strokes, *, captions=None, **look) -> np.ndarray:
 
     chosen = Look(**look)
     return raster_image(lay_out(strokes, chosen, captions), chosen)
-
-
-def attention_figure(phi, text: str, path=None, strokes=None):
-    """What the window looked at, see `scribe.drawing.figures.attention_figure`."""
-    from scribe.drawing import figures
-
-    return figures.attention_figure(phi, text, path, strokes)
-
-
-def density_figure(mixtures, strokes, path=None):
-    """Where the pen was expected, see `scribe.drawing.density.density_figure`."""
-    from scribe.drawing import density
-
-    return density.density_figure(mixtures, strokes, path)
-
-
-def figure_pixels(figure) -> np.ndarray:
-    """uint8 [H, W, 3] pixels of a figure made here, for TensorBoard."""
-    from scribe.drawing import figures
-
-    return figures.figure_pixels(figure)

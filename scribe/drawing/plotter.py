@@ -115,7 +115,9 @@ def _check_commands(name: str, value) -> None:
         raise InputError(f"Plotter.{name}={value!r}: must be a list of lines of text")
 
 
-def load(name: str | None = None, params: Sequence[str] = ()) -> Plotter | LayeredSvg:
+def load_plotter(
+    name: str | None = None, params: Sequence[str] = ()
+) -> Plotter | LayeredSvg:
     """Reads a plotter's gin file.
 
     Bindings that gin holds for anything else stay as they are.

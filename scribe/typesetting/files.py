@@ -97,7 +97,7 @@ def save(
       path: its ending picks the format; see `paths` for the names.
       look: ink, pen, paper colour, pressure, resolution; None for the usual.
       plotter: a Plotter for G-code or a LayeredSvg for SVG, from
-        scribe.drawing.plotter.load.
+        scribe.drawing.plotter.load_plotter.
 
     Returns:
       the files that were written, each whole or not at all.

@@ -75,6 +75,6 @@ def file_of(pages: Sequence[Page], look: Look, format: str) -> bytes:
 
 @functools.cache
 def _plotter():
-    from scribe.drawing import plotter
+    from scribe.drawing.plotter import load_plotter
 
-    return plotter.load()
+    return load_plotter()

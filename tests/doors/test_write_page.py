@@ -83,14 +83,14 @@ def written(hand):
 
 
 def test_svg_pdf_and_gcode_hold_the_same_strokes(written, tmp_path):
-    from scribe.drawing import plotter
+    from scribe.drawing.plotter import load_plotter
 
     (page,) = written.pages
     for name in ("a.svg", "a.pdf"):
         written.save(tmp_path / name)
     _, from_svg = parse_svg((tmp_path / "a.svg").read_text())
     (from_pdf,) = parse_pdf((tmp_path / "a.pdf").read_bytes())
-    written.save(tmp_path / "a.gcode", plotter=plotter.load("grbl_servo"))
+    written.save(tmp_path / "a.gcode", plotter=load_plotter("grbl_servo"))
     program = (tmp_path / "a.gcode").read_text()
     from_gcode = gcode_strokes(program, "grbl_servo")
     assert len(page.curves) > 50

@@ -11,6 +11,7 @@ from drawing_samples import loops
 from matplotlib.colors import to_rgba
 
 from scribe import drawing
+from scribe.drawing import figures
 from scribe.drawing.density import _BLUR_PIXELS, summed_density
 from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
@@ -150,7 +151,7 @@ def test_an_attention_figure_names_the_characters_and_the_end(tmp_path, ending):
     assert labels == ["a", "␣", "$", "b", "_", "␣", "é", "end"]
     np.testing.assert_array_equal(top.images[0].get_array(), phi.T)
     assert top.get_ylim() == (7.5, -0.5)  # the first character on top
-    pixels = drawing.figure_pixels(figure)
+    pixels = figures.figure_pixels(figure)
     assert pixels.dtype == np.uint8 and pixels.shape[1:] == (1650, 3)
     drawing.attention_figure(phi, text)
 
@@ -206,9 +207,10 @@ def test_figures_need_neither_pyplot_nor_tensorflow():
     program = (
         "import sys, numpy as np\n"
         "from scribe import drawing\n"
+        "from scribe.drawing import figures\n"
         "strokes = np.eye(3)[[0, 1, 2, 0, 1]]\n"
         "figure = drawing.attention_figure(np.ones([5, 3]), 'ab', None, strokes)\n"
-        "drawing.figure_pixels(figure)\n"
+        "figures.figure_pixels(figure)\n"
         "print(sorted({'matplotlib.pyplot', 'tensorflow', 'cv2'} & set(sys.modules)))\n"
     )
     done = subprocess.run(

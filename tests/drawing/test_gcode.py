@@ -9,8 +9,8 @@ from drawing_samples import PEN_COMMANDS, furthest, gcode_strokes, loops, parse_
 
 from scribe import drawing
 from scribe.drawing import gcode_document as gcode
-from scribe.drawing import plotter
 from scribe.drawing.page import Look, lay_out
+from scribe.drawing.plotter import load_plotter
 from scribe.drawing.svg_document import svg_document
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
@@ -41,7 +41,7 @@ def test_the_plotter_draws_the_strokes_of_the_svg_in_their_order(name):
 def test_what_is_read_back_is_the_page(name):
     dot = np.array([[0, 0, 1.0]])
     lines = [loops(), dot, loops(60, 2)]
-    machine = plotter.load(name, ["Plotter.paper_x_mm = 7", "Plotter.paper_y_mm = 9"])
+    machine = load_plotter(name, ["Plotter.paper_x_mm = 7", "Plotter.paper_y_mm = 9"])
     page = lay_out(lines, Look())
     program = gcode.gcode_document([page, page], machine)
     for again in gcode.read_gcode(program, machine):
@@ -55,7 +55,7 @@ def test_what_is_read_back_is_the_page(name):
 
 
 def test_inches_and_relative_moves_are_read_as_the_machine_would():
-    machine = plotter.load("grbl_z")
+    machine = load_plotter("grbl_z")
     program = (
         "; page 1 of 1, 100 x 50 mm\nG20 G91 (inches)\ng0 x1 y1 ; to the start\n"
         "G1 Z0 F600\nG1 X0.5\nY-.5\nG0 Z3\nG21\nG90\nX10 Y20\n"
@@ -77,7 +77,7 @@ def test_the_pen_is_lifted_before_the_first_move_and_after_the_last():
 
 
 def test_an_origin_in_the_upper_left_corner_leaves_y_as_it_is():
-    machine = plotter.load("grbl_servo", ["Plotter.y_up = False"])
+    machine = load_plotter("grbl_servo", ["Plotter.y_up = False"])
     page = lay_out(loops(), Look())
     (first, *_) = gcode.machine_strokes(page, machine)
     np.testing.assert_allclose(first[0], page.curves[0][0], atol=0.001)
@@ -86,13 +86,13 @@ def test_an_origin_in_the_upper_left_corner_leaves_y_as_it_is():
 def test_what_leaves_the_bed_is_refused():
     with pytest.raises(InputError, match="mm in x, but the plotter's bed .* to 220"):
         drawing.gcode(loops(900), plotter="grbl_servo", height_mm=40)
-    machine = plotter.load("grbl_servo", ["Plotter.paper_y_mm = -20"])
+    machine = load_plotter("grbl_servo", ["Plotter.paper_y_mm = -20"])
     with pytest.raises(InputError, match="from -.* mm in y"):
         drawing.gcode(loops(), plotter=machine)
 
 
 def test_the_time_is_lengths_over_feeds_and_the_lifts():
-    machine = plotter.load(
+    machine = load_plotter(
         "grbl_servo",
         ["Plotter.draw_feed_mm_per_minute = 600", "Plotter.pen_seconds = 0.25"],
     )
@@ -119,31 +119,31 @@ def test_the_time_is_lengths_over_feeds_and_the_lifts():
 )
 def test_a_wrong_binding_is_refused(binding, message):
     with pytest.raises(InputError, match=re.escape(message)):
-        plotter.load("grbl_servo", [binding])
+        load_plotter("grbl_servo", [binding])
 
 
 def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
     tmp_path,
 ):
-    plotter.load("grbl_z")
+    load_plotter("grbl_z")
     text = Path(gin_config.gin_folder(), "plotters", "grbl_z.gin").read_text()
     mine = tmp_path / "mine.gin"
     mine.write_text(text.replace("Plotter.pen_seconds", "# Plotter.pen_seconds"))
     with pytest.raises(InputError, match="does not bind pen_seconds"):
-        plotter.load(str(mine))
+        load_plotter(str(mine))
     mine.write_text(text)
-    assert plotter.load(str(mine)) == plotter.load("grbl_z")
+    assert load_plotter(str(mine)) == load_plotter("grbl_z")
 
 
 def test_every_profile_describes_a_plotter():
     names = {path.stem for path in gin_config.gin_folder().glob("plotters/*.gin")}
     assert names == {*PLOTTERS, "axidraw"}
     for name in names:
-        plotter.load(name)
+        load_plotter(name)
 
 
 def test_the_layers_of_an_svg_have_the_names_that_the_plotter_knows():
-    layers = plotter.load("axidraw", ["LayeredSvg.writing_layer = '1 \"a\" +S30'"])
+    layers = load_plotter("axidraw", ["LayeredSvg.writing_layer = '1 \"a\" +S30'"])
     page = lay_out(loops(), Look())
     page.rules.append(np.array([[0, 10], [30, 10]]))
     root, curves = parse_svg(svg_document(page, Look(paper=None), layers=layers))
@@ -158,7 +158,7 @@ def test_unknown_plotters_and_foreign_programs_are_refused():
         drawing.gcode(loops(), plotter="laser")
     with pytest.raises(InputError, match="takes .svg files"):
         drawing.gcode(loops(), plotter="axidraw")
-    machine = plotter.load()
+    machine = load_plotter()
     with pytest.raises(InputError, match="no pages"):
         gcode.read_gcode("G21\nG0 X1 Y1\n", machine)
     with pytest.raises(InputError, match="arcs"):
@@ -167,7 +167,7 @@ def test_unknown_plotters_and_foreign_programs_are_refused():
 
 def test_loading_a_plotter_leaves_other_bindings_alone(clean_gin):
     clean_gin.parse_config("LINES = 3")
-    plotter.load("grbl_z")
+    load_plotter("grbl_z")
     assert clean_gin.query_parameter("LINES/macro.value") == 3
 
 
