@@ -52,9 +52,9 @@ def main(arguments=None) -> int:
 def _read(reads, lines: list[np.ndarray], options) -> list[str]:
     if options.decoder == "greedy":
         return reads.read(lines)
-    from scribe.reading import beam_search
+    from scribe.networks.beam_search import read_with_beam
 
-    return beam_search.read(reads, lines, options.beam_width)
+    return read_with_beam(reads, lines, options.beam_width)
 
 
 def _measure(reads, options) -> int:

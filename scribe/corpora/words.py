@@ -145,7 +145,7 @@ class WordCutter:
 
     def _cut(self, line: Line, scores: np.ndarray | None) -> Iterator[Line]:
         texts = line.text.split()
-        cuts = word_cuts.cut(line.strokes, len(texts)) if texts else None
+        cuts = word_cuts.cut_at_widest_gaps(line.strokes, len(texts)) if texts else None
         if cuts is None:
             self.dropped["a line has fewer pen lifts than spaces"] += len(texts)
             return
@@ -154,12 +154,12 @@ class WordCutter:
             return
         safe = np.ones(len(texts) + 1, bool)
         if self._reader is not None:
-            safe[1:-1] = scores is not None and word_cuts.confirmed(
+            safe[1:-1] = scores is not None and word_cuts.confirmed_by_reader(
                 cuts.lifts, line.strokes, line.text, scores, self._reader
             )
         usual = len(line.strokes) / len(line.text)
         for i, (text, numbers) in enumerate(zip(texts, cuts.words, strict=True)):
-            strokes = word_cuts.strokes_of(line.strokes, numbers)
+            strokes = word_cuts.pick_strokes(line.strokes, numbers)
             word = Line(strokes, text, f"{line.name}-{i + 1:02d}", line.form)
             reason = None if safe[i : i + 2].all() else "the reader sees another cut"
             reason = reason or _implausible(word, usual)

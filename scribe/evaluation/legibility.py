@@ -105,9 +105,9 @@ def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
     from scribe.reading import reader
 
     found: dict[str, Read] = {MEASURING: reader.load_reader(name).read}
-    program = tesseract.name() if outside else None
+    program = tesseract.installed_version() if outside else None
     if program:
-        found[program] = tesseract.read
+        found[program] = tesseract.read_lines
     return found
 
 

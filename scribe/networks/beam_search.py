@@ -12,7 +12,9 @@ from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.reading.reader import Reader
 
 
-def read(reader: Reader, strokes: Sequence[np.ndarray], beam_width: int) -> list[str]:
+def read_with_beam(
+    reader: Reader, strokes: Sequence[np.ndarray], beam_width: int
+) -> list[str]:
     """The most probable texts among those that the beam holds.
 
     Args:

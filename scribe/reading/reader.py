@@ -15,8 +15,9 @@ import numpy as np
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 from scribe.foundation.errors import InputError
 from scribe.models import StrokeModel, find_model, load_model
-from scribe.models.numpy_layers import backwards, log_softmax, lstm, one_thread
+from scribe.models.numpy_layers import backwards, lstm, one_thread
 from scribe.models.sizes import FEATURE_DIM
+from scribe.reading.ctc import text_nats
 from scribe.strokes.arrays import rescale
 
 KIND = "reader"
@@ -144,52 +145,6 @@ class Reader:
         weights = self.model.weights
         projected = x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]
         return lstm(projected, weights[f"{name}/recurrent_kernel"])
-
-
-def text_nats(logits: np.ndarray, label: np.ndarray) -> float:
-    """Minus the logarithm of the probability that CTC gives a labelling.
-
-    Graves et al. (2006), equations 6 to 8, in log space: alpha[s] sums all paths that
-    have come to entry s of the label with blanks (id 0) around its symbols.
-
-    Args:
-      logits: [T, V] scores of a line.
-      label: [U] ids without blanks.
-
-    Returns:
-      nats; infinite if there are too few frames for the label.
-    """
-    log_p, extended, skips = trellis(logits, label)
-    alpha = np.full(len(extended), -np.inf)
-    alpha[:2] = log_p[0, extended[:2]]
-    for frame in log_p[1:].astype(np.float64):
-        stay = alpha
-        advance = np.concatenate([[-np.inf], alpha[:-1]])
-        skip = np.concatenate([[-np.inf, -np.inf], alpha[:-2]])[: len(alpha)]
-        skip = np.where(skips, skip, -np.inf)
-        alpha = np.logaddexp(np.logaddexp(stay, advance), skip) + frame[extended]
-    return -float(np.logaddexp.reduce(alpha[-2:]))
-
-
-def trellis(
-    logits: np.ndarray, label: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """What the paths of a labelling run through (Graves et al. 2006, section 4.1).
-
-    Args:
-      logits: [T, V] scores of a line.
-      label: [U] ids without blanks.
-
-    Returns:
-      log probabilities [T, V]; the label with blanks around its symbols, [2 U + 1];
-      whether each entry may follow the one before the last, as a symbol may if the
-      symbol before it is another, [2 U + 1].
-    """
-    extended = np.full(2 * len(label) + 1, TERMINATOR_ID)
-    extended[1::2] = label
-    skips = np.zeros(len(extended), bool)
-    skips[3::2] = label[1:] != label[:-1]
-    return log_softmax(logits), extended, skips
 
 
 def features(strokes: np.ndarray) -> np.ndarray:

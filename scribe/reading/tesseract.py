@@ -18,7 +18,7 @@ from scribe.foundation.errors import InputError, WorkFailed
 _LOOK = {"height_mm": 8.0, "dpi": 200.0}
 
 
-def name() -> str | None:
+def installed_version() -> str | None:
     """The program with its version, or None where it is not installed."""
     if shutil.which("tesseract") is None:
         return None
@@ -27,7 +27,7 @@ def name() -> str | None:
     return f"tesseract {version[1]}" if version else "tesseract"
 
 
-def read(lines: Sequence[np.ndarray]) -> list[str]:
+def read_lines(lines: Sequence[np.ndarray]) -> list[str]:
     """Draws each line [P, 3] and lets tesseract read it; "" for what is no line.
 
     Raises:

@@ -10,7 +10,8 @@ import dataclasses
 
 import numpy as np
 
-from scribe.reading.reader import Reader, trellis
+from scribe.reading.ctc import best_path
+from scribe.reading.reader import Reader
 from scribe.strokes.arrays import split_at_pen_lifts, strokes_from_paths
 from scribe.strokes.measures import vertical_spread
 
@@ -39,7 +40,7 @@ class Cuts:
     gap_ratio: float
 
 
-def cut(strokes: np.ndarray, num_words: int) -> Cuts | None:
+def cut_at_widest_gaps(strokes: np.ndarray, num_words: int) -> Cuts | None:
     """Cuts a line at its widest gaps.
 
     Args:
@@ -103,13 +104,13 @@ def _hosts(edges: np.ndarray, backward: float) -> np.ndarray:
     return hosts
 
 
-def strokes_of(strokes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+def pick_strokes(strokes: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     """The strokes of these numbers alone: [P, 3] -> [P', 3]."""
     paths = split_at_pen_lifts(strokes)
     return strokes_from_paths([paths[i] for i in numbers])
 
 
-def confirmed(
+def confirmed_by_reader(
     lifts: np.ndarray,
     strokes: np.ndarray,
     text: str,
@@ -135,47 +136,16 @@ def confirmed(
     text = reader.alphabet.adapt(text, "replace")
     spaces = np.flatnonzero([character == " " for character in text])
     label = reader.alphabet.encode(text)[:-1]
-    states = best_path(scores, label)
-    if states is None or len(spaces) != len(lifts):
+    found = best_path(scores, label)
+    if found is None or len(spaces) != len(lifts):
         return np.zeros(len(lifts), bool)
+    states, _ = found
     frames_per_point = len(scores) / len(reader.clean(strokes))
     at = _ends_of_strokes(strokes, reader)[lifts] * frames_per_point
     # State 2 u + 1 is character u; between are blanks.
     before = np.searchsorted(states, 2 * spaces - 1, side="right") - 1
     after = np.searchsorted(states, 2 * spaces + 3, side="left")
     return (before - _TOLERANCE_FRAMES <= at) & (at <= after + _TOLERANCE_FRAMES)
-
-
-def best_path(logits: np.ndarray, label: np.ndarray) -> np.ndarray | None:
-    """The most probable path of a labelling, frame by frame.
-
-    Args:
-      logits: [T, V] scores of a line.
-      label: [U] ids without blanks, U at least 1.
-
-    Returns:
-      [T] entries of the label with blanks around its symbols, never falling; None if
-      there are too few frames.
-    """
-    log_p, extended, skips = trellis(logits, label)
-    log_p = log_p[:, extended].astype(np.float64)
-    steps = np.zeros(log_p.shape, np.int8)
-    best = np.full(len(extended), -np.inf)
-    best[:2] = log_p[0, :2]
-    for t in range(1, len(log_p)):
-        moves = np.stack([best, np.roll(best, 1), np.roll(best, 2)])
-        moves[1, 0] = moves[2, :2] = -np.inf
-        moves[2, ~skips] = -np.inf
-        steps[t] = moves.argmax(axis=0)
-        best = moves.max(axis=0) + log_p[t]
-    state = len(best) - 1 - int(best[-2] > best[-1])
-    if best[state] == -np.inf:
-        return None
-    path = np.empty(len(log_p), int)
-    for t in range(len(log_p) - 1, -1, -1):
-        path[t] = state
-        state -= int(steps[t, state])
-    return path
 
 
 def _ends_of_strokes(strokes: np.ndarray, reader: Reader) -> np.ndarray:

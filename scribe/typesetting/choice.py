@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.reading.reader import MEASURING, Reader, trellis
+from scribe.reading.ctc import best_path
+from scribe.reading.reader import MEASURING, Reader
 from scribe.typesetting.measures import measure_together
 from scribe.typesetting.words import Word, cut_words
 from scribe.writing import best_of
@@ -69,9 +70,9 @@ def _costs(lines: Sequence[WrittenLine], reader: Reader | None) -> list[np.ndarr
 def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
     """How hard each word of a line is to read, in nats.
 
-    Along the most probable path that spells the text (the Viterbi path of Graves et al.
-    2006, section 4.1, with max for the sum), minus the log probability of the frames
-    that fall to each word. The frames of a space fall to the word before it.
+    Along the most probable path that spells the text (`ctc.best_path`), minus the log
+    probability of the frames that fall to each word. The frames of a space fall to the
+    word before it.
 
     Args:
       logits: [T, V] of the reader, id 0 the blank.
@@ -81,28 +82,12 @@ def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
     Returns:
       [number of words]; infinite if the line has too few frames for its text.
     """
-    label = alphabet.encode(text)[:-1]
-    log_p, states, may_skip = trellis(logits, label)
-    word_of = np.zeros(len(states), int)
-    word_of[1::2] = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
-    word_of[2::2] = word_of[1::2]
-
-    best = np.full(len(states), -np.inf)
-    best[:2] = log_p[0, states[:2]]
-    came_from = np.zeros([len(log_p), len(states)], int)
-    for t in range(1, len(log_p)):
-        ways = np.full([3, len(states)], -np.inf)
-        ways[0] = best
-        ways[1, 1:] = best[:-1]
-        ways[2, 2:] = np.where(may_skip[2:], best[:-2], -np.inf)
-        step = ways.argmax(axis=0)
-        came_from[t] = step
-        best = ways[step, np.arange(len(states))] + log_p[t, states]
-    nats = np.zeros(word_of[-1] + 1)
-    state = len(states) - 2 + int(best[-1] > best[-2])
-    if not np.isfinite(best[state]):
+    word_of_character = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
+    nats = np.zeros(word_of_character[-1] + 1)
+    found = best_path(logits, alphabet.encode(text)[:-1])
+    if found is None:
         return np.full(len(nats), np.inf)
-    for t in range(len(log_p) - 1, -1, -1):
-        nats[word_of[state]] -= log_p[t, states[state]]
-        state -= came_from[t, state]
+    entries, log_p = found
+    characters = np.maximum(entries - 1, 0) // 2  # a blank falls to the one before it
+    np.subtract.at(nats, word_of_character[characters[::-1]], log_p[::-1])
     return nats

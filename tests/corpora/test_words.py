@@ -1,7 +1,5 @@
 """Cutting lines into words: gaps, late strokes, what a reader confirms, the command."""
 
-import itertools
-
 import numpy as np
 import pytest
 from writing_samples import printed, random_reader
@@ -12,7 +10,7 @@ from scribe.corpora.prepared import Line, load_description, load_lines, save_cor
 from scribe.corpora.synthetic import Synthetic
 from scribe.foundation.command_line import status_of
 from scribe.reading import word_cuts
-from scribe.reading.reader import CHOOSING, load_reader, text_nats
+from scribe.reading.reader import CHOOSING, load_reader
 from scribe.strokes import arrays as pen
 from scribe.strokes.cleaning import deskew
 
@@ -31,7 +29,7 @@ def line(text=TEXT, **changes) -> Line:
 
 def test_words_come_apart_at_the_widest_gaps():
     strokes = line().strokes
-    cuts = word_cuts.cut(strokes, 5)
+    cuts = word_cuts.cut_at_widest_gaps(strokes, 5)
     assert [len(word) for word in cuts.words] == [3, 3, 1, 5, 5]  # letters and dots
     assert sorted(np.concatenate(cuts.words)) == list(range(17))
     # Between words 1.2 x-heights, between letters 0.6.
@@ -41,19 +39,19 @@ def test_words_come_apart_at_the_widest_gaps():
 def test_a_dot_that_comes_when_the_line_is_finished_goes_to_its_word():
     paths = pen.split_at_pen_lifts(line("in one").strokes)
     late = pen.strokes_from_paths([paths[i] for i in (0, 1, 3, 4, 5, 2)])
-    cuts = word_cuts.cut(late, 2)
+    cuts = word_cuts.cut_at_widest_gaps(late, 2)
     assert [list(word) for word in cuts.words] == [[0, 1, 5], [2, 3, 4]]
-    word = word_cuts.strokes_of(late, cuts.words[0])
+    word = word_cuts.pick_strokes(late, cuts.words[0])
     assert np.ptp(np.cumsum(word[:, 0])) < 20.0 * 1.2
     np.testing.assert_allclose(widths(word), widths(late)[:2] + widths(late)[5:])
 
 
 def test_a_line_with_fewer_lifts_than_spaces_is_not_cut():
-    assert word_cuts.cut(line("one two", joined=True).strokes, 2) is None
+    assert word_cuts.cut_at_widest_gaps(line("one two", joined=True).strokes, 2) is None
 
 
 def test_one_word_is_the_whole_line_and_has_no_rival_gap():
-    cuts = word_cuts.cut(line("word").strokes, 1)
+    cuts = word_cuts.cut_at_widest_gaps(line("word").strokes, 1)
     assert [list(word) for word in cuts.words] == [[0, 1, 2, 3]]
     assert cuts.gap_ratio == np.inf and not len(cuts.lifts)
 
@@ -61,33 +59,7 @@ def test_one_word_is_the_whole_line_and_has_no_rival_gap():
 def test_words_that_overlap_have_no_safe_gap():
     strokes = line("ab ab").strokes
     strokes[10, 0] -= 17.0  # the second word begins over the end of the first
-    assert word_cuts.cut(strokes, 4).gap_ratio == 0.0
-
-
-def test_the_best_path_is_the_most_probable_of_all_paths():
-    random = np.random.default_rng(0)
-    logits = random.normal(0.0, 2.0, [6, 4])
-    label = np.array([2, 2, 1])
-    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    extended = [0, 2, 0, 2, 0, 1, 0]
-    best, found = -np.inf, None
-    for states in itertools.product(range(7), repeat=6):
-        symbols = [extended[s] for s in states]
-        moves = np.diff(states)
-        whole = states[0] < 2 and states[-1] > 4
-        legal = all(
-            move in (0, 1) or (move == 2 and symbol and symbol != extended[s])
-            for move, s, symbol in zip(moves, states[:-1], symbols[1:], strict=True)
-        )
-        score = sum(log_p[t, symbol] for t, symbol in enumerate(symbols))
-        if whole and legal and score > best:
-            best, found = score, states
-    assert word_cuts.best_path(logits, label).tolist() == list(found)
-    assert text_nats(logits, label) < -best
-
-
-def test_a_label_that_does_not_fit_has_no_path():
-    assert word_cuts.best_path(np.zeros([2, 4]), np.array([2, 2])) is None
+    assert word_cuts.cut_at_widest_gaps(strokes, 4).gap_ratio == 0.0
 
 
 def test_the_reader_confirms_right_cuts_and_no_others():
@@ -95,12 +67,12 @@ def test_the_reader_confirms_right_cuts_and_no_others():
     confirmed, wrong = [], []
     for _, sample in Synthetic(num_lines=12, seed=3).samples():
         strokes = deskew(sample.strokes)
-        cuts = word_cuts.cut(strokes, len(sample.text.split()))
+        cuts = word_cuts.cut_at_widest_gaps(strokes, len(sample.text.split()))
         (scores,) = reader.scores([strokes])
         arguments = (strokes, sample.text, scores, reader)
-        confirmed.extend(word_cuts.confirmed(cuts.lifts, *arguments))
+        confirmed.extend(word_cuts.confirmed_by_reader(cuts.lifts, *arguments))
         shifted = np.maximum(cuts.lifts - 4, 0)  # a letter has up to four strokes
-        wrong.extend(word_cuts.confirmed(shifted, *arguments))
+        wrong.extend(word_cuts.confirmed_by_reader(shifted, *arguments))
     assert np.mean(confirmed) > 0.9
     assert np.mean(wrong) < 0.1
 
@@ -110,7 +82,9 @@ def test_a_reader_that_reads_nothing_confirms_nothing_far_away():
     strokes = line("ab ca").strokes
     (scores,) = reader.scores([strokes])
     short = scores[:2]  # too few frames for five characters
-    assert not word_cuts.confirmed(np.array([1]), strokes, "ab ca", short, reader).any()
+    assert not word_cuts.confirmed_by_reader(
+        np.array([1]), strokes, "ab ca", short, reader
+    ).any()
 
 
 @pytest.fixture

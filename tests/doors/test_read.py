@@ -10,7 +10,7 @@ from writing_samples import random_reader, scribbler
 from scribe import read
 from scribe.foundation.command_line import status_of
 from scribe.models import save_model
-from scribe.reading import beam_search
+from scribe.networks.beam_search import read_with_beam
 from scribe.reading import reader as reading
 from scribe.strokes import line_breaks
 from scribe.writing.writer import Writer
@@ -109,7 +109,7 @@ def test_a_wide_beam_finds_the_most_probable_text():
         def scores(self, strokes):
             return scores
 
-    found = beam_search.read(Given(), [None] * 2, beam_width=300)
+    found = read_with_beam(Given(), [None] * 2, beam_width=300)
     for frames, text in zip(scores, found, strict=True):
         probability: dict[tuple, float] = {}
         log_p = frames - np.log(np.exp(frames).sum(axis=1, keepdims=True))

@@ -201,17 +201,17 @@ def test_tesseract_reads_type_that_was_drawn_and_nothing_in_what_is_no_line():
     )  # fmt: skip
     line = hand.write("Handwriting is read", np.random.default_rng(0))
     metres = np.array([[0, 0, 0], [1e12, 1, 0], [1, 1, 1]])
-    reading, nothing = tesseract.read([line, metres])
+    reading, nothing = tesseract.read_lines([line, metres])
     errors = error_rates.count(["Handwriting is read"], [reading])
     assert errors.rates()["cer"] < 0.2
     assert nothing == ""
-    assert tesseract.name().startswith("tesseract")
+    assert tesseract.installed_version().startswith("tesseract")
 
 
 @pytest.mark.unit
 def test_without_the_program_there_is_no_outside_reader(monkeypatch):
     monkeypatch.setenv("PATH", "")
-    assert tesseract.name() is None
+    assert tesseract.installed_version() is None
 
 
 @pytest.mark.integration

@@ -49,9 +49,6 @@ TO_BE_DONE = {
     "to be turned round": """
         scribe.training.sketch_trainer imports scribe.evaluation.sketch_evaluation
     """,
-    "to move up, or to become NumPy": """
-        scribe.reading.beam_search imports keras
-    """,
     "one of them is to be told what it needs": """
         scribe.networks.runtime_writers and scribe.networks.runtimes
     """,

@@ -1,7 +1,5 @@
 """The probability that a reader gives a text, and the choice among candidates."""
 
-import itertools
-
 import numpy as np
 import pytest
 from writing_samples import scribbler
@@ -12,25 +10,6 @@ from scribe.reading import reader
 from scribe.writing import Writer, write_best
 
 pytestmark = pytest.mark.unit
-
-
-@pytest.mark.parametrize("label", [[], [1], [1, 2], [2, 2], [1, 2, 1]])
-def test_the_nats_of_a_text_sum_all_its_paths(label):
-    random = np.random.default_rng(len(label))
-    logits = random.normal(0.0, 2.0, [5, 3])
-    log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
-    total = 0.0
-    for path in itertools.product(range(3), repeat=5):
-        if [symbol for symbol, _ in itertools.groupby(path) if symbol] == label:
-            total += np.exp(sum(log_p[t, s] for t, s in enumerate(path)))
-    nats = reader.text_nats(logits, np.array(label, int))
-    assert nats == pytest.approx(-np.log(total), rel=1e-9)
-
-
-def test_a_text_with_more_letters_than_frames_is_impossible():
-    logits = np.zeros([3, 3])
-    assert reader.text_nats(logits, np.array([1, 2, 1, 2])) == np.inf
-    assert reader.text_nats(logits, np.array([1, 1, 1])) == np.inf
 
 
 class Chooser:

@@ -10,7 +10,7 @@ import pytest
 
 import scribe
 from scribe.models.stroke_model import DEFAULT_MODEL
-from scribe.reading import error_rates, reader
+from scribe.reading import error_rates, load_reader
 
 TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -50,7 +50,7 @@ def test_the_lines_come_to_their_end_at_a_single_try(model, bias):
 @pytest.mark.parametrize(("model", "bias"), MAX_CER)
 def test_the_lines_can_be_read(model, bias):
     lines = [line.strokes for line in written(model, bias)]
-    readings = reader.load_reader().read(lines)
+    readings = load_reader().read(lines)
     errors = error_rates.count(TEXTS, readings)
     assert errors.rates()["cer"] <= MAX_CER[model, bias], readings
 
