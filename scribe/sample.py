@@ -2,7 +2,7 @@
 
   python -m scribe.sample --text "Dear Ada, the engine writes." --output=note.svg
   python -m scribe.sample --text_file=letter.txt --bias=1 --output='lines/{i}.png'
-  python -m scribe.sample --save_dir=rand_write --num_steps=400
+  python -m scribe.sample --save_dir=rand_write_half_rate --num_steps=400
   python -m scribe.sample --save_dir=sketch_rnn --mode=reconstruct --drawing=word.svg
 
 The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, .gif

@@ -12,7 +12,7 @@ from pathlib import Path
 from scribe.foundation.errors import InputError
 
 # Names that shipped models had before: the old one, and what it is called now.
-ALIASES: dict[str, str] = {}
+ALIASES = {"rand_write": "rand_write_half_rate", "synthesis": "synthesis_half_rate"}
 
 logger = logging.getLogger(__name__)
 

@@ -42,7 +42,7 @@ def opened_by(program: str) -> list[str]:
     ("program", "names"),
     [
         ("import scribe; scribe.load()", ["scribe_default"]),
-        ("import scribe; scribe.load('synthesis')", ["synthesis"]),
+        ("import scribe; scribe.load('synthesis')", ["synthesis_half_rate"]),
         ("import scribe; scribe.load('sketch_rnn')", ["sketch_rnn"]),
         ("from scribe.reading import load_reader; load_reader()", ["reader"]),
         (
@@ -101,7 +101,7 @@ def test_an_old_name_finds_its_model_and_says_the_new_one(
 def test_a_run_folder_goes_before_an_old_name(tmp_path, monkeypatch, caplog):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(shipped.ALIASES, "old_hand", "scribe_default")
-    shutil.copytree(pretrained_folder() / "synthesis", "old_hand")
+    shutil.copytree(pretrained_folder() / "synthesis_half_rate", "old_hand")
     assert find_model("old_hand").resolve() == tmp_path / "old_hand"
     assert not caplog.records
 

@@ -27,7 +27,7 @@ MIN_FINISHED = 7
 MAX_CER = {
     (DEFAULT_MODEL, 0.0): 0.30,
     (DEFAULT_MODEL, 1.0): 0.08,
-    ("synthesis", 1.0): 0.08,
+    ("synthesis_half_rate", 1.0): 0.08,
     ("graves_synthesis", 1.0): 0.08,
 }
 
