@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.prepared import load_lines
+from scribe.evaluation.shares import interval_of_share
 from scribe.foundation import intervals
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
@@ -148,7 +149,7 @@ class _Judges:
         )
         figures = {
             "completed": float(completed.mean()),
-            "completed_interval": intervals.of_share(completed),
+            "completed_interval": interval_of_share(completed),
             "finished": float(np.mean([line.finished for line in lines])),
             "readers": {name: e.rates() for name, e in errors.items()},
             "spread": _spread(hands),

@@ -8,7 +8,6 @@ from scribe.foundation.errors import InputError
 
 ROUNDS = 2000
 LEVEL = 0.95
-_DEVIATIONS = 1.959964  # of a normal distribution on either side of 95 %
 
 
 def bootstrap(
@@ -29,7 +28,8 @@ def bootstrap(
       InputError: there are no lines.
     """
     num_lines = len(columns[0])
-    _check_any(num_lines)
+    if num_lines == 0:
+        raise InputError("there are no lines to take an interval over")
     random = np.random.default_rng(seed)
     found = []
     for _ in range(ROUNDS):
@@ -42,23 +42,3 @@ def bootstrap(
 def ratio_of_sums(parts: np.ndarray, wholes: np.ndarray) -> float:
     """E.g. the errors of all lines over their characters."""
     return float(parts.sum() / wholes.sum())
-
-
-def of_share(hits: np.ndarray) -> tuple[float, float]:
-    """Interval of a share (Wilson 1927), which is one also where all lines hit.
-
-    Args:
-      hits: bool [N].
-    """
-    num_lines = len(hits)
-    _check_any(num_lines)
-    share, z2 = float(np.mean(hits)), _DEVIATIONS**2
-    middle = (share + z2 / (2 * num_lines)) / (1 + z2 / num_lines)
-    reach = (share * (1 - share) + z2 / (4 * num_lines)) / num_lines
-    reach = _DEVIATIONS * reach**0.5 / (1 + z2 / num_lines)
-    return max(middle - reach, 0.0), min(middle + reach, 1.0)
-
-
-def _check_any(num_lines: int) -> None:
-    if num_lines == 0:
-        raise InputError("there are no lines to take an interval over")

@@ -24,19 +24,6 @@ def test_rows_of_several_columns_are_drawn_together():
 
 
 @pytest.mark.unit
-@pytest.mark.parametrize(
-    ("hits", "lines", "low", "high"),
-    [(200, 200, 0.981, 1.0), (0, 10, 0.0, 0.278), (81, 263, 0.2553, 0.3662)],
-)
-def test_the_interval_of_a_share_is_wilson_s(hits, lines, low, high):
-    """The third is the example of Newcombe (1998), table I, method 3."""
-    found = intervals.of_share(np.arange(lines) < hits)
-    assert found == pytest.approx((low, high), abs=5e-4)
-
-
-@pytest.mark.unit
 def test_no_lines_have_no_interval():
     with pytest.raises(InputError, match="no lines"):
         intervals.bootstrap(np.mean, np.zeros(0))
-    with pytest.raises(InputError, match="no lines"):
-        intervals.of_share(np.zeros(0, bool))
