@@ -27,7 +27,7 @@ def main(arguments=None) -> int:
     add("--samples", type=int, default=6,
         help="how often each text is written to choose from (default 6)")  # fmt: skip
     add("--seed", type=int, default=0, help="as for scribe.sample")
-    add("--save_dir", help="run folder, or name of a shipped model")
+    command_line.add_model(parser)
     options = parser.parse_args(arguments)
     if Path(options.output).suffix.lower() != ".ttf":
         raise InputError(f"cannot write {options.output!r}: its ending must be .ttf")
@@ -43,7 +43,7 @@ def main(arguments=None) -> int:
     from scribe.foundation.files import write_whole
     from scribe.typesetting import truetype, typeface
 
-    writer = writing.load(options.save_dir)
+    writer = writing.load(options.model)
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
     face = typeface.write(

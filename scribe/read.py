@@ -26,7 +26,7 @@ def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.read")
     add = parser.add_argument
     add("files", nargs="*", metavar="FILE", help="strokes to read")
-    add("--save_dir", help="run folder, or name of a shipped reader")
+    command_line.add_model(parser, help="run folder, or name of a shipped reader")
     add("--decoder", default="greedy", help="greedy, or beam (with TensorFlow)")
     add("--beam_width", type=int, default=20, help="texts that beam keeps")
     add("--data_dir", help="prepared corpus whose lines are to be read")
@@ -40,7 +40,7 @@ def main(arguments=None) -> int:
         raise InputError(f"--beam_width={options.beam_width}: must be 1 or more")
     from scribe.reading import reader
 
-    reads = reader.load_reader(options.save_dir)
+    reads = reader.load_reader(options.model)
     if options.data_dir is not None:
         return _measure(reads, options)
     lines = [line for name in options.files for line in _lines(Path(name))]

@@ -11,11 +11,11 @@ docs/STYLES.md. It is kept in the folder that SCRIBE_STYLES names, or else with 
 user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
-import sys
 from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.foundation.progress import Bar
 
 PREVIEW_TEXTS = ("The quick brown fox jumps", "over 13 lazy dogs.")
 
@@ -32,9 +32,9 @@ def _parser():
     def command(name, function, summary):
         sub = commands.add_parser(name, help=summary, description=summary)
         sub.set_defaults(command=function)
-        return sub.add_argument
+        return sub, sub.add_argument
 
-    add = command("add", _add, "keeps a new style")
+    sub, add = command("add", _add, "keeps a new style")
     add("name", metavar="NAME", help="what it shall be called")
     add("--from", dest="source", required=True, metavar="FILE",
         help="strokes: JSON, InkML, SVG, or a style file of this project")  # fmt: skip
@@ -42,36 +42,33 @@ def _parser():
     add("--y_up", action="store_true", help="y grows upwards in the file")
     add("--replace", action="store_true", help="replace a style of this name")
     add("--output", help="also draw a preview, as `preview` does")
-    _add_model(add)
-    add = command("list", _list, "names all styles")
-    _add_model(add)
-    add = command("remove", _remove, "throws a style of yours away")
+    command_line.add_model(sub)
+    sub, add = command("list", _list, "names all styles")
+    command_line.add_model(sub)
+    _, add = command("remove", _remove, "throws a style of yours away")
     add("name", metavar="NAME", help="its name")
-    add = command("preview", _preview, "draws a style, and what is written in it")
+    sub, add = command("preview", _preview, "draws a style, and what is written in it")
     add("name", metavar="NAME", help="as --style of scribe.sample")
     add("--output", required=True, help="picture: .svg, .png, .gif or .pdf")
     add("--text", action="append", help="a line to write; may be repeated")
     add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
     add("--seed", type=int, default=0, help="as for scribe.sample")
-    _add_model(add)
-    add = command("measure", _measure, "measures how much of a hand arrives")
+    command_line.add_model(sub)
+    sub, add = command("measure", _measure, "measures how much of a hand arrives")
     add("--data_dir", help="prepared corpus: its validation lines are strangers' hands")
     add("--num_hands", type=int, default=24, help="lines of it (default 24)")
     add("--num_texts", type=int, default=6, help="lines to write in each (default 6)")
     add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
     add("--output", help="a file for the table; default: print it")
-    _add_model(add)
+    command_line.add_quiet(sub)
+    command_line.add_model(sub)
     return parser
-
-
-def _add_model(add) -> None:
-    add("--save_dir", help="run folder, or name of a shipped model")
 
 
 def _model(options):
     from scribe.models import find_model, load_model
 
-    model = load_model(find_model(options.save_dir))
+    model = load_model(find_model(options.model))
     if not model.reads_text:
         raise InputError(f"{model.folder} is a model without text: it takes no style")
     return model
@@ -173,18 +170,15 @@ def _measure(options) -> int:
 
     writer = Writer(_model(options))
 
-    def show(name: str, share: float) -> None:
-        end = "\n" if share == 1.0 else ""
-        print(f"\r{name}: {share:4.0%}", end=end, file=sys.stderr, flush=True)
-
-    table = hand_transfer.report(
-        writer,
-        options.data_dir,
-        options.num_hands,
-        options.num_texts,
-        options.bias,
-        show if sys.stderr.isatty() else lambda name, share: None,
-    )
+    with Bar("writing", quiet=options.quiet) as bar:
+        table = hand_transfer.report(
+            writer,
+            options.data_dir,
+            options.num_hands,
+            options.num_texts,
+            options.bias,
+            lambda name, share: bar(share, name),
+        )
     if options.output is None:
         print(table, end="")
     else:

@@ -48,7 +48,7 @@ def test_arrays_and_styles_are_read_as_they_are(reader, lines, tmp_path, capsys)
     np.savez(alone, strokes=strokes[0])
     lines[1].save(style)
     files = (together, alone, style)
-    found = said(capsys, *files, "--save_dir", reader)
+    found = said(capsys, *files, "--model", reader)
     assert found == [*expected, *expected]
 
 
@@ -65,7 +65,7 @@ def test_a_drawing_of_several_lines_is_read_line_by_line(reader, tmp_path, capsy
 
     lines = [zigzags([4, 7, 4, 4, 8, 4]), zigzags([8, 4, 4, 7])]
     drawing.save(lines, tmp_path / "page.svg")
-    found = said(capsys, tmp_path / "page.svg", "--save_dir", reader)
+    found = said(capsys, tmp_path / "page.svg", "--model", reader)
     assert found == reading.load_reader(reader).read(lines)
     assert any(found)
 
@@ -76,7 +76,7 @@ def test_strokes_of_a_canvas_are_read(reader, tmp_path, capsys):
     canvas.write_text(json.dumps({"strokes": strokes}))
     points = np.array([[0, 0, 0], [5, 9, 0], [3, -7, 1], [4, 1, 0], [2, 5, 1]])
     expected = reading.load_reader(reader).read(points.astype(float))
-    assert said(capsys, canvas, "--save_dir", reader) == [expected]
+    assert said(capsys, canvas, "--model", reader) == [expected]
 
 
 def test_dots_crossings_and_descenders_stay_in_their_line():
@@ -129,7 +129,7 @@ def test_a_corpus_is_read_and_its_errors_counted(reader, tiny_corpus, capsys):
     lines = load_lines(tiny_corpus, ["validation"])
     texts = [line.text for line in lines]
     found = reading.load_reader(reader).read([line.strokes for line in lines])
-    arguments = ("--data_dir", tiny_corpus, "--save_dir", reader)
+    arguments = ("--data_dir", tiny_corpus, "--model", reader)
     count, cer, wer = said(capsys, *arguments)
     assert count == "lines  8 of the split validation"
     assert cer.startswith(f"cer    {jiwer.cer(texts, found):.2%} (95 % interval ")
@@ -143,7 +143,7 @@ def test_a_corpus_is_read_and_its_errors_counted(reader, tiny_corpus, capsys):
         (["x.svg", "--data_dir=corpus"], "name files to read, or a corpus"),
         (["x.svg", "--decoder=magic"], "use greedy or beam"),
         (["x.svg", "--beam_width=0"], "must be 1 or more"),
-        (["x.svg", "--save_dir=nowhere"], "there is no run folder nowhere"),
+        (["x.svg", "--model=nowhere"], "there is no run folder nowhere"),
     ],
 )
 def test_wrong_arguments_are_refused_in_a_sentence(arguments, sentence, capsys):
@@ -169,7 +169,7 @@ def test_a_file_without_strokes_is_refused_in_a_sentence(
     path = tmp_path / name
     if content is not None:
         path.write_bytes(content)
-    assert status_of(read.main, [str(path), f"--save_dir={reader}"]) == 2
+    assert status_of(read.main, [str(path), f"--model={reader}"]) == 2
     error = capsys.readouterr().err
     assert sentence in error and error.count("\n") == 1
 
@@ -184,6 +184,6 @@ def test_a_file_without_strokes_is_refused_in_a_sentence(
 )
 def test_arrays_that_are_no_lines_are_refused(reader, tmp_path, capsys, arrays):
     np.savez(tmp_path / "lines.npz", **arrays)
-    arguments = [str(tmp_path / "lines.npz"), f"--save_dir={reader}"]
+    arguments = [str(tmp_path / "lines.npz"), f"--model={reader}"]
     assert status_of(read.main, arguments) == 2
     assert capsys.readouterr().err.count("\n") == 1

@@ -480,7 +480,7 @@ def test_a_port_in_use_is_one_sentence(capsys):
         (["--max_lines=0"], "max_lines=0: must be 1 or more"),
         (["--max_seconds=0"], "max_seconds=0.0: must be more than 0"),
         (["--host=no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
-        (["--port=0", "--save_dir=nowhere"], "there is no run folder nowhere"),
+        (["--port=0", "--model=nowhere"], "there is no run folder nowhere"),
     ],
 )
 def test_wrong_options_are_one_sentence(arguments, sentence, capsys):
@@ -493,6 +493,6 @@ def test_a_model_without_text_is_refused(tmp_path, capsys):
     from writing_samples import saved
 
     saved(tmp_path / "textless", reads_text=False)
-    arguments = ["--port=0", f"--save_dir={tmp_path / 'textless'}"]
+    arguments = ["--port=0", f"--model={tmp_path / 'textless'}"]
     assert command_line.status_of(serve.main, arguments) == 2
     assert "a model without text" in capsys.readouterr().err
