@@ -4,7 +4,6 @@ from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import data_dir_of_training
 from scribe.writing import sketcher as sketching
 from scribe.writing.modes import Job, slug
-from scribe.writing.sketch_sources import Source, find
 from scribe.writing.sketcher import Sketcher
 
 TEMPERATURE = 0.2
@@ -86,8 +85,11 @@ def _check(options) -> None:
         )
 
 
-def _sources(sketcher: Sketcher, options) -> list[Source]:
-    """What --drawing names; --text goes with the drawings in their order."""
+def _sources(sketcher: Sketcher, options) -> list:
+    """The Sources that --drawing names; --text goes with them in their order."""
+    # A cold start of plain writing does without the readers of files and corpora.
+    from scribe.writing.sketch_sources import find
+
     if not options.drawing:
         raise InputError(
             f"--mode={options.mode} needs a --drawing: a file, or a word of --data_dir"
