@@ -8,7 +8,7 @@ from pathlib import Path
 from scrabblegan.models.kinds import KINDS, Kind
 from scrabblegan.networks.network_files import read_description
 from scribe.foundation.errors import InputError
-from scribe.models.shipped import kind_of, pretrained_folder, pretrained_models
+from scribe.models.shipped import pretrained_models, shipped_model
 
 
 def _digit_generator(folder: Path):
@@ -64,15 +64,13 @@ def find_model(name: str) -> Path:
     Raises:
       InputError: there is no such model, or a file of it is missing.
     """
-    folder, shipped = Path(name), pretrained_folder() / name
-    if "/" not in name and not (folder / "model.json").is_file():
-        folder = shipped if shipped.is_dir() or not folder.is_dir() else folder
+    folder = Path(name)
+    if not (folder / "model.json").is_file():
+        folder = shipped_model(name) or folder
     if not folder.is_dir():
-        place = pretrained_folder()
-        own = [n for n in pretrained_models() if kind_of(place / n) in KINDS]
         raise InputError(
             f"there is no model {name!r}: use a run folder or a shipped model "
-            f"({', '.join(own) or 'none is here'})"
+            f"({', '.join(pretrained_models(KINDS)) or 'none is here'})"
         )
     for file in ("model.json", "weights.npz"):
         if not (folder / file).is_file():

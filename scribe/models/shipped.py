@@ -5,7 +5,7 @@ Standard library only.
 """
 
 import json
-import logging
+import sys
 from collections.abc import Container
 from pathlib import Path
 
@@ -13,8 +13,6 @@ from scribe.foundation.errors import InputError
 
 # Names that shipped models had before: the old one, and what it is called now.
 ALIASES = {"rand_write": "rand_write_half_rate", "synthesis": "synthesis_half_rate"}
-
-logger = logging.getLogger(__name__)
 
 
 def pretrained_folder() -> Path:
@@ -36,10 +34,10 @@ def pretrained_folder() -> Path:
 def shipped_model(name: str) -> Path | None:
     """The folder of the shipped model of this name; None if there is no such model.
 
-    An old name still finds its model, and a warning says what it is called now.
+    An old name still finds its model, and a line on stderr says what it is called now.
     """
     if name in ALIASES:
-        logger.warning("the model %s is called %s now", name, ALIASES[name])
+        print(f"the model {name} is called {ALIASES[name]} now", file=sys.stderr)
         name = ALIASES[name]
     if Path(name).name != name:  # a path
         return None
@@ -59,13 +57,13 @@ def pretrained_models(kinds: Container[str] | None = None) -> list[str]:
         folders = [path.parent for path in pretrained_folder().glob("*/model.json")]
     except InputError:
         return []
-    found = {folder.name: kind_of(folder) for folder in folders}
+    found = {folder.name: _kind_of(folder) for folder in folders}
     return sorted(
         name for name, kind in found.items() if kind and (not kinds or kind in kinds)
     )
 
 
-def kind_of(folder: Path) -> str | None:
+def _kind_of(folder: Path) -> str | None:
     """What a folder's model.json says it is; None without one, or if it is damaged."""
     try:
         text = (folder / "model.json").read_text(encoding="utf-8")

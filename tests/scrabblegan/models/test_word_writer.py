@@ -10,10 +10,11 @@ from scrabble_samples import random_writer
 
 import scrabblegan
 from scrabblegan import sample
-from scrabblegan.models import find_model, registry
+from scrabblegan.models import find_model
 from scrabblegan.models.word_writer import WordWriter
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.models import shipped
 
 pytestmark = pytest.mark.unit
 
@@ -42,7 +43,7 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
     folder, tmp_path, monkeypatch
 ):
     """A clone has the package scrabblegan beside the model scrabblegan."""
-    monkeypatch.setattr(registry, "pretrained_folder", lambda: folder.parent)
+    monkeypatch.setattr(shipped, "pretrained_folder", lambda: folder.parent)
     monkeypatch.chdir(tmp_path)
     (tmp_path / folder.name).mkdir()
     assert find_model(folder.name) == folder
