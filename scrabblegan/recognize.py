@@ -42,7 +42,7 @@ def _image(path: Path):
     Raises:
       InputError: there is no such file, or nothing to read in it.
     """
-    from scrabblegan.images.decoding import Unusable, decode_image
+    from scrabblegan.images import Unusable, decode_image
     from scrabblegan.words.normalizer import ink_of
 
     try:

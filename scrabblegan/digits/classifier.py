@@ -9,7 +9,7 @@ import tensorflow as tf
 from scrabblegan.digits.dataset import DigitDataset, signature
 from scrabblegan.digits.judge import Judge
 from scrabblegan.digits.networks import DigitClassifier
-from scrabblegan.images.pixels import to_network
+from scrabblegan.images import to_network
 from scribe.training import distribution
 from scribe.training.one_network import move_averages
 

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 import gin
 import numpy as np
 
-from scrabblegan.images.decoding import Unusable, decode_image
+from scrabblegan.images import Unusable, decode_image
 from scribe.foundation.errors import InputError
 
 SIDE_PIXELS = 28

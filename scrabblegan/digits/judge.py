@@ -4,8 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan.images.pixels import to_network
-from scrabblegan.networks.network_files import (
+from scrabblegan.images import to_network
+from scrabblegan.networks import (
     read_description,
     read_weights,
     save_network,

@@ -9,8 +9,7 @@ import tensorflow as tf
 from scrabblegan.digits import wasserstein
 from scrabblegan.digits.dataset import DigitDataset, signature
 from scrabblegan.digits.generator import DigitGenerator
-from scrabblegan.images import pictures
-from scrabblegan.images.pixels import to_network
+from scrabblegan.images import pictures, to_network
 from scribe.foundation import devices
 from scribe.foundation.errors import InputError
 from scribe.training import distribution

@@ -44,7 +44,7 @@ class Readings:
         return self.edits.sum(axis=1) / self.characters.sum()
 
 
-def count(texts: list[str], readings: list[list[str]]) -> Readings:
+def count_errors(texts: list[str], readings: list[list[str]]) -> Readings:
     """Compares what was read with what was to be written.
 
     Args:

@@ -32,10 +32,10 @@ from scrabblegan.evaluation.preprocessing_report import preprocessing_report
 from scrabblegan.images import pictures
 from scrabblegan.models.recognizer import Recognizer
 from scrabblegan.models.word_writer import WordWriter
-from scrabblegan.networks.network_files import read_description
+from scrabblegan.networks import read_description
+from scrabblegan.words import Words
 from scrabblegan.words.dataset import WordDataset
 from scrabblegan.words.pairs import save_pairs
-from scrabblegan.words.prepared import Words
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
@@ -236,7 +236,9 @@ class PreprocessingExperiment:
                 kind: _rates(judge, data[kind].validation) for kind in KINDS
             }
             a, b = (
-                paired_comparison.count(words, [judge.read(i) for i in written[kind]])
+                paired_comparison.count_errors(
+                    words, [judge.read(i) for i in written[kind]]
+                )
                 for kind in KINDS
             )
             report["generated"][name] = _compared(a, b)

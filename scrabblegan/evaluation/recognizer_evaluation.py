@@ -9,7 +9,7 @@ from scrabblegan.evaluation.reading_figures import (
     reading_figures,
 )
 from scrabblegan.models.recognizer import DECODERS, Recognizer
-from scrabblegan.words import prepared
+from scrabblegan.words import load_facts, load_words
 from scribe.foundation.errors import InputError
 
 
@@ -32,7 +32,7 @@ def measure_recognizers(
     Returns:
       what `recognizers_report` prints, as numbers.
     """
-    words = prepared.load_words(data_dir, "validation")
+    words = load_words(data_dir, "validation")
     known = words.spelt_by(recognizer.alphabet for recognizer in recognizers.values())
     if not len(known):
         raise InputError(f"{data_dir} has no held-out words of known characters")
@@ -46,7 +46,7 @@ def measure_recognizers(
             row["parameters"] = recognizer.num_parameters
             rows[f"{name}, {decoder}"] = row
     return {
-        "corpus": prepared.load_facts(data_dir).get("name", data_dir),
+        "corpus": load_facts(data_dir).get("name", data_dir),
         "num_words": len(chosen),
         "num_left_out": len(words) - len(known),
         "rows": rows,

@@ -17,8 +17,7 @@ from scrabblegan.images.distances import (
     variation,
 )
 from scrabblegan.models.recognizer import Recognizer
-from scrabblegan.words import prepared
-from scrabblegan.words.prepared import Words
+from scrabblegan.words import Words, load_facts, load_words
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.reading import error_rates
@@ -69,7 +68,7 @@ def measure_writers(
     """
     alphabets = [judge.alphabet, *(writer.alphabet for writer in writers.values())]
     train, held_out = (
-        _known(prepared.load_words(data_dir, split), alphabets)
+        _known(load_words(data_dir, split), alphabets)
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)
@@ -120,7 +119,7 @@ def measure_writers(
     for row in rows.values():
         del row["errors"]
     return {
-        "corpus": prepared.load_facts(data_dir).get("name", data_dir),
+        "corpus": load_facts(data_dir).get("name", data_dir),
         "num_samples": count,
         "num_features": held_out_features.shape[1],
         "num_nearest": min(count, _NUM_NEAREST),
@@ -192,7 +191,7 @@ def nearest_picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
     Two columns of words and their neighbours; the texts are those of held-out words.
     """
     train, held_out = (
-        _known(prepared.load_words(data_dir, split), [writer.alphabet])
+        _known(load_words(data_dir, split), [writer.alphabet])
         for split in ("train", "validation")
     )
     random = np.random.default_rng(seed)

@@ -1,10 +1,11 @@
 """Grey images as arrays, whatever is on them. NumPy and Pillow only.
 
-How bytes become the networks' numbers and what size words have (`pixels`), images side
-by side, as files and as films (`pictures`), and how far sets of images are from each
-other (`distances`). Imports no other room.
+How bytes become the networks' numbers and what size words have (`pixels`), what image
+files hold (`decoding`), images side by side, as files and as films (`pictures`), and
+how far sets of images are from each other (`distances`). Imports no other room.
 """
 
+from scrabblegan.images.decoding import Unusable, decode_image
 from scrabblegan.images.pixels import (
     HEIGHT_PIXELS,
     PIXELS_PER_CHARACTER,
@@ -12,4 +13,11 @@ from scrabblegan.images.pixels import (
     to_pixels,
 )
 
-__all__ = ["HEIGHT_PIXELS", "PIXELS_PER_CHARACTER", "to_network", "to_pixels"]
+__all__ = [
+    "HEIGHT_PIXELS",
+    "PIXELS_PER_CHARACTER",
+    "Unusable",
+    "decode_image",
+    "to_network",
+    "to_pixels",
+]

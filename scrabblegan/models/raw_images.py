@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from scrabblegan.images.decoding import Unusable
+from scrabblegan.images import Unusable
 from scrabblegan.models.recognizer import Recognizer
 from scrabblegan.words.normalizer import (
     WordNormalizer,

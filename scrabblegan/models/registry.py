@@ -6,7 +6,7 @@ A model is a folder with weights.npz and model.json: a run folder, or a shipped 
 from pathlib import Path
 
 from scrabblegan.models.kinds import KINDS, Kind
-from scrabblegan.networks.network_files import read_description
+from scrabblegan.networks import read_description
 from scribe.foundation.errors import InputError
 from scribe.models.shipped import pretrained_models, shipped_model
 

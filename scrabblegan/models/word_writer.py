@@ -7,9 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan.images import pictures
-from scrabblegan.images.pixels import to_pixels
-from scrabblegan.networks.network_files import (
+from scrabblegan.images import pictures, to_pixels
+from scrabblegan.networks import (
     read_description,
     read_weights,
     save_network,

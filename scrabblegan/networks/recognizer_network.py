@@ -17,7 +17,7 @@ import gin
 import keras
 import tensorflow as tf
 
-from scrabblegan.images.pixels import HEIGHT_PIXELS
+from scrabblegan.images import HEIGHT_PIXELS
 from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.foundation.errors import InputError
 from scribe.training import distribution

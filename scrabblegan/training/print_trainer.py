@@ -13,7 +13,7 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
+from scrabblegan.images import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 from scrabblegan.models.word_writer import WordWriter
 from scrabblegan.words.dataset import WordDataset
 from scrabblegan.words.printed import printed

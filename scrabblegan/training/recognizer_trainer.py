@@ -6,7 +6,7 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
-from scrabblegan.images.pixels import to_network
+from scrabblegan.images import to_network
 from scrabblegan.models.recognizer import Recognizer
 from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats
 from scrabblegan.training import transfer

@@ -10,8 +10,7 @@ import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.images import pictures
-from scrabblegan.images.pixels import PIXELS_PER_CHARACTER, to_network
+from scrabblegan.images import PIXELS_PER_CHARACTER, pictures, to_network
 from scrabblegan.models.word_writer import WordWriter
 from scrabblegan.networks import losses
 from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats

@@ -7,7 +7,7 @@ letters look like.
 import numpy as np
 
 from scrabblegan.models.registry import find_model
-from scrabblegan.networks.network_files import (
+from scrabblegan.networks import (
     read_description,
     read_weights,
     set_weights,

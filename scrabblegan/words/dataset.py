@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 import gin
 import numpy as np
 
-from scrabblegan.images.pixels import HEIGHT_PIXELS, PAPER
-from scrabblegan.words import lexicon as lexicons
-from scrabblegan.words import prepared
-from scrabblegan.words.lexicon import Lexicon
+from scrabblegan.images import HEIGHT_PIXELS
+from scrabblegan.images.pixels import PAPER
+from scrabblegan.words.lexicon import Lexicon, read_lexicon
 from scrabblegan.words.normalizer import normalizer_of
-from scrabblegan.words.prepared import Words
+from scrabblegan.words.prepared import Words, load_facts, load_words
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 
@@ -75,7 +74,7 @@ class WordDataset:
         self.nonsense = nonsense
         self.seed = seed
         self.dropped: dict[str, int] = {}
-        description = prepared.load_facts(data_dir)
+        description = load_facts(data_dir)
         self.name = description.get("name", str(data_dir))
         self.normalizer = normalizer_of(description)
         self._bounds = tuple(lengths)
@@ -89,7 +88,7 @@ class WordDataset:
     def _load(self, data_dir: str, splits: Sequence[str]) -> Words:
         images, texts, names = [], [], []
         for split in splits:
-            words = prepared.load_words(data_dir, split)
+            words = load_words(data_dir, split)
             for image, text, name in zip(
                 words.images, words.texts, words.names, strict=True
             ):
@@ -120,7 +119,7 @@ class WordDataset:
         texts = self.train.texts
         if source is None:
             return Lexicon(dict.fromkeys(texts), 0.0, self.alphabet)
-        words = lexicons.read_lexicon(source, self.alphabet)
+        words = read_lexicon(source, self.alphabet)
         known = {len(word) for word in words}
         words += dict.fromkeys(text for text in texts if len(text) not in known)
         capitals = float(np.mean([text[0].isupper() for text in texts]))

@@ -12,8 +12,7 @@ import cv2
 import gin
 import numpy as np
 
-from scrabblegan.images.decoding import Unusable
-from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
+from scrabblegan.images import HEIGHT_PIXELS, PIXELS_PER_CHARACTER, Unusable
 from scribe.foundation.errors import InputError
 
 PREPROCESSES = ("normal", "morphology")

@@ -9,11 +9,10 @@ from pathlib import Path
 import gin
 import numpy as np
 
-from scrabblegan.images.decoding import Unusable, decode_image
-from scrabblegan.words import prepared
+from scrabblegan.images import Unusable, decode_image
 from scrabblegan.words.corpora import Reader, WordImage, split_of
 from scrabblegan.words.normalizer import WordNormalizer
-from scrabblegan.words.prepared import Words
+from scrabblegan.words.prepared import Words, save_words
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder
 
@@ -91,7 +90,7 @@ def convert_to_gan_reading_format_save(
         raise InputError(
             f"no image of {reader.source} can be used: {preparation.dropped}"
         )
-    prepared.save_words(
+    save_words(
         output,
         words_by_split,
         {

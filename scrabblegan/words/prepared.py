@@ -19,8 +19,12 @@ from pathlib import Path
 
 import numpy as np
 
-from scrabblegan.images.decoding import Unusable, decode_image
-from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
+from scrabblegan.images import (
+    HEIGHT_PIXELS,
+    PIXELS_PER_CHARACTER,
+    Unusable,
+    decode_image,
+)
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import DAMAGE, whole_folder

@@ -10,7 +10,7 @@ import unicodedata
 import cv2
 import numpy as np
 
-from scrabblegan.images.pixels import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
+from scrabblegan.images import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 
 # As words.WordNormalizer places the small letters of every word.
 _X_HEIGHT = HEIGHT_PIXELS / 2.8  # pixels

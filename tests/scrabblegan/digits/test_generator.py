@@ -8,7 +8,7 @@ from digit_samples import tiny_networks
 
 import scrabblegan
 from scrabblegan.digits.generator import DigitGenerator, latents
-from scrabblegan.images.pixels import to_pixels
+from scrabblegan.images import to_pixels
 from scrabblegan.networks import read_weights
 from scribe.foundation.errors import InputError
 

@@ -13,7 +13,7 @@ from training_samples import first_batches
 
 import scrabblegan
 from scrabblegan.digits.trainer import DigitTrainer
-from scrabblegan.images.pixels import to_network
+from scrabblegan.images import to_network
 from scribe.foundation.errors import InputError
 from scribe.training import loop
 

@@ -7,7 +7,7 @@ from recognizer_samples import random_recognizer
 from word_samples import drawn_word, png
 
 from scrabblegan import recognize
-from scrabblegan.images.decoding import Unusable
+from scrabblegan.images import Unusable
 from scrabblegan.models import raw_images
 from scrabblegan.words.normalizer import WordNormalizer
 from scribe.foundation.command_line import status_of

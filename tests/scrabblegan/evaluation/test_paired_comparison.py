@@ -25,7 +25,7 @@ def test_edits_are_counted_as_jiwer_does():
     import jiwer
 
     texts, read = ["hand", "the", "of"], ["band", "", "off"]
-    found = paired.count(texts, [read, texts])
+    found = paired.count_errors(texts, [read, texts])
     np.testing.assert_array_equal(found.edits, [[1, 3, 1], [0, 0, 0]])
     np.testing.assert_array_equal(found.wrong, [[True] * 3, [False] * 3])
     assert found.character_error_rates()[0] == pytest.approx(jiwer.cer(texts, read))

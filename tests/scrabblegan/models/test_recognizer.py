@@ -8,7 +8,7 @@ import pytest
 from recognizer_samples import ALPHABET, drawn_word, random_recognizer
 
 import scrabblegan
-from scrabblegan.images.pixels import to_network
+from scrabblegan.images import to_network
 from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit

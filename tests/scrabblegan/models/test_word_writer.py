@@ -10,11 +10,9 @@ from scrabble_samples import random_writer
 
 import scrabblegan
 from scrabblegan import sample
-from scrabblegan.models import find_model
 from scrabblegan.models.word_writer import WordWriter
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
-from scribe.models import shipped
 
 pytestmark = pytest.mark.unit
 
@@ -37,19 +35,6 @@ def test_a_word_of_any_length_is_an_image(writer, length):
     image = writer.write("abcde"[:length] if length < 5 else "abcde" * 4)
     assert image.shape == (32, 16 * length)
     assert image.dtype == np.uint8
-
-
-def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(
-    folder, tmp_path, monkeypatch
-):
-    """A clone has the package scrabblegan beside the model scrabblegan."""
-    monkeypatch.setattr(shipped, "pretrained_folder", lambda: folder.parent)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / folder.name).mkdir()
-    assert find_model(folder.name) == folder
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(InputError, match="has no model.json"):
-        find_model("empty")
 
 
 def test_a_line_is_its_words_with_gaps_of_paper(writer):

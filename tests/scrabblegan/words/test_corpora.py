@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png, write_iam, write_listed
 
-from scrabblegan.images.decoding import decode_image
+from scrabblegan.images import decode_image
 from scrabblegan.words.corpora import Dhsd, IamWords, ImageFolder, split_of
 from scribe.foundation.errors import InputError
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from word_samples import drawn_word, png
 
-from scrabblegan.images.decoding import Unusable, decode_image
+from scrabblegan.images import Unusable, decode_image
 from scrabblegan.words import normalizer
 from scrabblegan.words.normalizer import WordNormalizer
 from scribe.foundation.errors import InputError
