@@ -17,8 +17,7 @@ from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes import hand_measures
 from scribe.strokes.arrays import split_at_pen_lifts
-from scribe.writing import styles, styles_from_strokes
-from scribe.writing.writer import Writer
+from scribe.writing import Writer, styles, styles_from_strokes
 
 # Of about the length of a style, without rare letters.
 TEXTS = (

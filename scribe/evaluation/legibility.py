@@ -19,10 +19,7 @@ from scribe.models.stroke_model import StrokeModel
 from scribe.reading import error_rates, tesseract
 from scribe.strokes import hand_measures
 from scribe.strokes.hand_measures import HandMeasures
-from scribe.writing import limits
-from scribe.writing.best_of import write_best
-from scribe.writing.line import WrittenLine
-from scribe.writing.writer import Writer
+from scribe.writing import Writer, WrittenLine, limits, write_best
 
 TEXTS = Path(__file__).with_name("legibility_texts.txt")
 MEASURING = "reader"

@@ -20,10 +20,8 @@ from scribe.strokes.arrays import (
     strokes_from_points,
 )
 from scribe.strokes.cleaning import resample
-from scribe.strokes.measures import median_offset, written_height
+from scribe.strokes.measures import MIN_POINTS, median_offset, written_height
 
-# Fewer points are no writing.
-MIN_POINTS = 10
 # What a person writes on one line takes some thousand points even on a fast tablet.
 MAX_STROKES = 2_000
 MAX_POINTS = 20_000

@@ -13,6 +13,8 @@ from scribe.strokes.arrays import points_from_strokes, split_at_pen_lifts
 # those of descenders (1% and 99% of the ink) a line is this many deviations tall:
 # median over the lines of IAM-OnDB.
 _HEIGHT_IN_DEVIATIONS = 4.9
+# Fewer points say nothing about a hand.
+MIN_POINTS = 10
 # Steeper than 27 degrees is a letter, not a line of text.
 _STEEPEST = 0.5
 

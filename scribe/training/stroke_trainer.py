@@ -24,7 +24,7 @@ from scribe.networks import mixtures
 from scribe.training import distribution, transfer
 from scribe.training.one_network import move_averages
 from scribe.training.optimizers import ReduceOnPlateau
-from scribe.writing.writer import Writer
+from scribe.writing import Writer
 
 logger = logging.getLogger(__name__)
 

@@ -13,9 +13,8 @@ from scribe.reading.ctc import best_path
 from scribe.reading.reader import MEASURING, Reader
 from scribe.typesetting.measures import measure_together
 from scribe.typesetting.words import Word, cut_words
-from scribe.writing import best_of
+from scribe.writing import WrittenLine, best_of
 from scribe.writing.attempts import UNFINISHED_NATS
-from scribe.writing.line import WrittenLine
 
 
 def shipped_reader() -> Reader | None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from scribe.strokes import arrays as pen
 from scribe.typesetting.measures import Measures, characters
-from scribe.writing.line import WrittenLine
+from scribe.writing import WrittenLine
 
 # The pen comes to the next letter so many points before or after the window.
 _POINTS_BEFORE, _POINTS_AFTER = 4, 12

@@ -26,10 +26,8 @@ from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import Manuscript
 from scribe.typesetting.sheet import Sheet, margins, paper_size
 from scribe.typesetting.words import Word
+from scribe.writing import Style, Writer, WrittenLine
 from scribe.writing.attempts import max_attempts_of_words
-from scribe.writing.line import WrittenLine
-from scribe.writing.styles import Style
-from scribe.writing.writer import Writer
 
 __all__ = [
     "Letter",

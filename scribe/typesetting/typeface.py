@@ -14,7 +14,7 @@ from scribe.reading import reader
 from scribe.strokes import arrays as pen
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.typesetting.measures import measure_together
-from scribe.writing.writer import Writer
+from scribe.writing import Writer
 
 # Every character of IAM-OnDB's alphabet, the letters in words as people write them.
 TEXTS = (

@@ -6,7 +6,7 @@ import numpy as np
 
 from scribe.strokes import arrays as pen
 from scribe.typesetting.measures import Measures, characters
-from scribe.writing.line import WrittenLine
+from scribe.writing import WrittenLine
 
 # Words meet between these heights above the baseline, in x-heights: a loop or a bar
 # that reaches over a neighbour takes no room.

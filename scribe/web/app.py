@@ -21,7 +21,7 @@ from scribe.web.guard import Guard
 from scribe.web.limits import Limits
 from scribe.web.presence import Gone, while_present
 from scribe.web.service import Order, Service
-from scribe.writing.writer import Writer
+from scribe.writing import Writer
 
 VERSION = "0.1.0"  # of setup.cfg
 STATIC = Path(__file__).parent / "static"

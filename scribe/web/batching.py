@@ -16,8 +16,8 @@ from scribe.foundation.errors import WorkFailed
 from scribe.models.engine import Request
 from scribe.models.numpy_layers import one_thread
 from scribe.models.rolling_batch import RollingBatch
+from scribe.writing import WrittenLine
 from scribe.writing.attempts import Attempt
-from scribe.writing.line import WrittenLine
 from scribe.writing.priming import PrimedState
 from scribe.writing.session import Session
 

@@ -13,11 +13,17 @@ from scribe.strokes.measures import written_height
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
-from scribe.writing import attempts, best_of, styles, styles_from_strokes
+from scribe.writing import (
+    Writer,
+    WrittenLine,
+    attempts,
+    best_of,
+    styles,
+    styles_from_strokes,
+)
 from scribe.writing.limits import MAX_CHARACTERS
-from scribe.writing.line import WrittenLine
 from scribe.writing.session import Session
-from scribe.writing.writer import FIRST_WORDS, Writer
+from scribe.writing.writer import FIRST_WORDS
 
 PREVIEW_HEIGHT_MM = 10.0
 # What the shipped model writes takes 0.69 to 0.95 of the width per character that its

@@ -17,8 +17,7 @@ from scribe.strokes.arrays import split_at_pen_lifts
 from scribe.strokes.cleaning import deskew
 from scribe.strokes.curves import bezier_curve
 from scribe.strokes.measures import written_height
-from scribe.writing.line import WrittenLine
-from scribe.writing.styles import Style
+from scribe.writing import Style, WrittenLine
 
 LINE_SPACING = 1.5  # distance of baselines, in heights of a line
 ASCENT = 0.65  # what of a line's height lies above its baseline

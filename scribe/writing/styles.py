@@ -21,8 +21,7 @@ import numpy as np
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
-from scribe.strokes.foreign import MIN_POINTS
-from scribe.strokes.measures import median_offset
+from scribe.strokes.measures import MIN_POINTS, median_offset
 
 MAX_POINTS = 2000
 # Offsets of a pen that is down have lengths of some half the unit that a network is

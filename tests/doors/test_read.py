@@ -13,7 +13,7 @@ from scribe.models import save_model
 from scribe.networks.beam_search import read_with_beam
 from scribe.reading import reader as reading
 from scribe.strokes import line_breaks
-from scribe.writing.writer import Writer
+from scribe.writing import Writer
 
 pytestmark = pytest.mark.unit
 

@@ -17,7 +17,7 @@ from scribe.foundation.progress import Bar
 from scribe.strokes.curves import flatten
 from scribe.typesetting import pages
 from scribe.typesetting.pages import Setting, Sheet
-from scribe.writing.styles import Style
+from scribe.writing import Style
 
 pytestmark = pytest.mark.integration
 

@@ -10,8 +10,7 @@ from writing_samples import saved, scribbler
 
 from scribe.evaluation import contact_sheet, legibility
 from scribe.foundation.command_line import status_of
-from scribe.writing import styles
-from scribe.writing.writer import Writer
+from scribe.writing import Writer, styles
 
 
 @pytest.mark.unit

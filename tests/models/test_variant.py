@@ -206,7 +206,7 @@ def test_what_is_too_improbable_is_never_drawn_and_a_threshold_replaces_chance()
 
 @pytest.mark.integration
 def test_a_line_that_starts_lifted_begins_with_what_was_written(tmp_path):
-    from scribe.writing.writer import Writer
+    from scribe.writing import Writer
 
     model = scribbler(variant=Variant(starts_lifted=True))
     line = Writer(model, "numpy").write("fox", max_attempts=1)[0]

@@ -12,8 +12,7 @@ from platformdirs.unix import Unix
 from writing_samples import saved
 
 from scribe.foundation.errors import InputError
-from scribe.writing import styles
-from scribe.writing.styles import Style
+from scribe.writing import Style, styles
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,8 @@ from scribe.foundation.errors import InputError
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.networks.tensorflow_engine import TensorFlowEngine
 from scribe.strokes import arrays
-from scribe.writing import priming, styles
+from scribe.writing import Writer, priming, styles
 from scribe.writing.attempts import Attempt
-from scribe.writing.writer import Writer
 
 
 @pytest.fixture(scope="module")

@@ -7,8 +7,7 @@ import pytest
 from writing_samples import saved, scribbler
 
 from scribe.foundation.errors import InputError
-from scribe.writing import styles
-from scribe.writing.styles import Style
+from scribe.writing import Style, styles
 
 
 @pytest.fixture

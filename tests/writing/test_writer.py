@@ -13,14 +13,12 @@ from scribe.models.engine import random_numbers
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.stroke_model import load_model
 from scribe.strokes.arrays import rescale
-from scribe.writing import priming, window_path
+from scribe.writing import Style, Writer, priming, window_path
 from scribe.writing import session as sessions
 from scribe.writing import writer as writers
 from scribe.writing.attempts import Attempt
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.session import Session
-from scribe.writing.styles import Style
-from scribe.writing.writer import Writer
 
 TEXTS = ("The quick fox", "jumps", "in 1734.")
 
