@@ -1,0 +1,39 @@
+"""Refusals as users meet them: one sentence that names what is wrong, and no more."""
+
+import contextlib
+
+import pytest
+
+from scribe.foundation.errors import InputError
+
+
+@contextlib.contextmanager
+def refused(*facts: object, error: type[Exception] = InputError):
+    """The block raises `error` with one sentence that names each of `facts`.
+
+    Facts are what the user gave and what would be right: values, options, files. How
+    the sentence puts them is for those who write it.
+    """
+    with pytest.raises(error) as caught:
+        yield caught
+    assert_names(str(caught.value), *facts)
+
+
+def assert_names(sentence: str, *facts: object) -> None:
+    """`sentence` is one line for people, and every fact is in it."""
+    assert sentence.strip() and "\n" not in sentence.strip(), sentence
+    assert "Traceback" not in sentence, sentence
+    for fact in facts:
+        assert str(fact) in sentence, f"{fact!r} is not named in {sentence!r}"
+
+
+def assert_refusal(capsys, status: int, *facts: object) -> None:
+    """A command ended with status 2 and one sentence that names each of `facts`.
+
+    Args:
+      capsys: pytest's fixture; nothing else may have been printed to stderr.
+      status: what the command returned.
+    """
+    printed = capsys.readouterr().err.strip()
+    assert status == 2, printed
+    assert_names(printed, *facts)
