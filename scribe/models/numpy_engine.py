@@ -5,8 +5,6 @@ scribe.networks.mixtures, whose docstrings name their sources; tests hold both s
 equal.
 """
 
-import itertools
-
 import numpy as np
 
 from scribe.models import numpy_mixtures
@@ -31,7 +29,6 @@ class NumpyEngine:
         weights, sizes = model.weights, model.sizes
         self._weights = weights
         self._num_units = sizes["num_units"]
-        self._num_mixtures = sizes["num_mixtures"]
         self._num_components = sizes["num_window_components"]
         self._alphabet_size = sizes["alphabet_size"]
         self._reads_text = model.reads_text
@@ -49,18 +46,16 @@ class NumpyEngine:
         self._output = weights["output/kernel"], weights["output/bias"]
 
     def write(self, request: Request) -> Answer:
-        num_lines = len(request.bias)
+        num_lines, watch = len(request.bias), request.watch
+        batch, steps = RollingBatch(self), 0
         answers: dict[int, Answer] = {}
-        batch = RollingBatch(self)
-        batch.add(range(num_lines), request)
-        watch = request.watch
         with one_thread():
-            for t in itertools.count():
+            batch.add(range(num_lines), request)
+            while len(batch):
                 answers.update(batch.step())
-                if not len(batch):
-                    break
-                if watch is not None and self._reads_text and t % _WATCH_EVERY == 0:
+                if watch is not None and self._reads_text and steps % _WATCH_EVERY == 0:
                     watch((len(answers) + batch.shares_read().sum()) / num_lines)
+                steps += 1
         if watch is not None:
             watch(1.0)
         return _together([answers[row] for row in range(num_lines)], request)

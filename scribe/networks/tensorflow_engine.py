@@ -96,7 +96,7 @@ class TensorFlowEngine:
     def _write_loop(
         self, text, text_mask, first, bias, noise, max_stall, writer, states
     ):
-        """The loop of NumpyEngine.write, in a graph; time stands first."""
+        """The loop of scribe.models.rolling_batch, in a graph; time stands first."""
         network = self._network
         num_steps, batch = tf.shape(noise)[0], tf.shape(noise)[1]
         memory = network.read(text, text_mask, writer)

@@ -104,3 +104,40 @@ def test_a_batch_that_was_emptied_can_be_used_again(writer, batch):
     assert len(batch) == 0
     batch.add(["next"], request(writer, 1))
     assert run(batch)["next"].finished[0]
+
+
+@pytest.mark.integration
+def test_lines_that_join_at_once_are_those_that_join_one_by_one(writer, batch, hand):
+    texts, attempts = list(TEXTS), [Attempt(7, i) for i in range(len(TEXTS))]
+    asked = writer.session.request(texts, attempts, 0.5, hand, max_steps=400)
+    batch.add(TEXTS, asked)
+    together = run(batch)
+    alone = run(batch, [(0, t, request(writer, i, hand)) for i, t in enumerate(TEXTS)])
+    whole = NumpyEngine(writer.model).write(asked)
+    for i, text in enumerate(TEXTS):
+        one, other = together[text], alone[text]
+        length = whole.lengths[i]
+        assert one.lengths[0] == other.lengths[0] == length
+        assert one.finished[0] == other.finished[0] == whole.finished[i]
+        for name in ("strokes", "phi", "kappa"):
+            a, b, c = (getattr(answer, name) for answer in (one, other, whole))
+            np.testing.assert_allclose(a, b, atol=2e-4)
+            width = a.shape[2]
+            np.testing.assert_array_equal(a[0], c[i, :length, :width])
+            assert not c[i, length:].any() and not c[i, :, width:].any()
+
+
+@pytest.mark.unit
+def test_lines_without_text_leave_when_their_noise_is_used_up():
+    writer = Writer(scribbler(reads_text=False, seed=1), "numpy")
+    batch, asked = RollingBatch(NumpyEngine(writer.model)), {}
+    for steps in (60, 130, 7):
+        asked[steps] = writer.session.request(
+            [""], [Attempt(0, steps)], 0.5, max_steps=steps, max_stall=steps
+        )
+    answers = run(batch, [(9 * i, n, asked[n]) for i, n in enumerate(asked)])
+    for steps, answer in answers.items():
+        assert answer.lengths[0] == steps and answer.finished[0]
+        assert answer.phi is None and answer.kappa is None
+        alone = NumpyEngine(writer.model).write(asked[steps])
+        np.testing.assert_allclose(answer.strokes, alone.strokes, atol=2e-4)
