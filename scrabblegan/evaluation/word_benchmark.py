@@ -15,6 +15,7 @@ import time
 import gin
 import numpy as np
 
+from scribe.foundation import gin_config
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 
@@ -83,6 +84,7 @@ def costs_per_step(
     for form in forms:
         if form not in FORMS:
             raise InputError(f"--forms={form}: use some of {', '.join(FORMS)}")
+    _check_trains_words(experiment, bindings)
     size = (batch_size, num_characters)
     memory = {form: _peak_megabytes(experiment, bindings, form, size) for form in forms}
     steppers = {form: _stepper(experiment, bindings, form, size) for form in forms}
@@ -98,14 +100,15 @@ def costs_per_step(
     return {form: (seconds[form], memory[form]) for form in forms}
 
 
-def _stepper(experiment: str, bindings: list[str], form: str, size: tuple[int, int]):
-    """callable(number of the batch) that trains a step."""
-    from scribe.foundation import gin_config
-
+def _check_trains_words(experiment: str, bindings: list[str]) -> None:
     gin_config.parse([experiment], bindings)
     trained = gin.get_bindings("scribe.train", resolve_references=True)["trainer"]
     if trained.__name__ != "ScrabbleTrainer":
         raise InputError(f"{experiment} trains with {trained.__name__}, not words")
+
+
+def _stepper(experiment: str, bindings: list[str], form: str, size: tuple[int, int]):
+    """callable(number of the batch) that trains a step."""
     compiled, products, reuse = FORMS[form]
     changes = [f"make_{network}.products = {products!r}" for network in _PRODUCTS]
     starts = [f"ScrabbleTrainer.initial_{n} = None" for n in _PRODUCTS[::2]]

@@ -84,7 +84,7 @@ def measure_writers(
         found, errors = reading_figures(words.texts, judge.read(read_images))
         wiped = judge.read([without_faint_ink(image) for image in read_images])
         wiped_rates = error_rates.count(words.texts, wiped).rates()
-        distances, _ = _nearest(read_images[:_NUM_NEAREST], train)
+        distances, _ = nearest_as_wide(read_images[:_NUM_NEAREST], train)
         return {
             **found,
             "wiped_wer": wiped_rates["wer"],
@@ -167,7 +167,9 @@ def _mean_variation(sets: list[list[np.ndarray]]) -> float | None:
     return float(np.mean([variation(np.stack(images)) for images in sets]))
 
 
-def _nearest(images: list[np.ndarray], words: Words) -> tuple[np.ndarray, np.ndarray]:
+def nearest_as_wide(
+    images: list[np.ndarray], words: Words
+) -> tuple[np.ndarray, np.ndarray]:
     """Distance of each image to the nearest one of `words` as wide, and its index.
 
     Infinite where there is none as wide.
@@ -197,7 +199,7 @@ def nearest_picture(writer: Writer, data_dir: str, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     order = random.permutation(len(held_out))[: 2 * _PICTURE_ROWS]
     images = writer.write([held_out.texts[i] for i in order], seed)
-    _, nearest = _nearest(images, train)
+    _, nearest = nearest_as_wide(images, train)
     width = max(image.shape[1] for image in images)
     cells = [
         np.hstack([_on_paper(image, width), _on_paper(train.images[i], width)])

@@ -33,7 +33,7 @@ def test_what_cannot_be_measured_is_refused(capsys):
     with pytest.raises(InputError, match="use some of eager"):
         word_benchmark.costs_per_step("scrabblegan_2", [], ["fast"], 1, 1, 2, 2)
     with pytest.raises(InputError, match="DigitTrainer, not words"):
-        word_benchmark._stepper("digits_wgan_gp", [], "eager", (2, 2))
+        word_benchmark.costs_per_step("digits_wgan_gp", [], ["eager"], 1, 1, 2, 2)
     arguments = ["--gin_file=scrabblegan_2", "--words=0"]
     assert command_line.status_of(benchmark.main, arguments) == 2
     assert "--words=0" in capsys.readouterr().err

@@ -111,12 +111,12 @@ def test_the_floor_is_training_words_against_held_out_ones(result, judge, data_d
 def test_a_copied_training_image_is_found_as_its_own_neighbour(data_dir):
     train = prepared.load_words(data_dir, "train")
     images = [train.images[i] for i in (3, 40, 90)]
-    distances, indices = word_evaluation._nearest(images, train)
+    distances, indices = word_evaluation.nearest_as_wide(images, train)
     np.testing.assert_allclose(distances, 0.0, atol=0.05)
     for image, index in zip(images, indices, strict=True):
         np.testing.assert_array_equal(train.images[index], image)
     wide = np.zeros([32, 160], np.uint8)
-    assert np.isinf(word_evaluation._nearest([wide], train)[0]).all()
+    assert np.isinf(word_evaluation.nearest_as_wide([wide], train)[0]).all()
 
 
 def test_once_more_all_is_read_without_faint_ink(result, judge, data_dir):
