@@ -9,7 +9,6 @@ in order. NumPy only.
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Protocol
 
 import numpy as np
 
@@ -60,22 +59,15 @@ def max_attempts_of_words(num_samples: int) -> int:
     return MAX_ATTEMPTS if num_samples == 1 else 1
 
 
-class Chooser(Protocol):
-    """What a scribe.reading.reader.Reader is asked for here."""
-
-    def nats(
-        self, strokes: Sequence[np.ndarray], texts: Sequence[str]
-    ) -> Sequence[float]:
-        """Minus the log probability of each text, per character."""
-
-
-def ranks(
-    lines: Sequence[WrittenLine], chooser: Chooser | None
-) -> list[tuple[bool, float]]:
+def ranks(lines: Sequence[WrittenLine], chooser) -> list[tuple[bool, float]]:
     """What the best of several lines has the least of.
 
     Lines that came to their end are preferred to others; then counts the probability
-    that `chooser` gives the text, or without one the order of the lines.
+    per character that the reader gives the text, or without one the order of the lines.
+
+    Args:
+      lines: of one text, or of several.
+      chooser: a scribe.reading.reader.Reader, or None.
 
     Raises:
       InputError: `chooser` cannot read a line, such as a lone dot.

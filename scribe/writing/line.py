@@ -102,6 +102,6 @@ def _end(request: Request, answer: Answer, row: int) -> int:
     if not answer.finished[row]:
         return stop
     terminator = int(request.text_mask[row].sum()) - 1
-    return stop - window_path.flourish(
+    return stop - window_path.surplus_stroke(
         answer.strokes[row, :stop], answer.phi[row, :stop], terminator
     )

@@ -88,7 +88,7 @@ def _check(options) -> None:
 def _sources(sketcher: Sketcher, options) -> list:
     """The Sources that --drawing names; --text goes with them in their order."""
     # A cold start of plain writing does without the readers of files and corpora.
-    from scribe.writing.sketch_sources import find
+    from scribe.writing.sketch_sources import find_source
 
     if not options.drawing:
         raise InputError(
@@ -108,6 +108,6 @@ def _sources(sketcher: Sketcher, options) -> list:
             data_dir = None
     texts = texts or [None] * len(options.drawing)
     return [
-        find(name, sketcher, data_dir, text)
+        find_source(name, sketcher, data_dir, text)
         for name, text in zip(options.drawing, texts, strict=True)
     ]

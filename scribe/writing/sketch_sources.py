@@ -29,7 +29,7 @@ class Source:
     drawing: np.ndarray
 
 
-def find(
+def find_source(
     name: str, sketcher: Sketcher, data_dir: str | None, text: str | None = None
 ) -> Source:
     """The drawing that a user names.

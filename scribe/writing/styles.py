@@ -29,9 +29,9 @@ MAX_POINTS = 2000
 TYPICAL_OFFSETS = (0.05, 10.0)
 FOLDER_VARIABLE = "SCRIBE_STYLES"
 # Begins with a letter: numbers name shipped styles, and a dash would be an option.
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}")
+_NAME = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
 # Files that Windows would take for a device, whatever their ending.
-_DEVICES = re.compile(r"(?i)con|prn|aux|nul|(com|lpt)[0-9]")
+_DEVICES = r"(?i)con|prn|aux|nul|(com|lpt)[0-9]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ def existing_own_path(name: str) -> Path:
 
 
 def _may_be_own(name: str) -> bool:
-    return bool(_NAME.fullmatch(name)) and not _DEVICES.fullmatch(name)
+    return bool(re.fullmatch(_NAME, name)) and not re.fullmatch(_DEVICES, name)
 
 
 def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | None:

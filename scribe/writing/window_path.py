@@ -39,8 +39,8 @@ def rest_of_style(strokes: np.ndarray, phi: np.ndarray, shift: int) -> int:
     return int(lifts[-1]) + 1 if len(lifts) else 0
 
 
-def flourish(strokes: np.ndarray, phi: np.ndarray, end: int) -> int:
-    """How many points at the end of a finished line spell nothing.
+def surplus_stroke(strokes: np.ndarray, phi: np.ndarray, end: int) -> int:
+    """How many points at the end of a finished line spell nothing: a stroke too many.
 
     A stroke that begins about when the window leaves the text may be a dot, a bar or a
     letter that was still missing. But it is surplus if it goes on and on, or if the

@@ -19,7 +19,7 @@ from scribe.models import load_model
 from scribe.models.engine import random_numbers
 from scribe.models.sketch_engine import SketchEngine
 from scribe.writing import styles
-from scribe.writing.sketch_sources import find
+from scribe.writing.sketch_sources import find_source
 from scribe.writing.sketcher import Sketcher, between
 
 pytestmark = pytest.mark.unit
@@ -132,11 +132,13 @@ def test_what_cannot_be_drawn_is_refused(call, complaint):
 
 def test_a_word_of_the_corpus_is_found_by_name_and_by_text(corpus):
     sketcher = Sketcher(doodler())
-    by_name = find("a-0", sketcher, str(corpus))
+    by_name = find_source("a-0", sketcher, str(corpus))
     assert by_name.text == "one"
-    by_text = find("one", sketcher, str(corpus))  # the one that training has not seen
+    by_text = find_source(
+        "one", sketcher, str(corpus)
+    )  # the one that training has not seen
     np.testing.assert_array_equal(
-        by_text.drawing, find("a-2", sketcher, str(corpus)).drawing
+        by_text.drawing, find_source("a-2", sketcher, str(corpus)).drawing
     )
     assert not np.array_equal(by_name.drawing, by_text.drawing)
 
@@ -150,15 +152,15 @@ def test_files_are_drawings_too(tmp_path):
     assert len(own.drawing) == len(written)  # at the network's rate already
     assert own.text == recorded.text == "hello"
     drawing.save(written, tmp_path / "c.svg")
-    foreign = find(str(tmp_path / "c.svg"), sketcher, None, "hello")
+    foreign = find_source(str(tmp_path / "c.svg"), sketcher, None, "hello")
     assert foreign.text == "hello" and len(foreign.drawing) > 20
     with pytest.raises(InputError, match="add --text"):
-        find(str(tmp_path / "c.svg"), sketcher, None)
+        find_source(str(tmp_path / "c.svg"), sketcher, None)
 
 
 def find_file(path, sketcher, strokes, recorded):
     styles.save_style(path, styles.Style("hello", strokes), recorded=recorded)
-    return find(str(path), sketcher, None)
+    return find_source(str(path), sketcher, None)
 
 
 def run(command, *arguments):

@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from scribe.writing.window_path import flourish, leaps, longest_skip, rest_of_style
+from scribe.writing.window_path import (
+    leaps,
+    longest_skip,
+    rest_of_style,
+    surplus_stroke,
+)
 
 
 @pytest.mark.unit
@@ -38,14 +43,14 @@ def test_letters_left_out_are_those_that_the_window_never_rested_on(path, skippe
         (None, 0, 60, 0),  # there would be nothing left
     ],
 )
-def test_a_flourish_after_the_text_is_cut_off(lift, past_from, num_points, cut):
+def test_a_surplus_stroke_after_the_text_is_cut_off(lift, past_from, num_points, cut):
     strokes = np.zeros([num_points, 3])
     strokes[-1, 2] = 1
     if lift is not None:
         strokes[lift, 2] = 1
     phi = np.tile([0.5, 0.2], [num_points, 1])
     phi[past_from:] = [0.1, 0.9]
-    assert flourish(strokes, phi, 1) == cut
+    assert surplus_stroke(strokes, phi, 1) == cut
 
 
 @pytest.mark.unit
@@ -73,7 +78,7 @@ def test_a_letter_that_is_not_in_the_text_is_cut_off(
     strokes[1:, 0] = 1.0
     strokes[[7, 11, 14], 2] = 1
     strokes[12, 0] = jump
-    assert flourish(strokes, phi, 2) == cut
+    assert surplus_stroke(strokes, phi, 2) == cut
 
 
 @pytest.mark.unit
