@@ -1,71 +1,39 @@
 """Measures a trained network on lines of a corpus that it has not seen.
 
   python -m scribe.evaluate --data_dir=data/iam_ondb
-  python -m scribe.evaluate --save_dir=saved/graves --split=test --json=test.json
+  python -m scribe.evaluate --model=saved/graves --split=test --json=test.json
   python -m scribe.evaluate --legibility
   python -m scribe.evaluate --legibility --data_dir=data/iam_ondb
+  python -m scribe.evaluate --sheet=sheet.png --bias=0 --bias=1
 
-Without --legibility: the log loss (lower is better), the squared error of the mean
+Without an option: the log loss (lower is better), the squared error of the mean
 prediction and the share of pen states foreseen, on every point of every line, in the
 network's own unit and, at full point rate, in Units A and B of the corpus, which stand
 beside Graves' tables. With --legibility: writes texts and reads them back; with
---data_dir the transcriptions of real lines, beside these lines. docs/EVALUATION.md
-defines every figure.
+--data_dir the transcriptions of real lines, beside these lines. With --sheet: draws
+texts at several biases and in each style of the model, to be looked at.
+docs/EVALUATION.md defines every figure.
 """
 
 import json
-import os
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
+NUM_TEXTS = 200
+
 
 def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.evaluate")
-    add = parser.add_argument
-    add("--save_dir", help="run folder, or name of a shipped model")
-    add(
-        "--data_dir",
-        help="prepared corpus (default: as trained; with --legibility a list of texts)",
-    )
-    add("--split", default="validation", help="split of that corpus (validation)")
-    add("--json", metavar="FILE", help="write the figures there as well")
-    legible = parser.add_argument_group("with --legibility")
-    add = legible.add_argument
-    add("--legibility", action="store_true", help="write texts and read them back")
-    add("--num_texts", type=int, default=200, help="how many (200)")
-    add("--bias", type=float, action="append", help="may be repeated (0 and 1)")
-    add(
-        "--temperature",
-        type=float,
-        action="append",
-        help="of a SketchRNN that draws words again; may be repeated (0.1 and 0.4)",
-    )
-    add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
-    add(
-        "--best_of",
-        type=int,
-        default=0,
-        metavar="N",
-        help="in a further pass choose among N lines, as scribe.sample does",
-    )
-    add(
-        "--reader", help="run folder or shipped reader (default: the one that measures)"
-    )
-    add(
-        "--tesseract",
-        default="auto",
-        choices=("auto", "no"),
-        help="have it read the drawn lines, too, if it is installed (auto)",
-    )
-    options = parser.parse_args(arguments)
-
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    options = _parser().parse_args(arguments)
+    if options.sheet is not None:
+        return _draw_sheet(options)
+    if options.num_texts is None:
+        options.num_texts = NUM_TEXTS
     from scribe.evaluation import EVALUATIONS
     from scribe.models import find_model, load_model
 
-    model = load_model(find_model(options.save_dir))
+    model = load_model(find_model(options.model))
     if model.kind not in EVALUATIONS:
         raise InputError(
             f"{model.folder}: a model of kind {model.kind!r}; what can be measured are "
@@ -76,6 +44,53 @@ def main(arguments=None) -> int:
     if options.json:
         write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
         print(options.json)
+    return 0
+
+
+# fmt: off
+def _parser():
+    parser = command_line.parser(__doc__, "scribe.evaluate")
+    command_line.add_model(parser)
+    add = parser.add_argument
+    add("--data_dir",
+        help="prepared corpus (default: as trained; with --legibility a list of texts)")
+    add("--split", default="validation", help="split of that corpus (validation)")
+    add("--json", metavar="FILE", help="write the figures there as well")
+    command_line.add_quiet(parser)
+    add = parser.add_argument_group("with --legibility or --sheet").add_argument
+    add("--legibility", action="store_true", help="write texts and read them back")
+    add("--sheet", metavar="FILE", help="draw texts into a .png instead")
+    add("--num_texts", type=int, help="how many (200; 24 on a sheet)")
+    add("--bias", type=float, action="append",
+        help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet)")
+    add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
+    add = parser.add_argument_group("with --legibility").add_argument
+    add("--temperature", type=float, action="append",
+        help="of a SketchRNN that draws words again; may be repeated (0.1 and 0.4)")
+    add("--best_of", type=int, default=0, metavar="N",
+        help="in a further pass choose among N lines, as scribe.sample does")
+    add("--reader",
+        help="run folder or shipped reader (default: the one that measures)")
+    add("--tesseract", default="auto", choices=("auto", "no"),
+        help="have it read the drawn lines, too, if it is installed (auto)")
+    return parser
+# fmt: on
+
+
+def _draw_sheet(options) -> int:
+    from scribe import writing
+    from scribe.evaluation import contact_sheet
+
+    if options.legibility or options.json:
+        raise InputError("--sheet only draws: leave --legibility and --json out")
+    contact_sheet.check_path(options.sheet)
+    writer = writing.load(options.model)
+    biases = options.bias or contact_sheet.BIASES
+    num_texts = options.num_texts
+    if num_texts is None:
+        num_texts = contact_sheet.NUM_TEXTS
+    contact_sheet.save(writer, options.sheet, biases, num_texts, options.seed)
+    print(options.sheet)
     return 0
 
 

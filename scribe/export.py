@@ -1,7 +1,7 @@
 """Writes a trained network for another runtime.
 
   python -m scribe.export --format=onnx --output=exported
-  python -m scribe.export --save_dir=saved/graves --format=tflite --float16 --output=out
+  python -m scribe.export --model=saved/graves --format=tflite --float16 --output=out
 
 Makes a folder: of a writer the sampling step with its states in the open, of a reader
 the whole network (model.onnx, model.tflite, or saved_model/), and program.json, which
@@ -9,7 +9,6 @@ describes it. docs/EXPORT.md has the loop around the step for each runtime. ONNX
 the packages of the extra `export`.
 """
 
-import os
 from pathlib import Path
 
 from scribe.foundation import command_line
@@ -19,13 +18,12 @@ from scribe.networks import runtimes
 
 def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.export")
-    parser.add_argument("--save_dir", help="run folder, or name of a shipped model")
+    command_line.add_model(parser)
     runtimes.add_options(parser)
     options = parser.parse_args(arguments)
     output = Path(options.output)
     runtimes.check_output(output)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    program = _program(options.save_dir)
+    program = _program(options.model)
     print(runtimes.write(program, output, options.format, options.float16))
     return 0
 

@@ -1,7 +1,7 @@
 """Makes a checkpoint of an older program into a run folder.
 
   python -m scribe.import_tf1 --checkpoint=saved/model.ckpt-11000 --output=saved/old
-  python -m scribe.sample --save_dir=saved/old --text "From an older network."
+  python -m scribe.sample --model=saved/old --text "From an older network."
 
 Reads what TensorFlow 1 wrote with today's TensorFlow. Two layouts are known: that of
 greydanus/scribe (scribe) and that of sjvasquez/handwriting-synthesis (sjvasquez). The
@@ -10,7 +10,6 @@ and how to train it further.
 """
 
 import argparse
-import os
 import tempfile
 from pathlib import Path
 
@@ -27,7 +26,6 @@ def main(arguments=None) -> int:
         raise InputError(f"{output} exists already: name a new folder")
     if options.data_scale is not None and not 0.0 < options.data_scale < 1e6:
         raise InputError(f"--data_scale={options.data_scale}: must be more than 0")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe.models import save_model
     from scribe.networks import tf1_checkpoint
 

@@ -1,6 +1,6 @@
 """Makes a run into a model to ship: weights in half precision, nothing of its training.
 
-  python -m scribe.publish --save_dir=saved/scribe_default \\
+  python -m scribe.publish --model=saved/scribe_default \\
       --output=data/pretrained/scribe_default
 
 Copies what sampling, reading and evaluation need (weights.npz, model.json, config.gin).
@@ -17,14 +17,14 @@ from scribe.models.publishing import publish
 def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.publish")
     add = parser.add_argument
-    add("--save_dir", required=True, help="run folder")
+    command_line.add_model(parser, required=True)
     add("--output", required=True, help="folder of the shipped model; replaced")
     add("--data_dir", default="data/iam_ondb",
         help="what config.gin names as its corpus (default data/iam_ondb)")  # fmt: skip
     options = parser.parse_args(arguments)
-    folder, output = _find(options.save_dir), Path(options.output)
+    folder, output = _find(options.model), Path(options.output)
     if folder.resolve() == output.resolve():
-        raise InputError("--save_dir and --output are the same folder")
+        raise InputError("--model and --output are the same folder")
     publish(folder, output, options.data_dir)
     print(output)
     return 0

@@ -2,33 +2,26 @@
 
   python -m scribe.sample --text "Dear Ada, the engine writes." --output=note.svg
   python -m scribe.sample --text_file=letter.txt --bias=1 --output='lines/{i}.png'
-  python -m scribe.sample --save_dir=rand_write_half_rate --num_steps=400
-  python -m scribe.sample --save_dir=sketch_rnn --mode=reconstruct --drawing=word.svg
+  python -m scribe.sample --model=rand_write_half_rate --num_steps=400
+  python -m scribe.sample --model=sketch_rnn --mode=reconstruct --drawing=word.svg
 
 The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, .gif
 (writes itself), .pdf, .gcode (for a pen plotter), or .json (strokes, to be used as a
 --style). Several lines go onto one page, or into one file each where the name has {i}.
 """
 
-import os
 import sys
-from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError, WorkFailed
 
-FIGURES_FOLDER = "logs/figures"
-PLOT_ENDINGS = (".svg", ".png", ".pdf")
-
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    # Without a GPU TensorFlow reports an error, though nothing is wrong.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from scribe import writing
 
     _check(options)
-    opened = writing.load(options.save_dir, options.engine)
+    opened = writing.load(options.model, options.engine)
     if options.interactive:
         return _converse(opened, options)
     return _deliver(opened, options)
@@ -39,9 +32,9 @@ def _parser():
     add = parser.add_argument
     add("--text", action="append", help="a line to write; may be repeated")
     add("--text_file", help="a file with one text per line; - for standard input")
-    add("--save_dir", help="run folder, or name of a shipped model")
+    command_line.add_model(parser)
     add("--mode", help="what to draw: a SketchRNN can free, reconstruct, interpolate")
-    add("--output", help=f"file to draw into (default: in {FIGURES_FOLDER}/)")
+    add("--output", help="file to draw into (default: in logs/figures/)")
     add(
         "--bias",
         type=float,
@@ -97,8 +90,6 @@ def _parser():
 
 def _check(options) -> None:
     """Refuses what can be known to be wrong before a model is loaded."""
-    from scribe import drawing
-
     if options.text and options.text_file is not None:
         raise InputError("give --text or --text_file, not both")
     if options.interactive and (options.text or options.text_file is not None):
@@ -109,22 +100,10 @@ def _check(options) -> None:
         raise InputError("--mix needs a --style_to")
     if options.plot not in (None, "attention", "density"):
         raise InputError(f"--plot={options.plot}: use attention or density")
-    if options.output is None:
-        return
-    if _is_style(options.output):
-        if options.plot is not None:
-            raise InputError("a plot cannot be drawn into a .json file")
-        return
-    ending = drawing.check_path(options.output)
-    if options.plot is not None and ending not in PLOT_ENDINGS:
-        raise InputError(
-            f"cannot plot into {options.output!r}: its ending must be one of "
-            f"{', '.join(PLOT_ENDINGS)}"
-        )
+    if options.output is not None:
+        from scribe.writing import delivery
 
-
-def _is_style(path: str | Path) -> bool:
-    return Path(path).suffix == ".json"
+        delivery.check_output(options.output, options.plot)
 
 
 def _job(opened, options):
@@ -146,32 +125,12 @@ def _deliver(opened, options, first: int = 0) -> int:
       options: of the command line.
       first: number of the first line in the names of the files.
     """
+    from scribe.writing import delivery
+
     job = _job(opened, options)
-    num_lines = len(job.names)
-    if options.output is None:
-        paths = [
-            Path(FIGURES_FOLDER) / f"{name}_{first + i}.svg"
-            for i, name in enumerate(job.names)
-        ]
-    elif "{i}" in options.output:
-        paths = [
-            Path(options.output.replace("{i}", str(first + i)))
-            for i in range(num_lines)
-        ]
-    else:
-        paths = [Path(options.output)]
-        if num_lines > 1 and options.plot is not None:
-            raise InputError("a plot shows one line: use {i} in --output")
-        if num_lines > 1 and _is_style(paths[0]):
-            raise InputError("one style file holds one line: use {i} in --output")
-    if options.plot is not None and options.plot not in job.plots:
-        raise InputError(f"--plot={options.plot}: not of what this model draws")
-    for path in paths:
-        command_line.check_output(path)
+    paths = delivery.paths(job, options.output, options.plot, first)
     lines = job.draw()
-    groups = [lines] if len(paths) == 1 else [[line] for line in lines]
-    for path, group in zip(paths, groups, strict=True):
-        _draw(group, path, opened, options.plot)
+    for path in delivery.save(lines, paths, opened, options.plot):
         print(path, flush=True)
     unfinished = [line.text for line in lines if not line.finished]
     if unfinished:
@@ -181,20 +140,6 @@ def _deliver(opened, options, first: int = 0) -> int:
             "higher --bias"
         )
     return 0
-
-
-def _draw(lines, path: Path, writer, plot: str | None) -> None:
-    from scribe import drawing
-
-    line = lines[0]
-    if plot == "density":
-        drawing.density_figure(writer.predict(line), line.strokes, path)
-    elif plot == "attention":
-        drawing.attention_figure(line.phi, line.text, path, line.strokes)
-    elif len(lines) == 1:
-        line.save(path)
-    else:
-        drawing.save([line.strokes for line in lines], path)
 
 
 def _converse(writer, options) -> int:

@@ -1,27 +1,22 @@
-"""Draws what a model writes on one sheet, to be looked at: texts by bias, then styles.
-
-  python -m scribe.evaluation.contact_sheet --output=sheet.png
-  python -m scribe.evaluation.contact_sheet --save_dir=saved/graves --bias=0 --bias=1
-  --seed=7
+"""What a model writes on one sheet, to be looked at: texts by bias, then styles.
 
 One row per text and one column per bias; below, each style that comes with the model
-writes the same sentence. The texts are the first of those that `scribe.evaluate
---legibility` uses, the hands are those of the seed: nothing is chosen. Lines that left
-letters out, or did not end, are marked.
+writes the same sentence. The texts are the first of those that legibility is measured
+on, the hands are those of the seed: nothing is chosen. Lines that left letters out, or
+did not end, are marked.
 """
 
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 BIASES = (0.5, 1.0, 1.5)
+NUM_TEXTS = 24
 STYLE_TEXT = "Every hand has a rhythm of its own, 24 hours a day."
 STYLES_PER_ROW = 2
 FAILED = "not finished: "
@@ -31,31 +26,38 @@ _DPI = 130.0
 _GREYS = 16
 
 
-def main(arguments=None) -> int:
-    parser = command_line.parser(__doc__, "scribe.evaluation.contact_sheet")
-    add = parser.add_argument
-    add("--save_dir", help="run folder, or name of a shipped model")
-    add("--output", default="logs/figures/contact_sheet.png", help=".png to draw into")
-    add("--bias", type=float, action="append", help="a column; may be repeated")
-    add("--num_texts", type=int, default=24, help="rows (24)")
-    add("--seed", type=int, default=0, help="of the hands (0)")
-    options = parser.parse_args(arguments)
-    if Path(options.output).suffix.lower() != ".png":
-        raise InputError(f"--output={options.output}: a contact sheet is a .png")
+def save(
+    writer,
+    path: str | Path,
+    biases: Sequence[float] = BIASES,
+    num_texts: int = NUM_TEXTS,
+    seed: int = 0,
+) -> None:
+    """Draws the sheet of a writer.
 
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from scribe import writing
+    Args:
+      writer: of a model that reads text.
+      path: the picture, see `check_path`.
+      biases: a column for each.
+      num_texts: rows of texts.
+      seed: of the hands.
+
+    Raises:
+      InputError: the model reads no text, or a number is out of its range.
+    """
     from scribe.evaluation import legibility
 
-    writer = writing.load(options.save_dir)
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
-    sample = legibility.texts(writer.model.alphabet, options.num_texts)
-    rows = text_rows(writer, sample.texts, options.bias or BIASES, options.seed)
-    rows += style_rows(writer, options.seed)
-    write_whole(options.output, png(sheet(rows)))
-    print(options.output)
-    return 0
+    texts = legibility.texts(writer.model.alphabet, num_texts).texts
+    rows = text_rows(writer, texts, biases, seed) + style_rows(writer, seed)
+    write_whole(path, png(sheet(rows)))
+
+
+def check_path(path: str | Path) -> None:
+    """Refuses a file that is not .png."""
+    if Path(path).suffix.lower() != ".png":
+        raise InputError(f"--sheet={path}: a contact sheet is a .png")
 
 
 def text_rows(
@@ -141,7 +143,3 @@ def png(picture: np.ndarray) -> bytes:
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True, bits=4, dpi=(_DPI, _DPI))
     return file.getvalue()
-
-
-if __name__ == "__main__":
-    command_line.run(main)

@@ -4,8 +4,7 @@ Nats are natural logarithms in the network's own unit; docs/SKETCH_RNN.md define
 figure.
 """
 
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ import numpy as np
 from scribe.corpora.prepared import Line, load_lines
 from scribe.foundation import intervals
 from scribe.foundation.errors import InputError
+from scribe.foundation.progress import Bar
 from scribe.models.engine import random_numbers
 from scribe.models.numpy_layers import log_softmax
 from scribe.models.numpy_mixtures import mixture_from_activations, offset_log_density
@@ -49,7 +49,8 @@ def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
 
         found |= sketch_legibility.measure(model, usable(model, lines), options)
         return found, sketch_legibility.text(found)
-    found |= _nats(model, lines, options.seed)
+    with Bar("measuring", None, "words", options.quiet) as bar:
+        found |= _nats(model, lines, options.seed, bar)
     return found, _nats_text(found)
 
 
@@ -102,7 +103,12 @@ def usable(model: StrokeModel, lines: Sequence[Line]) -> list[tuple[Line, np.nda
     return kept
 
 
-def _nats(model: StrokeModel, lines: Sequence[Line], seed: int) -> dict:
+def _nats(
+    model: StrokeModel,
+    lines: Sequence[Line],
+    seed: int,
+    progress: Callable[[int], None],
+) -> dict:
     """Reconstruction, KL and pen states foreseen, of recorded words."""
     engine = SketchEngine(model)
     kept = usable(model, lines)
@@ -131,7 +137,7 @@ def _nats(model: StrokeModel, lines: Sequence[Line], seed: int) -> dict:
             sums["strange"].append(
                 other["offset"] + other["pen"] - sums["offset"][-1] - sums["pen"][-1]
             )
-        _progress(start + len(batch), len(drawings))
+        progress(start + len(batch))
     column = {name: np.concatenate(parts) for name, parts in sums.items() if parts}
     nats = column["offset"] + column["pen"]
     steps = np.array([len(drawing) for drawing in drawings])
@@ -177,11 +183,6 @@ def _foreseen(engine: SketchEngine, batch, z) -> dict[str, np.ndarray]:
         found["pen"].append(-log_softmax(logits)[np.arange(len(state)), state].sum())
         found["right"].append((logits.argmax(axis=1) == state).sum())
     return {name: np.array(values) for name, values in found.items()}
-
-
-def _progress(done: int, count: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{done:,} of {count:,} ", end="", file=sys.stderr, flush=True)
 
 
 def _nats_text(found: dict) -> str:

@@ -1,11 +1,12 @@
 """What scribe.evaluate measures of a network that writes: log loss or legibility."""
 
-import sys
+import itertools
 from pathlib import Path
 
 from scribe.corpora.prepared import load_lines
 from scribe.evaluation import legibility, likelihood_units, report
 from scribe.foundation.errors import InputError
+from scribe.foundation.progress import Bar
 from scribe.models.stroke_model import StrokeModel, data_dir_of_training
 
 
@@ -31,7 +32,8 @@ def _loss(model: StrokeModel, options) -> dict:
     from scribe.foundation import devices
 
     devices.select("auto")
-    predictions = log_loss.predict(model, lines, _progress)
+    with Bar("measuring", None, "points", options.quiet) as bar:
+        predictions = log_loss.predict(model, lines, bar)
     return {
         "model": model.folder.name,
         "corpus": Path(data_dir).name,
@@ -47,11 +49,6 @@ def _loss(model: StrokeModel, options) -> dict:
     }
 
 
-def _progress(points: int) -> None:
-    if sys.stderr.isatty():
-        print(f"\r{points:,} points ", end="", file=sys.stderr, flush=True)
-
-
 def _legibility(model: StrokeModel, options) -> dict:
     """How well what the network writes can be read."""
     if not model.reads_text:
@@ -65,12 +62,14 @@ def _legibility(model: StrokeModel, options) -> dict:
     )
     readers = legibility.readers(options.reader, options.tesseract == "auto")
     biases = options.bias or [0.0, 1.0]
-    return legibility.evaluate(
-        model,
-        readers,
-        sample,
-        biases,
-        options.seed,
-        options.best_of,
-        progress=lambda message: print(message, file=sys.stderr, flush=True),
-    )
+    steps = itertools.count(1)
+    with Bar("legibility", None, "steps", options.quiet) as bar:
+        return legibility.evaluate(
+            model,
+            readers,
+            sample,
+            biases,
+            options.seed,
+            options.best_of,
+            progress=lambda message: bar(next(steps), message),
+        )

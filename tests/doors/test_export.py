@@ -181,7 +181,7 @@ def test_a_reader_reads_the_same_elsewhere(form):
     trained = random_reader(stacks=(2, 3))
     Path("trained").mkdir()
     save_model(trained.model, Path("trained"), {})
-    arguments = ["--save_dir=trained", f"--format={form}", "--output=exported"]
+    arguments = ["--model=trained", f"--format={form}", "--output=exported"]
     assert export.main(arguments) == 0
     names = {}
     exec(documented(form), names)
@@ -204,7 +204,7 @@ def test_a_reader_reads_the_same_elsewhere(form):
 def test_a_reader_is_not_for_litert(capsys):
     Path("trained").mkdir()
     save_model(random_reader().model, Path("trained"), {})
-    arguments = ["--save_dir=trained", "--format=tflite", "--output=exported"]
+    arguments = ["--model=trained", "--format=tflite", "--output=exported"]
     assert status_of(export.main, arguments) == 2
     assert "use saved_model or onnx" in capsys.readouterr().err
     assert [path.name for path in Path().iterdir()] == ["trained"]
@@ -240,7 +240,7 @@ def test_a_generator_draws_the_same_elsewhere(model, form):
 @pytest.mark.unit
 def test_program_json_says_what_goes_in_and_comes_out():
     save_model(small_model(), make("run"), {})
-    arguments = ["--save_dir=run", "--format=saved_model", "--output=a/exported"]
+    arguments = ["--model=run", "--format=saved_model", "--output=a/exported"]
     assert export.main(arguments) == 0
     assert sorted(p.name for p in Path("a/exported").iterdir()) == [
         "program.json", "saved_model",
@@ -267,7 +267,7 @@ def make(name: str) -> Path:
 def test_nothing_is_overwritten_or_left_behind(capsys, monkeypatch):
     save_model(small_model(), make("run"), {})
     (make("exported") / "mine.txt").write_text("mine")
-    arguments = ["--save_dir=run", "--format=onnx", "--output=exported"]
+    arguments = ["--model=run", "--format=onnx", "--output=exported"]
     assert status_of(export.main, arguments) == 2
     assert "exported exists already" in capsys.readouterr().err
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
@@ -281,7 +281,7 @@ def test_nothing_is_overwritten_or_left_behind(capsys, monkeypatch):
 @pytest.mark.unit
 def test_models_that_are_not_there_are_named(capsys):
     arguments = ["--format=onnx", "--output=new"]
-    assert status_of(export.main, ["--save_dir=nowhere", *arguments]) == 2
+    assert status_of(export.main, ["--model=nowhere", *arguments]) == 2
     assert "there is no run folder nowhere" in capsys.readouterr().err
     assert status_of(export_images.main, ["--model=nowhere", *arguments]) == 2
     assert "there is no model 'nowhere'" in capsys.readouterr().err

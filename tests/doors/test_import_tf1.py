@@ -335,7 +335,7 @@ def test_an_imported_network_writes(tmp_path, layout):
     model = imported(tmp_path, LAYOUTS[layout][0]())
     output = tmp_path / "line.svg"
     status = sample.main(
-        ["--save_dir", str(model.folder), "--text", "abc", "--output", str(output),
+        ["--model", str(model.folder), "--text", "abc", "--output", str(output),
          "--max_steps=300", "--max_steps_per_character=200", "--bias=0.5"]
     )  # fmt: skip
     assert status == 0 and output.read_text().startswith(("<svg", "<?xml"))

@@ -23,7 +23,7 @@ def run_of(folder):
 def test_a_shipped_model_has_half_the_precision_and_no_path_of_its_maker(tmp_path):
     run = run_of(tmp_path / "run")
     output = tmp_path / "shipped"
-    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
     assert publish.main(arguments) == 0
     with np.load(output / "weights.npz") as arrays:
         assert {arrays[name].dtype for name in arrays.files} == {np.dtype("float16")}
@@ -38,7 +38,7 @@ def test_a_shipped_model_has_half_the_precision_and_no_path_of_its_maker(tmp_pat
 def test_publishing_again_keeps_the_readme_and_the_styles(tmp_path):
     run_of(tmp_path / "run")
     output = tmp_path / "shipped"
-    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
     publish.main(arguments)
     (output / "README.md").write_text("where it comes from\n")
     (output / "styles").mkdir()
@@ -54,7 +54,7 @@ def test_weights_that_are_too_large_are_not_shipped(tmp_path, monkeypatch, capsy
     run_of(tmp_path / "run")
     monkeypatch.setattr(publishing, "MAX_MEGABYTES", 0.001)
     output = tmp_path / "shipped"
-    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
     assert status_of(publish.main, arguments) == 2
     assert "at most 0.001 ship" in capsys.readouterr().err
     assert not output.exists()
@@ -65,7 +65,7 @@ def test_weights_that_are_too_large_are_not_shipped(tmp_path, monkeypatch, capsy
 def test_a_run_that_cannot_be_published_is_refused(tmp_path, capsys, same):
     saved(tmp_path / "run")  # no config.gin
     output = tmp_path / ("run" if same else "shipped")
-    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
+    arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
     assert status_of(publish.main, arguments) == 2
     expected = "the same folder" if same else "no config.gin"
     assert expected in capsys.readouterr().err
@@ -90,7 +90,7 @@ def test_a_reader_is_published_as_a_writer_is(tmp_path):
     save_model(random_reader().model, tmp_path / "run", {})
     (tmp_path / "run" / "config.gin").write_text("DATA_DIR = '/home/me/iam'\n")
     output = tmp_path / "shipped"
-    assert publish.main([f"--save_dir={tmp_path / 'run'}", f"--output={output}"]) == 0
+    assert publish.main([f"--model={tmp_path / 'run'}", f"--output={output}"]) == 0
     shipped = reading.load_reader(output).model
     for name, weights in random_reader().model.weights.items():
         np.testing.assert_allclose(shipped.weights[name], weights, rtol=5e-4, atol=1e-7)

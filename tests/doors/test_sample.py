@@ -55,9 +55,9 @@ def in_a_folder_of_its_own(tmp_path, monkeypatch):
 def run(run_folder, capsys):
     """Runs the command; returns status, lines of stdout, stderr."""
 
-    def run_command(*arguments, save_dir=run_folder):
+    def run_command(*arguments, model=run_folder):
         try:
-            status = status_of(sample.main, [f"--save_dir={save_dir}", *arguments])
+            status = status_of(sample.main, [f"--model={model}", *arguments])
         except SystemExit as exit_:  # argparse
             status = exit_.code
         printed = capsys.readouterr()
@@ -256,9 +256,9 @@ def test_unknown_characters_are_left_out_or_replaced(run, unknown, written):
 @pytest.mark.unit
 def test_a_model_without_text_writes_freely(run, free_run):
     command = ("--num_steps=60", "--num_samples=2", "--output={i}.json", "--seed=3")
-    assert run(*command, save_dir=free_run)[:2] == (0, ["0.json", "1.json"])
+    assert run(*command, model=free_run)[:2] == (0, ["0.json", "1.json"])
     assert len(strokes_in("0.json")) == len(strokes_in("1.json")) == 61
-    assert run("--num_steps=20", save_dir=free_run)[1] == ["logs/figures/line_0.svg"]
+    assert run("--num_steps=20", model=free_run)[1] == ["logs/figures/line_0.svg"]
 
 
 @pytest.mark.integration
@@ -270,7 +270,7 @@ def test_a_plot_is_drawn_instead_of_the_writing(run, free_run, plot):
     status, printed, _ = run(*command, "--num_samples=2")
     assert (status, len(printed), len(files())) == (0, 2, 3)
     status, _, errors = run(
-        f"--plot={plot}", "--num_steps=30", "--output=free.pdf", save_dir=free_run
+        f"--plot={plot}", "--num_steps=30", "--output=free.pdf", model=free_run
     )
     if plot == "density":
         assert status == 0 and os.path.isfile("free.pdf")
@@ -281,7 +281,7 @@ def test_a_plot_is_drawn_instead_of_the_writing(run, free_run, plot):
 @pytest.mark.unit
 def test_lines_that_did_not_finish_are_drawn_and_reported(run, stuck_run):
     command = ("--text=fox", "--text=dogs", "--max_steps_per_character=20")
-    status, printed, errors = run(*command, "--output=a.svg", save_dir=stuck_run)
+    status, printed, errors = run(*command, "--output=a.svg", model=stuck_run)
     assert status == 1
     assert printed == ["a.svg"] and num_strokes("a.svg") > 1
     assert errors.startswith("error: 2 of 2 lines left letters out or did not")
@@ -383,21 +383,21 @@ def test_wrong_input_is_one_sentence(run, arguments, sentence):
 def test_a_model_without_text_refuses_what_needs_text(
     run, free_run, arguments, sentence
 ):
-    status, printed, errors = run(*arguments, save_dir=free_run)
+    status, printed, errors = run(*arguments, model=free_run)
     assert (status, printed, files()) == (2, [], [])
     assert sentence in errors and errors.count("\n") == 1
 
 
 @pytest.mark.unit
 def test_a_missing_run_folder_is_named(run):
-    status, _, errors = run("--text=a", save_dir="saved/nothing")
+    status, _, errors = run("--text=a", model="saved/nothing")
     assert status == 2
     assert errors.startswith("error: there is no run folder saved/nothing (shipped")
 
 
 @pytest.mark.unit
 def test_a_folder_that_is_no_run_is_refused(run, tmp_path):
-    status, _, errors = run("--text=a", save_dir=tmp_path)
+    status, _, errors = run("--text=a", model=tmp_path)
     assert status == 2 and "has no model.json" in errors
 
 
@@ -413,7 +413,7 @@ def test_a_folder_that_is_no_run_is_refused(run, tmp_path):
 )
 def test_a_damaged_model_is_one_sentence(run, run_folder, tmp_path, contents, sentence):
     folder = damaged(run_folder, tmp_path, **contents)
-    status, _, errors = run("--text=a", save_dir=folder)
+    status, _, errors = run("--text=a", model=folder)
     assert status == 2 and sentence in errors and errors.count("\n") == 1
 
 
@@ -421,7 +421,7 @@ def test_a_damaged_model_is_one_sentence(run, run_folder, tmp_path, contents, se
 def test_weights_of_another_model_are_refused(run, run_folder, free_run, tmp_path):
     other = (free_run / "weights.npz").read_bytes()
     folder = damaged(run_folder, tmp_path, weights=other)
-    status, _, errors = run("--text=a", save_dir=folder)
+    status, _, errors = run("--text=a", model=folder)
     assert status == 2 and "weights.npz does not fit model.json" in errors
 
 
@@ -461,7 +461,7 @@ def test_help_needs_neither_a_model_nor_numpy():
 def test_a_line_is_written_without_the_heavy_packages(run_folder):
     program = (
         "import sys; from scribe import sample\n"
-        f"arguments = ['--save_dir={run_folder}', '--text=a fox']\n"
+        f"arguments = ['--model={run_folder}', '--text=a fox']\n"
         "assert sample.main([*arguments, '--output=a.svg']) == 0\n"
         "assert sample.main([*arguments, '--output=a.json', '--seed=1']) == 0\n"
         "sample.main([*arguments, '--output=a.svg', '--style=a.json'])\n"
@@ -483,7 +483,7 @@ def test_a_line_is_written_without_the_heavy_packages(run_folder):
 def test_tensorflow_reports_no_error_where_nothing_is_wrong(run_folder, monkeypatch):
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)
     command = process(
-        f"--save_dir={run_folder}", "--engine=tensorflow", "--text=a", "--output=a.svg"
+        f"--model={run_folder}", "--engine=tensorflow", "--text=a", "--output=a.svg"
     )
     out, errors = command.communicate(timeout=120)
     assert (command.returncode, out) == (0, b"a.svg\n")
@@ -492,11 +492,11 @@ def test_tensorflow_reports_no_error_where_nothing_is_wrong(run_folder, monkeypa
 
 @pytest.mark.integration
 def test_texts_come_from_standard_input(run_folder):
-    command = process(f"--save_dir={run_folder}", "--text_file=-", "--output={i}.json")
+    command = process(f"--model={run_folder}", "--text_file=-", "--output={i}.json")
     out, errors = command.communicate(b"The fox\njumps\n", timeout=60)
     assert (command.returncode, errors) == (0, b"")
     assert out.split() == [b"0.json", b"1.json"]
-    command = process(f"--save_dir={run_folder}", "--text_file=-")
+    command = process(f"--model={run_folder}", "--text_file=-")
     out, errors = command.communicate(b"caf\xe9\n", timeout=60)
     assert (command.returncode, out) == (2, b"")
     assert errors.startswith(b"error: - is not UTF-8 text")
@@ -505,7 +505,7 @@ def test_texts_come_from_standard_input(run_folder):
 @pytest.mark.integration
 def test_a_conversation_keeps_the_model_and_answers_each_text(run_folder):
     command = process(
-        f"--save_dir={run_folder}", "--interactive", "--output={i}.svg", "--seed=2"
+        f"--model={run_folder}", "--interactive", "--output={i}.svg", "--seed=2"
     )
     for text, answer in (("a fox", b"0.svg\n"), ("jumps", b"1.svg\n")):
         command.stdin.write(text.encode() + b"\n")
@@ -526,7 +526,7 @@ def test_a_conversation_keeps_the_model_and_answers_each_text(run_folder):
 
 @pytest.mark.integration
 def test_a_conversation_ends_with_its_input(run_folder):
-    command = process(f"--save_dir={run_folder}", "--interactive")
+    command = process(f"--model={run_folder}", "--interactive")
     out, errors = command.communicate(b"a fox\nthe dogs", timeout=60)
     assert (command.returncode, errors) == (0, b"")
     assert out.split() == [
@@ -539,7 +539,7 @@ def test_a_conversation_ends_with_its_input(run_folder):
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT between processes")
 def test_an_interruption_leaves_whole_files_and_the_status_of_one(run_folder):
     command = process(
-        f"--save_dir={run_folder}",
+        f"--model={run_folder}",
         "--text=The quick fox jumps",
         "--num_samples=500",
         "--engine=numpy",
@@ -561,7 +561,7 @@ def test_an_interruption_leaves_whole_files_and_the_status_of_one(run_folder):
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT between processes")
 def test_an_interruption_while_writing_leaves_no_file(stuck_run):
     command = process(
-        f"--save_dir={stuck_run}",
+        f"--model={stuck_run}",
         "--text=The quick fox jumps",
         "--num_samples=100",
         "--max_steps_per_character=4000",

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 from writing_samples import saved, scribbler
 
+from scribe import evaluate
 from scribe.evaluation import contact_sheet, legibility
 from scribe.foundation.command_line import status_of
-from scribe.writing import Writer, styles
+from scribe.writing import Writer, load, styles
 
 
 @pytest.mark.unit
@@ -53,23 +54,27 @@ def test_a_line_that_did_not_finish_is_marked_and_one_that_ran_away_is_left_out(
     assert contact_sheet.cell(runaway, "abc").min() < 128  # the caption
 
 
-@pytest.mark.integration
-def test_the_command_draws_texts_by_bias_and_every_style(tmp_path, capsys):
+@pytest.fixture
+def run_folder(tmp_path):
+    """A run folder of a scribbler with three styles."""
     model = saved(tmp_path / "run")
     hand = Writer(model).write("abc")[0]
     (tmp_path / "run" / "styles").mkdir()
     for name in ("one", "three", "two"):
         style = styles.Style(hand.text, hand.strokes)
         styles.save_style(tmp_path / "run" / "styles" / f"{name}.json", style)
+    return tmp_path / "run"
+
+
+@pytest.mark.integration
+def test_a_sheet_has_texts_by_bias_and_every_style(run_folder, tmp_path, capsys):
     output = tmp_path / "sheet.png"
-    arguments = ["--save_dir", str(tmp_path / "run"), "--output", str(output)]
-    assert (
-        contact_sheet.main([*arguments, "--num_texts=3", "--bias=0", "--bias=2"]) == 0
-    )
+    arguments = [f"--model={run_folder}", f"--sheet={output}", "--num_texts=3"]
+    assert evaluate.main([*arguments, "--bias=0", "--bias=2"]) == 0
     assert capsys.readouterr().out.split() == [str(output)]
 
-    writer = Writer(model)
-    texts = legibility.texts(model.alphabet, 3).texts
+    writer = load(run_folder)
+    texts = legibility.texts(writer.model.alphabet, 3).texts
     rows = contact_sheet.text_rows(writer, texts, [0.0, 2.0], 0)
     assert [len(row) for row in rows] == [2, 2, 2]
     of_styles = contact_sheet.style_rows(writer, 0)
@@ -79,6 +84,19 @@ def test_the_command_draws_texts_by_bias_and_every_style(tmp_path, capsys):
 
 
 @pytest.mark.unit
-def test_a_contact_sheet_is_a_png(capsys):
-    assert status_of(contact_sheet.main, ["--output=sheet.svg"]) == 2
-    assert "is a .png" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--sheet=sheet.svg"], "is a .png"),
+        (["--sheet=sheet.png", "--num_texts=0"], "must be 1 or more"),
+        (["--sheet=sheet.png", "--legibility"], "--sheet only draws"),
+        (["--sheet=sheet.png", "--json=a.json"], "--sheet only draws"),
+    ],
+)
+def test_a_sheet_that_cannot_be_drawn_is_refused(
+    arguments, sentence, run_folder, capsys, monkeypatch
+):
+    monkeypatch.chdir(run_folder)
+    assert status_of(evaluate.main, [f"--model={run_folder}", *arguments]) == 2
+    assert sentence in capsys.readouterr().err
+    assert not (run_folder / "sheet.png").exists()

@@ -16,6 +16,7 @@ from scribe.evaluation import report as evaluation_report
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
+from scribe.foundation.progress import Bar
 from scribe.reading import error_rates, tesseract
 from scribe.writing.attempts import MAX_ATTEMPTS
 
@@ -229,13 +230,14 @@ def test_the_command_writes_reads_and_chooses_with_another_reader(
         def nats(self, lines, texts):
             return np.array([len(line) for line in lines], float)
 
-    asked = []
+    asked, shown = [], []
+    monkeypatch.setattr(Bar, "__call__", lambda bar, done, note: shown.append(note))
     monkeypatch.setattr(
         reader, "load_reader", lambda name: asked.append(name) or Shorthand()
     )
     run, file = tmp_path / "run", tmp_path / "figures.json"
     saved(run)
-    arguments = ["--legibility", "--save_dir", str(run), "--data_dir", str(corpus)]
+    arguments = ["--legibility", "--model", str(run), "--data_dir", str(corpus)]
     arguments += ["--bias=1", "--best_of=3", "--tesseract=no", "--json", str(file)]
     assert evaluate.main([*arguments, "--reader=judge"]) == 0
     assert asked == ["judge", reader.CHOOSING]
@@ -245,8 +247,8 @@ def test_the_command_writes_reads_and_chooses_with_another_reader(
     assert [line["text"] for line in single] == [line["text"] for line in best]
     for one, kept in zip(single, best, strict=True):
         assert len(kept["readings"]["reader"]) <= len(one["readings"]["reader"])
-    printed, progress = capsys.readouterr()
-    assert "run writes at bias 1" in progress
+    printed, _ = capsys.readouterr()
+    assert "run writes at bias 1" in shown
     assert "bias 1, the best of 3" in printed
     assert "The comparison with real lines is not made" in printed
 
@@ -254,6 +256,6 @@ def test_the_command_writes_reads_and_chooses_with_another_reader(
 @pytest.mark.unit
 def test_a_model_without_text_cannot_be_read(tmp_path, capsys):
     saved(tmp_path / "run", reads_text=False)
-    arguments = ["--legibility", "--save_dir", str(tmp_path / "run"), "--num_texts=2"]
+    arguments = ["--legibility", "--model", str(tmp_path / "run"), "--num_texts=2"]
     assert status_of(evaluate.main, arguments) == 2
     assert "a model without text" in capsys.readouterr().err

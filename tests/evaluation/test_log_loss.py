@@ -169,7 +169,7 @@ def test_the_command_prints_and_writes_units_a_and_b(
     tmp_path, tiny_corpus, full_rate_run, capsys
 ):
     file = tmp_path / "figures.json"
-    arguments = ["--save_dir", str(full_rate_run), "--data_dir", str(tiny_corpus)]
+    arguments = ["--model", str(full_rate_run), "--data_dir", str(tiny_corpus)]
     assert evaluate.main([*arguments, "--split=test", "--json", str(file)]) == 0
     found = json.loads(file.read_text())
     printed = capsys.readouterr().out
@@ -185,7 +185,7 @@ def test_the_command_prints_and_writes_units_a_and_b(
 @pytest.mark.integration
 def test_a_model_of_other_points_gets_a_sentence_instead(tmp_path, tiny_corpus, capsys):
     saved(tmp_path / "run", reads_text=False)
-    arguments = ["--save_dir", str(tmp_path / "run"), "--data_dir", str(tiny_corpus)]
+    arguments = ["--model", str(tmp_path / "run"), "--data_dir", str(tiny_corpus)]
     assert evaluate.main(arguments) == 0
     printed = capsys.readouterr().out
     assert "not defined" in printed and "decimate" in printed
@@ -206,7 +206,7 @@ def test_what_cannot_be_measured_is_said_in_a_sentence(
 ):
     saved(tmp_path / "run")
     arguments = [a.format(corpus=tiny_corpus) for a in arguments]
-    run = ["--save_dir", str(tmp_path / "run")]
+    run = ["--model", str(tmp_path / "run")]
     assert status_of(evaluate.main, [*run, *arguments]) == 2
     assert sentence in capsys.readouterr().err
 
@@ -215,5 +215,5 @@ def test_what_cannot_be_measured_is_said_in_a_sentence(
 def test_the_corpus_of_the_training_is_the_default(tmp_path, tiny_corpus, capsys):
     saved(tmp_path / "run")
     (tmp_path / "run" / "config.gin").write_text(f"DATA_DIR = {str(tiny_corpus)!r}\n")
-    assert evaluate.main(["--save_dir", str(tmp_path / "run")]) == 0
+    assert evaluate.main(["--model", str(tmp_path / "run")]) == 0
     assert "on 8 lines" in capsys.readouterr().out

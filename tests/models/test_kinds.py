@@ -81,8 +81,8 @@ def test_what_a_kind_cannot_do_is_said_in_one_sentence(tmp_path, capsys):
     with pytest.raises(InputError, match="kind 'reader', which draws nothing"):
         scribe.load("reader")
     for main, *arguments in (
-        (evaluate.main, "--save_dir=reader"),
-        (export.main, "--save_dir=sketch_rnn", f"--output={tmp_path / 'out'}"),
+        (evaluate.main, "--model=reader"),
+        (export.main, "--model=sketch_rnn", f"--output={tmp_path / 'out'}"),
     ):
         if main is export.main:
             arguments.append("--format=saved_model")
@@ -116,7 +116,7 @@ def doodler(monkeypatch, tmp_path):
     path.write_text(json.dumps(json.loads(path.read_text()) | {"kind": "doodler"}))
     (tmp_path / "run" / "config.gin").write_text("NUM_STEPS = 1\n")
     monkeypatch.chdir(tmp_path)
-    return "--save_dir=run"
+    return "--model=run"
 
 
 def test_another_kind_draws_by_its_own_modes(doodler, capsys):
@@ -150,6 +150,6 @@ def test_another_kind_is_published(doodler, tmp_path):
 
 def test_a_writer_has_one_mode(tmp_path, capsys):
     saved(tmp_path / "run")
-    arguments = [f"--save_dir={tmp_path / 'run'}", "--output=a.svg", "--mode=free"]
+    arguments = [f"--model={tmp_path / 'run'}", "--output=a.svg", "--mode=free"]
     assert status_of(sample.main, arguments) == 2
     assert "can write" in capsys.readouterr().err

@@ -53,7 +53,6 @@ TO_BE_DONE = {
         scribe.networks.runtime_writers and scribe.networks.runtimes
     """,
     "to become an option of a door": """
-        scribe.evaluation.contact_sheet is a command in a room
     """,
     "one line only": """
         scribe/foundation does not say what it is for

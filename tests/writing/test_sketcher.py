@@ -11,7 +11,6 @@ from writing_samples import printed
 import scribe
 from scribe import drawing, evaluate, font, publish, sample, serve, write_page
 from scribe.corpora.prepared import Line, save_corpus
-from scribe.evaluation import contact_sheet
 from scribe.evaluation.sketch_evaluation import latent_figures, verdict
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
@@ -169,7 +168,7 @@ def run(command, *arguments):
 
 def test_the_commands_draw_again_between_and_freely(run_folder, capsys):
     given = ["--drawing=one", "--drawing=three"]
-    save = "--save_dir=run"
+    save = "--model=run"
     assert run(sample, save, "--output=free.svg", "--num_samples=3") == 0
     assert run(sample, save, "--mode=reconstruct", *given, "--num_samples=2") == 0
     assert run(sample, save, "--mode=interpolate", *given, "--output=b{i}.png") == 0
@@ -199,7 +198,7 @@ def test_the_commands_draw_again_between_and_freely(run_folder, capsys):
 def test_options_that_do_not_go_together_are_one_sentence(
     run_folder, capsys, arguments, complaint
 ):
-    assert run(sample, "--save_dir=run", "--output=a.svg", *arguments) == 2
+    assert run(sample, "--model=run", "--output=a.svg", *arguments) == 2
     error = capsys.readouterr().err
     assert complaint in error and error.count("\n") == 1
 
@@ -213,7 +212,7 @@ def test_a_writer_refuses_what_only_a_sketch_rnn_takes(capsys):
     ("command", "arguments"),
     [
         (font, ["--style=neat", "--output=a.ttf"]),
-        (contact_sheet, ["--output=a.png"]),
+        (evaluate, ["--sheet=a.png"]),
         (write_page, ["letter.txt", "--output=a.pdf"]),
         (serve, []),
     ],
@@ -221,14 +220,14 @@ def test_a_writer_refuses_what_only_a_sketch_rnn_takes(capsys):
 )
 def test_commands_that_need_a_writer_say_so(run_folder, command, arguments, capsys):
     (run_folder.parent / "letter.txt").write_text("Dear Ada")
-    assert run(command, "--save_dir=run", *arguments) == 2
+    assert run(command, "--model=run", *arguments) == 2
     assert "run is a model without text" in capsys.readouterr().err
 
 
 def test_a_decoder_alone_draws_freely_only(tmp_path, corpus, capsys, monkeypatch):
     saved(tmp_path / "run", latent_dim=0)
     monkeypatch.chdir(tmp_path)
-    save, given = "--save_dir=run", ["--drawing=one", f"--data_dir={corpus}"]
+    save, given = "--model=run", ["--drawing=one", f"--data_dir={corpus}"]
     assert run(sample, save, "--output=a.svg") == 0
     assert run(sample, save, "--mode=reconstruct", *given, "--output=a.svg") == 2
     assert "decoder alone: it can only draw freely" in capsys.readouterr().err
@@ -244,7 +243,7 @@ def test_the_figures_are_those_of_the_losses(run_folder, corpus, capsys):
     from scribe.corpora.dataset import pad_batch
     from scribe.networks import sketch_losses
 
-    assert run(evaluate, "--save_dir=run", "--json=found.json") == 0
+    assert run(evaluate, "--model=run", "--json=found.json") == 0
     found = json.loads((run_folder.parent / "found.json").read_text())
     sketcher = scribe.load(run_folder)
     words = sorted([sketcher.clean(word(t)) for t in TEXTS[2:]], key=len)
@@ -281,7 +280,7 @@ def test_the_figures_are_those_of_the_losses(run_folder, corpus, capsys):
 
 def test_words_drawn_again_are_read_back(run_folder, capsys):
     arguments = ["--legibility", "--tesseract=no", "--temperature=0.2"]
-    assert run(evaluate, "--save_dir=run", *arguments, "--json=found.json") == 0
+    assert run(evaluate, "--model=run", *arguments, "--json=found.json") == 0
     found = json.loads((run_folder.parent / "found.json").read_text())
     assert found["texts"] == 2 and found["characters"] == 8
     assert list(found["temperatures"]) == ["0.2"]
@@ -303,7 +302,7 @@ def test_a_collapse_is_called_one():
 
 
 def test_it_is_published_as_any_model(run_folder):
-    assert run(publish, "--save_dir=run", "--output=shipped") == 0
+    assert run(publish, "--model=run", "--output=shipped") == 0
     shipped = run_folder.parent / "shipped"
     model = load_model(shipped)
     assert model.kind == "sketch_rnn" and model.sizes == doodler().sizes
