@@ -207,6 +207,22 @@ def initial_models() -> dict[str, str]:
     return {name: value for name, value in named.items() if value != "None"}
 
 
+def check_stages() -> None:
+    """Refuses a stage of a training whose stage before has not been trained.
+
+    Raises:
+      InputError: the run of another experiment that it begins with is not there.
+    """
+    for binding, value in initial_models().items():
+        for run in (Path(quoted[0][1:-1]) for quoted in _STRING.finditer(value)):
+            is_stage = len(run.parts) > 1 and experiments.find(run.name, gin_folder())
+            if is_stage and not run.is_dir():
+                raise InputError(
+                    f"{binding}: there is no run folder {run}; train the experiment "
+                    f"{run.name} first (gin/README.md)"
+                )
+
+
 def _bindings(text: str) -> dict[str, str]:
     bindings = {}
     for line in text.splitlines():

@@ -31,6 +31,7 @@ def start(options: argparse.Namespace) -> int:
     gin_config.parse(options.gin_file, bindings)
     if options.dry_run:
         print(gin_config.config_text())
+    gin_config.check_stages()
     from scribe.training.loop import train
     from scribe.training.workers import join
 

@@ -146,6 +146,20 @@ def test_the_model_that_a_training_begins_with_is_named():
     assert gin_config.initial_models() == begins
 
 
+def test_a_stage_says_which_one_is_to_be_trained_before(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    gin_config.parse(["graves_synthesis"], [])
+    with pytest.raises(InputError, match="train the experiment graves_synthesis_1 "):
+        gin_config.check_stages()
+    (tmp_path / "saved" / "graves_synthesis_1").mkdir(parents=True)
+    gin_config.check_stages()
+    gin_config.parse(["synthesis_half_rate"], [])  # begins with a shipped model
+    gin_config.check_stages()
+    elsewhere = "StrokeTrainer.initial_model = 'runs/my_own'"
+    gin_config.parse(["synthesis_half_rate"], [elsewhere])
+    gin_config.check_stages()
+
+
 @pytest.mark.usefixtures("clean_gin")
 @pytest.mark.parametrize(
     ("recognizer", "expected"),
