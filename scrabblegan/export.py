@@ -28,7 +28,7 @@ def main(arguments=None) -> int:
     if kind not in PROGRAMS:
         raise InputError(f"models of kind {kind!r} cannot be exported, as {folder} is")
     program = PROGRAMS[kind](load_model(options.model))
-    print(runtimes.write(program, output, options.format, options.float16))
+    print(runtimes.write_program(program, output, options.format, options.float16))
     return 0
 
 

@@ -24,7 +24,7 @@ def main(arguments=None) -> int:
     output = Path(options.output)
     runtimes.check_output(output)
     program = _program(options.model)
-    print(runtimes.write(program, output, options.format, options.float16))
+    print(runtimes.write_program(program, output, options.format, options.float16))
     return 0
 
 

@@ -17,15 +17,16 @@ from scribe.models.engine import random_numbers
 from scribe.models.numpy_layers import log_softmax
 from scribe.models.numpy_mixtures import mixture_from_activations, offset_log_density
 from scribe.models.sizes import PEN_STATES
-from scribe.models.sketch_engine import SketchEngine
+from scribe.models.sketch_engine import (
+    ACTIVE_NATS,
+    ACTIVE_VARIANCE,
+    SketchEngine,
+    latent_figures,
+)
 from scribe.models.stroke_model import StrokeModel, data_dir_of_training
 from scribe.strokes import arrays as pen
 from scribe.writing.sketcher import MAX_POINTS
 
-# Nats of KL, and variance of mu over drawings, above which a latent dimension is used;
-# the second criterion is that of Burda et al. (2016), section 5.2.
-ACTIVE_NATS = 0.01
-ACTIVE_VARIANCE = 0.01
 # With fewer active dimensions, or with less to gain from the drawing, the decoder does
 # without the latent vector.
 _COLLAPSED_SHARE = 0.1
@@ -47,24 +48,11 @@ def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
     if options.legibility:
         from scribe.evaluation import sketch_legibility
 
-        found |= sketch_legibility.measure(model, usable(model, lines), options)
-        return found, sketch_legibility.text(found)
+        found |= sketch_legibility.redrawn(model, usable(model, lines), options)
+        return found, sketch_legibility.redrawn_text(found)
     with Bar("measuring", None, "words", options.quiet) as bar:
         found |= _nats(model, lines, options.seed, bar)
     return found, _nats_text(found)
-
-
-def latent_figures(kl: np.ndarray, variance: np.ndarray) -> dict[str, int]:
-    """How many latent dimensions are used, by two criteria.
-
-    Args:
-      kl: [N] mean nats of each dimension.
-      variance: [N] of mu over drawings.
-    """
-    return {
-        "active_dims": int((np.asarray(kl) > ACTIVE_NATS).sum()),
-        "active_dims_by_variance": int((np.asarray(variance) > ACTIVE_VARIANCE).sum()),
-    }
 
 
 def verdict(latent_dim: int, active_dims: int, nats_worth: float) -> str:

@@ -18,7 +18,7 @@ from scribe.writing.sketcher import Sketcher
 TEMPERATURES = (0.1, 0.4)
 
 
-def measure(
+def redrawn(
     model: StrokeModel, words: Sequence[tuple[Line, np.ndarray]], options
 ) -> dict:
     """How well words can be read after they were encoded and drawn again.
@@ -67,8 +67,8 @@ def measure(
     return found
 
 
-def text(found: dict) -> str:
-    """The dictionary of `measure` for a terminal."""
+def redrawn_text(found: dict) -> str:
+    """The dictionary of `redrawn` for a terminal."""
     lines = [
         f"{found['model']} drew {found['texts']} words ({found['characters']:,} "
         f"characters) of the split {found['split']} of {found['corpus']} again, seed "

@@ -23,6 +23,10 @@ from scribe.strokes.arrays import stroke5_from_stroke3
 # Logits over less than this are those of the most probable choice.
 _LEAST_TEMPERATURE = 1e-4
 _END = 2  # of the pen states
+# Nats of KL, and variance of mu over drawings, above which a latent dimension is used;
+# the second criterion is that of Burda et al. (2016), section 5.2.
+ACTIVE_NATS = 0.01
+ACTIVE_VARIANCE = 0.01
 
 
 class SketchEngine:
@@ -150,3 +154,16 @@ def _padded(drawings: Sequence[np.ndarray]) -> np.ndarray:
     """[B, T, 5] stroke-5 rows, as scribe.networks.sketch_losses.stroke5 makes them."""
     longest = max(len(drawing) for drawing in drawings)
     return np.stack([stroke5_from_stroke3(drawing, longest) for drawing in drawings])
+
+
+def latent_figures(kl: np.ndarray, variance: np.ndarray) -> dict[str, int]:
+    """How many latent dimensions are used, by two criteria.
+
+    Args:
+      kl: [N] mean nats of each dimension.
+      variance: [N] of mu over drawings.
+    """
+    return {
+        "active_dims": int((np.asarray(kl) > ACTIVE_NATS).sum()),
+        "active_dims_by_variance": int((np.asarray(variance) > ACTIVE_VARIANCE).sum()),
+    }

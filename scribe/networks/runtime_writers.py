@@ -1,6 +1,7 @@
 """Converting a traced function: to a SavedModel, to ONNX, to LiteRT's format."""
 
 import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -10,31 +11,45 @@ from tensorflow.python.framework.convert_to_constants import (
 )
 
 from scribe.foundation.errors import WorkFailed
-from scribe.networks.runtimes import Program
 
 _OPSET = 17
 # Smaller arrays are not worth a conversion at every start.
 _MIN_HALVED = 256
 
 
-def write(program: Program, path: Path, form: str, half_weights: bool) -> dict:
-    """Writes a program without its description, see scribe.networks.runtimes.write.
+Inputs = Mapping[str, tuple[tuple[int | str, ...], str]]
+
+
+def convert(
+    function: Callable[..., dict],
+    inputs: Inputs,
+    path: Path,
+    form: str,
+    half_weights: bool,
+) -> dict[str, str]:
+    """Writes a function of named tensors as a program of one of the runtimes.
+
+    Args:
+      function, inputs: as scribe.networks.runtimes.Program has them.
+      path: where.
+      form: a key of _WRITERS.
+      half_weights: store large arrays in half precision.
 
     Returns:
       types of the outputs by name.
     """
 
     def in_order(*tensors):
-        return program.function(**dict(zip(program.inputs, tensors, strict=True)))
+        return function(**dict(zip(inputs, tensors, strict=True)))
 
-    function = tf.function(in_order, input_signature=_specs(program))
-    _WRITERS[form](function, program, path, half_weights)
-    outputs = function.get_concrete_function().structured_outputs
+    traced = tf.function(in_order, input_signature=_specs(inputs))
+    _WRITERS[form](traced, inputs, path, half_weights)
+    outputs = traced.get_concrete_function().structured_outputs
     return {name: tensor.dtype.name for name, tensor in sorted(outputs.items())}
 
 
-def _write_saved_model(function, program: Program, path: Path, half: bool) -> None:
-    constant = _constant(function, program, half)
+def _write_saved_model(function, inputs: Inputs, path: Path, half: bool) -> None:
+    constant = _constant(function, inputs, half)
     module = tf.Module()
     module.function = constant
     signatures = {"serving_default": constant.get_concrete_function()}
@@ -43,8 +58,8 @@ def _write_saved_model(function, program: Program, path: Path, half: bool) -> No
     tf.saved_model.save(module, str(path), signatures, options)
 
 
-def _write_tflite(function, program: Program, path: Path, half: bool) -> None:
-    constant = _constant(function, program, half=False)
+def _write_tflite(function, inputs: Inputs, path: Path, half: bool) -> None:
+    constant = _constant(function, inputs, half=False)
     module = tf.Module()
     module.function = constant
     converter = tf.lite.TFLiteConverter.from_concrete_functions(
@@ -62,16 +77,16 @@ def _write_tflite(function, program: Program, path: Path, half: bool) -> None:
         ) from error
 
 
-def _write_onnx(function, program: Program, path: Path, half: bool) -> None:
+def _write_onnx(function, inputs: Inputs, path: Path, half: bool) -> None:
     import onnx
     import tf2onnx
 
     logging.getLogger("tf2onnx").setLevel(logging.ERROR)
     model, _ = tf2onnx.convert.from_function(
-        function, input_signature=_specs(program), opset=_OPSET
+        function, input_signature=_specs(inputs), opset=_OPSET
     )
     for value in model.graph.input:
-        sizes = program.inputs[value.name][0]
+        sizes = inputs[value.name][0]
         for size, name in zip(value.type.tensor_type.shape.dim, sizes, strict=True):
             if isinstance(name, str):
                 size.dim_param = name
@@ -88,15 +103,15 @@ _WRITERS = {
 }
 
 
-def _specs(program: Program) -> list[tf.TensorSpec]:
+def _specs(inputs: Inputs) -> list[tf.TensorSpec]:
     """The inputs, in order."""
     return [
         tf.TensorSpec([n if isinstance(n, int) else None for n in shape], dtype, name)
-        for name, (shape, dtype) in program.inputs.items()
+        for name, (shape, dtype) in inputs.items()
     ]
 
 
-def _constant(function, program: Program, half: bool):
+def _constant(function, inputs: Inputs, half: bool):
     """The same function with its variables as constants.
 
     LiteRT's interpreter does not load variables, and a SavedModel loads faster.
@@ -110,7 +125,7 @@ def _constant(function, program: Program, half: bool):
     def constant(*tensors):
         return dict(zip(names, frozen(*tensors), strict=True))
 
-    return tf.function(constant, input_signature=_specs(program))
+    return tf.function(constant, input_signature=_specs(inputs))
 
 
 def _with_half_constants(frozen):

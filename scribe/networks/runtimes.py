@@ -52,7 +52,7 @@ def check_output(output: Path) -> None:
         raise InputError(f"{output} exists already: name a new folder")
 
 
-def write(
+def write_program(
     program: Program, output: Path, form: str, half_weights: bool = False
 ) -> Path:
     """Writes a program and program.json into a new folder, whole or not at all.
@@ -76,14 +76,14 @@ def write(
             f"{' or '.join(program.forms)}"
         )
     check_output(output)
-    from scribe.networks import runtime_writers
+    from scribe.networks.runtime_writers import convert
 
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".export.") as scratch:
         folder = Path(scratch) / output.absolute().name
         folder.mkdir()
-        outputs = runtime_writers.write(
-            program, folder / FILES[form], form, half_weights
+        outputs = convert(
+            program.function, program.inputs, folder / FILES[form], form, half_weights
         )
         description = {
             "format": form,

@@ -9,8 +9,8 @@ import tensorflow as tf
 
 from scribe import drawing
 from scribe.corpora.dataset import StrokeDataset, batch_signature
-from scribe.evaluation.sketch_evaluation import latent_figures
 from scribe.foundation.errors import InputError
+from scribe.models.sketch_engine import latent_figures
 from scribe.models.stroke_model import StrokeModel, save_model
 from scribe.networks import sketch_losses
 from scribe.training import distribution

@@ -58,7 +58,7 @@ def exported(tmp_path_factory):
         if (form, half) not in folders:
             folder = tmp_path_factory.mktemp(form)
             program = programs.stroke_step(small_model())
-            path = runtimes.write(program, folder / "exported", form, half)
+            path = runtimes.write_program(program, folder / "exported", form, half)
             assert path == folder / "exported" / runtimes.FILES[form]
             folders[form, half] = folder
         os.chdir(folders[form, half])
@@ -133,7 +133,7 @@ def test_a_batch_is_as_its_lines_are(exported, form):
 @pytest.mark.integration
 def test_a_network_without_text_is_exported_as_well():
     model = small_model(reads_text=False, seed=1)
-    runtimes.write(programs.stroke_step(model), Path("exported"), "saved_model")
+    runtimes.write_program(programs.stroke_step(model), Path("exported"), "saved_model")
     names = {}
     exec(documented("loop") + documented("saved_model"), names)
     program, step = names["program"], names["step"]
@@ -286,4 +286,4 @@ def test_models_that_are_not_there_are_named(capsys):
     assert status_of(export_images.main, ["--model=nowhere", *arguments]) == 2
     assert "there is no model 'nowhere'" in capsys.readouterr().err
     with pytest.raises(InputError, match="format 'coreml' cannot express"):
-        runtimes.write(programs.stroke_step(scribbler()), Path("new"), "coreml")
+        runtimes.write_program(programs.stroke_step(scribbler()), Path("new"), "coreml")

@@ -12,7 +12,7 @@ from scribe.corpora.phrases import ALPHABET
 from scribe.corpora.prepared import load_lines, save_corpus
 from scribe.corpora.synthetic import Hand
 from scribe.evaluation import legibility
-from scribe.evaluation import report as evaluation_report
+from scribe.evaluation.writer_evaluation import legibility_text
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
@@ -144,7 +144,7 @@ def test_a_single_text_has_errors_but_no_spread(corpus):
     found = legibility.evaluate(scribbler(), reader, sample, [0.0], seed=0)
     assert found["real_spread"] == found["biases"]["0"]["spread"] == {}
     assert found["verdict"]["valid"] is False
-    assert "not defined, too few lines" in evaluation_report.of_legibility(found)
+    assert "not defined, too few lines" in legibility_text(found)
 
 
 @pytest.mark.integration
@@ -164,7 +164,7 @@ def test_written_lines_are_set_beside_real_ones(corpus):
             assert share == pytest.approx(expected)
             low, high = figures["spread_share_interval"][name]
             assert 0.0 <= low <= share <= high
-    report = evaluation_report.of_legibility(found)
+    report = legibility_text(found)
     assert "bias 0\n" in report and "of that of real lines" in report
     json.dumps(found)
 

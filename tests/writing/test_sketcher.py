@@ -11,12 +11,12 @@ from writing_samples import printed
 import scribe
 from scribe import drawing, evaluate, font, publish, sample, serve, write_page
 from scribe.corpora.prepared import Line, save_corpus
-from scribe.evaluation.sketch_evaluation import latent_figures, verdict
+from scribe.evaluation.sketch_evaluation import verdict
 from scribe.foundation.command_line import status_of
 from scribe.foundation.errors import InputError
 from scribe.models import load_model
 from scribe.models.engine import random_numbers
-from scribe.models.sketch_engine import SketchEngine
+from scribe.models.sketch_engine import SketchEngine, latent_figures
 from scribe.writing import styles
 from scribe.writing.sketch_sources import find_source
 from scribe.writing.sketcher import Sketcher, between
