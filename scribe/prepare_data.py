@@ -63,6 +63,7 @@ def _parse(arguments) -> argparse.Namespace:
         "--output", required=True, metavar="FOLDER", help="new folder to write"
     )
     command_line.add_quiet(parser)
+    parser.conflict_handler = "resolve"  # some formats have an option of one name
     first = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     first.add_argument("--format")
     chosen = first.parse_known_args(arguments)[0].format

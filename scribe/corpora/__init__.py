@@ -27,6 +27,8 @@ READERS = {
     "deepwriting": "scribe.corpora.deepwriting:DeepWriting",
     "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
     "synthetic": "scribe.corpora.synthetic:Synthetic",
+    "unipen": "scribe.corpora.unipen:Unipen",
+    "unipen_composed": "scribe.corpora.composed:Composed",
     "words": "scribe.corpora.words:Words",
 }
 
