@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.foundation.progress import Bar
 
 
 def main(arguments=None) -> int:
@@ -24,10 +25,12 @@ def main(arguments=None) -> int:
     add("--variants", type=int, default=3, help="glyphs of each letter (default 3)")
     add("--pen_width", type=float, default=0.14, help="in x-heights (default 0.14)")
     add("--bias", type=float, default=1.5, help="as for scribe.sample (default 1.5)")
-    add("--samples", type=int, default=6,
+    add("--num_samples", type=int, default=6,
         help="how often each text is written to choose from (default 6)")  # fmt: skip
     add("--seed", type=int, default=0, help="as for scribe.sample")
+    command_line.rename_option(parser, "--samples", "--num_samples")
     command_line.add_model(parser)
+    command_line.add_quiet(parser)
     options = parser.parse_args(arguments)
     if Path(options.output).suffix.lower() != ".ttf":
         raise InputError(f"cannot write {options.output!r}: its ending must be .ttf")
@@ -46,14 +49,16 @@ def main(arguments=None) -> int:
     writer = writing.load(options.model)
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
-    face = typeface.write(
-        writer,
-        options.style,
-        options.variants,
-        options.samples,
-        options.bias,
-        options.seed,
-    )
+    with Bar("writing", quiet=options.quiet) as bar:
+        face = typeface.write(
+            writer,
+            options.style,
+            options.variants,
+            options.num_samples,
+            options.bias,
+            options.seed,
+            progress=lambda num_lines, share: bar(share, f"{num_lines} lines"),
+        )
     data = truetype.font_bytes(face, family, options.pen_width)
     write_whole(options.output, data)
     print(options.output)

@@ -11,8 +11,6 @@ docs/STYLES.md. It is kept in the folder that SCRIBE_STYLES names, or else with 
 user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
-from pathlib import Path
-
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
@@ -76,7 +74,6 @@ def _model(options):
 
 def _add(options) -> int:
     from scribe import drawing
-    from scribe.strokes import stroke_files
     from scribe.writing import Writer, styles, styles_from_strokes
 
     path = styles.own_path(options.name)
@@ -89,16 +86,9 @@ def _add(options) -> int:
         )
     if path.exists() and not options.replace:
         raise InputError(f"you have a style {options.name!r}: --replace replaces it")
-    if stroke_files.is_style(options.source):
-        style, recorded = styles.read_style(Path(options.source))
-        style = styles.Style(options.text or style.text, style.strokes)
-    else:
-        found = stroke_files.read(options.source)
-        text = options.text or found.text
-        if not text:
-            raise InputError(f"{options.source} does not say what it spells: --text")
-        strokes = [_turned(s) for s in found.strokes] if options.y_up else found.strokes
-        style, recorded = styles_from_strokes.to_recorded_style(strokes, text), True
+    style, recorded = styles_from_strokes.read_source(
+        options.source, options.text, options.y_up
+    )
     cleaned = model.clean(style.strokes) if recorded else style.strokes
     cleaned = styles.find_style(styles.Style(style.text, cleaned), model)
     styles_from_strokes.check_reading(cleaned, model)
@@ -107,16 +97,6 @@ def _add(options) -> int:
     if options.output is not None:
         _draw(cleaned, PREVIEW_TEXTS, Writer(model), options.output)
     return 0
-
-
-def _turned(stroke):
-    """A stroke upside down; what is no array of points is left to who checks it."""
-    import numpy as np
-
-    try:
-        return np.asarray(stroke, np.float64) * ([1, -1, 1][: len(stroke[0])])
-    except (ValueError, TypeError, IndexError):
-        return stroke
 
 
 def _list(options) -> int:

@@ -5,7 +5,7 @@ NumPy only; lengths are in x-heights.
 
 import collections
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -84,7 +84,13 @@ class Typeface:
 
 
 def write(
-    writer: Writer, style, num_variants: int, num_samples: int, bias: float, seed: int
+    writer: Writer,
+    style,
+    num_variants: int,
+    num_samples: int,
+    bias: float,
+    seed: int,
+    progress: Callable[[int, float], None] | None = None,
 ) -> Typeface:
     """Writes the TEXTS in a style and takes the letters out.
 
@@ -93,7 +99,7 @@ def write(
       style: as for `Writer.write`.
       num_variants: glyphs of each character.
       num_samples: how often each text is written.
-      bias, seed: as for `Writer.write`.
+      bias, seed, progress: as for `Writer.write`.
 
     Raises:
       InputError: a number is out of its range, or there is no such style.
@@ -107,6 +113,7 @@ def write(
         bias=bias,
         seed=seed,
         num_samples=num_samples,
+        progress=progress,
     )
     lines = [line for line in lines if line.finished]
     if not lines:

@@ -186,7 +186,7 @@ def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, cap
         typeface, "TEXTS", ("so an old hat on a hot sand", "in 12 or 21 and 12 or 21")
     )
     path = tmp_path / "print.ttf"
-    arguments = ["--style=print", f"--output={path}", "--samples=2", "--variants=2"]
+    arguments = ["--style=print", f"--output={path}", "--num_samples=2", "--variants=2"]
     assert status_of(font.main, arguments) == 0
     assert capsys.readouterr().out.splitlines()[0] == str(path)
     opened = TTFont(path)
@@ -206,7 +206,7 @@ def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, cap
         (["--style=neat", "--output=a.ttf", "--name=a/b"], "a font cannot be called"),
         (["--style=neat", "--output=a.ttf", "--pen_width=9"], "from 0.02 to 0.6"),
         (["--style=neat", "--output=a.ttf", "--variants=0"], "must be from 1 to 9"),
-        (["--style=neat", "--output=a.ttf", "--samples=0"], "num_samples=0"),
+        (["--style=neat", "--output=a.ttf", "--num_samples=0"], "num_samples=0"),
     ],
 )
 def test_wrong_arguments_are_one_sentence(
