@@ -1,7 +1,7 @@
 """Reads raw images of words: of any size and colour, with any paper around.
 
 Training knows each word's text and brings it to 16 columns a character, with its small
-letters at one height (`words.WordNormalizer`). Here the text is what is sought.
+letters at one height (`WordNormalizer`). Here the text is what is sought.
 So guesses are tried: with tall letters or without, with hanging ones or without, and as
 many letters as the width allows. The likeliest texts that are read in these forms are
 then looked for in the form that each of them would have, and there the likeliest wins.

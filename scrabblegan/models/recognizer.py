@@ -27,14 +27,14 @@ _BATCH = 128
 class Recognizer:
     """Reads words.
 
-    Images are as `words.WordNormalizer` makes them, uint8 [32, W], ink 0 on paper
+    Images are as `WordNormalizer` makes them, uint8 [32, W], ink 0 on paper
     255, W a multiple of 16; `raw_images.read_raw_image` takes any others.
 
     Shapes: T frames, V alphabet size with the blank (id 0), F features.
 
     Attributes:
       folder: where it was read from.
-      sizes: of the network; see recognizer.RecognizerNetwork.
+      sizes: of the network; see RecognizerNetwork.
       alphabet: the characters it can read.
       weights: float arrays by name.
       normalizer: what was done to the images that it learnt from.

@@ -12,7 +12,7 @@ import numpy as np
 
 from scrabblegan.images import HEIGHT_PIXELS, PIXELS_PER_CHARACTER
 
-# As words.WordNormalizer places the small letters of every word.
+# As WordNormalizer places the small letters of every word.
 _X_HEIGHT = HEIGHT_PIXELS / 2.8  # pixels
 _BASELINE = 1.9 * _X_HEIGHT  # pixels from above
 _SCALE = 4  # pixels of the drawing for each of the image
