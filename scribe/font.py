@@ -50,7 +50,7 @@ def main(arguments=None) -> int:
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
     with Bar("writing", quiet=options.quiet) as bar:
-        face = typeface.write(
+        face = typeface.write_typeface(
             writer,
             options.style,
             options.variants,

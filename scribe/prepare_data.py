@@ -12,7 +12,7 @@ obtain the corpora and how to read one that is not listed.
 import argparse
 import time
 
-from scribe.corpora import READERS, reader_class
+from scribe.corpora.formats import READERS, reader_class
 from scribe.corpora.prepared import Corpus, check_new_folder, save_corpus
 from scribe.foundation import command_line
 from scribe.foundation.progress import Bar

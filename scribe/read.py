@@ -63,7 +63,7 @@ def _measure(reads, options) -> int:
 
     lines = load_lines(options.data_dir, [options.split])
     read = _read(reads, [line.strokes for line in lines], options)
-    rates = error_rates.count([line.text for line in lines], read).rates()
+    rates = error_rates.count_errors([line.text for line in lines], read).rates()
     print(f"lines  {len(lines)} of the split {options.split}")
     for name in ("cer", "wer"):
         low, high = rates[f"{name}_interval"]
@@ -77,7 +77,7 @@ def _lines(path: Path) -> list[np.ndarray]:
         return _from_arrays(path)
     if stroke_files.is_style(path):
         return [_checked(path, json.loads(path.read_bytes())["strokes"])]
-    strokes = stroke_files.read(path).strokes
+    strokes = stroke_files.read_drawing(path).strokes
     try:
         arrays = [np.asarray(stroke, float) for stroke in strokes]
         drawn = [stroke[:, :2] for stroke in arrays if stroke.size]
@@ -85,7 +85,7 @@ def _lines(path: Path) -> list[np.ndarray]:
         raise InputError(f"{path}: each stroke must be rows of x, y") from error
     if not drawn:
         raise InputError(f"{path} has no strokes")
-    return [strokes_from_paths(line) for line in line_breaks.split(drawn)]
+    return [strokes_from_paths(line) for line in line_breaks.split_lines(drawn)]
 
 
 def _from_arrays(path: Path) -> list[np.ndarray]:

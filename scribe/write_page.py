@@ -24,14 +24,14 @@ def main(arguments=None) -> int:
     sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
     plotter = _plotter(options, ending)
     from scribe import writing
-    from scribe.typesetting import files, pages
+    from scribe.typesetting import files, write_pages
     from scribe.typesetting.text_file import read_text
 
     text = read_text(options.text_file)
     writer = writing.load(options.model, options.engine)
     reader, best_of = _reader(options)
     with Bar("writing", quiet=options.quiet) as bar:
-        letter = pages.write(
+        letter = write_pages(
             writer,
             text,
             sheet,
@@ -127,7 +127,7 @@ def _check_outputs(options) -> str:
 
 
 def _sheet(options):
-    from scribe.typesetting.pages import Sheet, margins, paper_size
+    from scribe.typesetting.sheet import Sheet, margins, paper_size
 
     width, height = paper_size(options.paper)
     return Sheet(
@@ -140,7 +140,7 @@ def _sheet(options):
 
 
 def _setting(options):
-    from scribe.typesetting.pages import Setting
+    from scribe.typesetting import Setting
 
     return Setting(align=options.align, jitter=options.jitter, drift=options.drift)
 
@@ -177,13 +177,14 @@ def _plotter(options, ending: str):
 
 def _reader(options):
     """The reader that chooses, and how many candidates it gets."""
-    from scribe.typesetting import pages
+    from scribe.typesetting import shipped_reader
+    from scribe.typesetting.pages import BEST_OF
 
     if options.best_of == 1:
         return None, 1
-    reader = pages.shipped_reader()
+    reader = shipped_reader()
     if options.best_of is None:
-        return reader, pages.BEST_OF if reader else 1
+        return reader, BEST_OF if reader else 1
     return reader, options.best_of
 
 

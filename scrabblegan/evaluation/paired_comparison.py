@@ -51,7 +51,7 @@ def count_errors(texts: list[str], readings: list[list[str]]) -> Readings:
       texts: N words.
       readings: for each of S seeds N words.
     """
-    counted = [error_rates.count(texts, row) for row in readings]
+    counted = [error_rates.count_errors(texts, row) for row in readings]
     edits = np.stack([errors.character_errors for errors in counted])
     return Readings(edits, edits > 0, counted[0].characters)
 

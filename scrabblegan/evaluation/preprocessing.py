@@ -276,7 +276,7 @@ def words_to_write(dataset: WordDataset, count: int, seed: int) -> list[str]:
 
 def _rates(judge, words: Words) -> dict:
     """Error rates of real words with intervals."""
-    errors = error_rates.count(words.texts, judge.read(words.images))
+    errors = error_rates.count_errors(words.texts, judge.read(words.images))
     return {"words": len(words), **errors.rates()}
 
 

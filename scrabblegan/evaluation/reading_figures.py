@@ -22,7 +22,7 @@ def reading_figures(
       "cer" and "wer" with 95 % intervals, "wer_by_length", and "worst_characters", the
       shares of those missed most often; and the errors of each word.
     """
-    errors = error_rates.count(texts, readings)
+    errors = error_rates.count_errors(texts, readings)
     return {
         **errors.rates(),
         "wer_by_length": _by_length(errors),

@@ -83,7 +83,7 @@ def measure_writers(
         features = judge.features(images)
         found, errors = reading_figures(words.texts, judge.read(read_images))
         wiped = judge.read([without_faint_ink(image) for image in read_images])
-        wiped_rates = error_rates.count(words.texts, wiped).rates()
+        wiped_rates = error_rates.count_errors(words.texts, wiped).rates()
         distances, _ = nearest_as_wide(read_images[:_NUM_NEAREST], train)
         return {
             **found,
@@ -110,7 +110,7 @@ def measure_writers(
             writer.write(train_words.texts, seed + 1),
             [writer.write([text] * _NUM_HANDS, seed + 2) for text in repeated],
         )
-        row |= error_rates.compare(row["errors"], rows[REAL]["errors"])
+        row |= error_rates.compare_errors(row["errors"], rows[REAL]["errors"])
         for distance in ("frechet", "kernel"):
             floor = rows[REAL][distance]
             row[f"{distance}_over_floor"] = row[distance] / floor if floor > 0 else None

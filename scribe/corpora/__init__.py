@@ -1,7 +1,8 @@
-"""Readers of handwriting corpora, by the name that `--format` takes.
+"""From a corpus as distributed to batches.
 
-To read a corpus of your own, write a class like this in any module and pass
-`--format=my_module:MyCorpus` (data/README.md has it in full):
+A corpus reader yields lines, which are kept in one form for all (`prepared`); `dataset`
+makes batches of them. To read a corpus of your own, write a class like this in any
+module and pass `--format=my_module:MyCorpus` (data/README.md has it in full):
 
     class MyCorpus(Reader):
         name = "my_corpus"
@@ -13,40 +14,10 @@ To read a corpus of your own, write a class like this in any module and pass
                 yield None, Line(strokes, page["text"], path.stem, page["writer"])
 
 `Reader` does the rest (see its docstring). A class that is to be part of this package
-gets a line in `READERS`.
+gets a line in `formats.READERS`.
 """
 
-import importlib
-
 from scribe.corpora.corpus_reader import Reader
-from scribe.foundation.errors import InputError
+from scribe.corpora.prepared import Line, load_description, load_lines, save_corpus
 
-# Modules are imported when their format is asked for.
-READERS = {
-    "iam_ondb": "scribe.corpora.iam_ondb:IamOndb",
-    "deepwriting": "scribe.corpora.deepwriting:DeepWriting",
-    "scribe_pickle": "scribe.corpora.scribe_pickle:ScribePickle",
-    "synthetic": "scribe.corpora.synthetic:Synthetic",
-    "unipen": "scribe.corpora.unipen:Unipen",
-    "unipen_composed": "scribe.corpora.composed:Composed",
-    "words": "scribe.corpora.words:Words",
-}
-
-
-def reader_class(name: str) -> type[Reader]:
-    """The Reader of a format, or of "module:Class" for one of your own.
-
-    Raises:
-      InputError: there is no such format.
-    """
-    module_name, _, class_name = READERS.get(name, name).partition(":")
-    if not module_name or not class_name:
-        known = ", ".join(READERS)
-        raise InputError(f"--format={name}: use {known}, or module:Class for your own")
-    try:
-        found = getattr(importlib.import_module(module_name), class_name)
-    except (ImportError, AttributeError) as error:
-        raise InputError(f"--format={name}: {error}") from error
-    if not (isinstance(found, type) and issubclass(found, Reader)):
-        raise InputError(f"--format={name}: {class_name} is no Reader")
-    return found
+__all__ = ["Line", "Reader", "load_description", "load_lines", "save_corpus"]

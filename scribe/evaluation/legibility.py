@@ -134,10 +134,12 @@ class _Judges:
         for name, read in self.readers.items():
             self.progress(f"{name} reads {len(lines)} lines")
             readings[name] = read_back(read, [line.strokes for line in lines])
-        errors = {name: error_rates.count(texts, r) for name, r in readings.items()}
+        errors = {
+            name: error_rates.count_errors(texts, r) for name, r in readings.items()
+        }
         hands = _hands([line.strokes for line in lines], texts)
         first = next(iter(self.readers))
-        surplus = map(error_rates.surplus, texts, readings[first])
+        surplus = map(error_rates.surplus_characters, texts, readings[first])
         completed = np.array(
             [
                 line.finished and extra <= MAX_SURPLUS
@@ -166,7 +168,7 @@ class _Judges:
         }
         if self.real is not None:
             for name, rates in figures["readers"].items():
-                rates |= error_rates.compare(errors[name], self.real[name])
+                rates |= error_rates.compare_errors(errors[name], self.real[name])
             figures |= _spread_shares(hands, self.real_hands)
         return figures
 
@@ -208,7 +210,9 @@ def evaluate(
         real = {}
         for name, read in readers.items():
             progress(f"{name} reads {len(sample.real)} real lines")
-            real[name] = error_rates.count(sample.texts, read_back(read, sample.real))
+            real[name] = error_rates.count_errors(
+                sample.texts, read_back(read, sample.real)
+            )
         real_hands = _hands([model.clean(s) for s in sample.real], sample.texts)
     judges = _Judges(sample, readers, real, real_hands, progress)
     found = {

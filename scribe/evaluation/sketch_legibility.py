@@ -40,7 +40,9 @@ def redrawn(
 
     def read(drawings: Sequence[np.ndarray]) -> dict:
         return {
-            name: error_rates.count(texts, legibility.read_back(reader, drawings))
+            name: error_rates.count_errors(
+                texts, legibility.read_back(reader, drawings)
+            )
             for name, reader in readers.items()
         }
 
@@ -60,7 +62,7 @@ def redrawn(
             "finished": float(np.mean([line.finished for line in drawn])),
             "readers": {
                 name: errors[name].rates()
-                | error_rates.compare(errors[name], real[name])
+                | error_rates.compare_errors(errors[name], real[name])
                 for name in readers
             },
         }

@@ -46,7 +46,7 @@ class ReadingErrors:
         return found
 
 
-def count(texts: Sequence[str], readings: Sequence[str]) -> ReadingErrors:
+def count_errors(texts: Sequence[str], readings: Sequence[str]) -> ReadingErrors:
     """Compares each reading with its text; runs of spaces count as one."""
     import jiwer
 
@@ -86,7 +86,7 @@ def _errors_of_lines(alignments) -> np.ndarray:
     )
 
 
-def surplus(text: str, reading: str) -> int:
+def surplus_characters(text: str, reading: str) -> int:
     """How many characters were read after the end of the text.
 
     Of all alignments with the fewest errors, the one that puts the most insertions
@@ -105,7 +105,7 @@ def surplus(text: str, reading: str) -> int:
     return longest
 
 
-def compare(written: ReadingErrors, real: ReadingErrors) -> dict:
+def compare_errors(written: ReadingErrors, real: ReadingErrors) -> dict:
     """Error rates of written lines beside those of real lines with the same texts.
 
     Returns:

@@ -29,7 +29,7 @@ def read_inkml(data: bytes) -> tuple[list[np.ndarray], str | None]:
       InputError: the XML is damaged or declares entities, or a trace is not readable.
     """
     found = _Ink()
-    safe_xml.walk(data, found.start, found.end, found.text)
+    safe_xml.walk_xml(data, found.start, found.end, found.text)
     if not found.is_ink:
         raise InputError("the XML is not InkML: it has no <ink>")
     names = [name for name, _ in found.channels]

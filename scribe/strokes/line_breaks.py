@@ -10,7 +10,7 @@ import numpy as np
 LINE_DISTANCE = 0.9
 
 
-def split(paths: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
+def split_lines(paths: Sequence[np.ndarray]) -> list[list[np.ndarray]]:
     """Cuts strokes into lines of writing.
 
     Args:

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from scribe.foundation.errors import InputError
 
 
-def walk(
+def walk_xml(
     data: bytes,
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str], None] = lambda name: None,

@@ -34,7 +34,7 @@ class Drawing:
     text: str | None = None
 
 
-def read(path: str | Path) -> Drawing:
+def read_drawing(path: str | Path) -> Drawing:
     """Reads a file; its content, not its name, says which format it has.
 
     Raises:
@@ -50,13 +50,13 @@ def read(path: str | Path) -> Drawing:
             "of writing"
         )
     try:
-        return parse(data)
+        return parse_drawing(data)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
 
 
-def parse(data: bytes) -> Drawing:
-    """As `read`, from the content of a file."""
+def parse_drawing(data: bytes) -> Drawing:
+    """As `read_drawing`, from the content of a file."""
     head = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if head in (b"{", b"["):
         return _from_json(data)

@@ -32,7 +32,7 @@ def read_svg(data: bytes) -> list[np.ndarray]:
       ModuleNotFoundError: svgelements is not installed.
     """
     found = _Drawing()
-    safe_xml.walk(data, found.start, found.end)
+    safe_xml.walk_xml(data, found.start, found.end)
     if not found.is_svg:
         raise InputError("the XML is not SVG: it has no <svg>")
     if not found.paths:

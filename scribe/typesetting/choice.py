@@ -11,7 +11,7 @@ import numpy as np
 
 from scribe.reading.ctc import best_path
 from scribe.reading.reader import MEASURING, Reader
-from scribe.typesetting.measures import measure_together
+from scribe.typesetting.measures import measure_lines
 from scribe.typesetting.words import Word, cut_words
 from scribe.writing import WrittenLine, best_of
 from scribe.writing.attempts import UNFINISHED_NATS
@@ -33,7 +33,7 @@ def best_words(
     """
     lines = [line for several in samples for line in several]
     candidates = zip(
-        map(cut_words, lines, measure_together(lines)),
+        map(cut_words, lines, measure_lines(lines)),
         _costs(lines, reader),
         strict=True,
     )

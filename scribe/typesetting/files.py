@@ -84,7 +84,7 @@ def paths(path: str | Path, num_pages: int) -> list[Path]:
     return [path.with_stem(f"{path.stem}-{n:0{digits}}") for n in numbers]
 
 
-def save(
+def save_pages(
     pages: Sequence[Page],
     path: str | Path,
     look: Look | None = None,
@@ -121,7 +121,7 @@ def save_preview(program: Path, path: str | Path, look: Look, plotter) -> list[P
     drawn = read_gcode(program.read_text(encoding="utf-8"), plotter)
     paper = look.paper or "white"
     look = dataclasses.replace(look, pressure=0.0, paper=paper)
-    return save(drawn, path, look)
+    return save_pages(drawn, path, look)
 
 
 def _document(pages: Sequence[Page], ending: str, look: Look, plotter) -> bytes:

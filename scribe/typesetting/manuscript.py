@@ -72,7 +72,7 @@ class Manuscript:
         return [" ".join([before, *piece, after]) for piece in self.pieces]
 
 
-def read(
+def read_manuscript(
     text: str,
     alphabet: Alphabet,
     unknown: str = "error",

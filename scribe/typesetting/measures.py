@@ -65,7 +65,7 @@ def characters(line: WrittenLine) -> np.ndarray:
     return line.phi[:, : len(line.text)].argmax(axis=1)
 
 
-def measure(line: WrittenLine) -> Measures:
+def measure_line(line: WrittenLine) -> Measures:
     """The measures of a line; of one without letters they are guessed from its ink."""
     points = pen.points_from_strokes(line.strokes)
     belongs = characters(line)
@@ -93,9 +93,9 @@ def measure(line: WrittenLine) -> Measures:
     return Measures(x_height, len(heights), feet, slope, intercept)
 
 
-def measure_together(lines: Sequence[WrittenLine]) -> list[Measures]:
+def measure_lines(lines: Sequence[WrittenLine]) -> list[Measures]:
     """The measures of lines in one hand: a short line leans on the x-height of all."""
-    found = [measure(line) for line in lines]
+    found = [measure_line(line) for line in lines]
     counted = [m for m in found if m.num_small] or found
     usual = float(np.median([m.x_height for m in counted]))
     return [

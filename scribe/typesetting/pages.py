@@ -1,6 +1,6 @@
 """Letters: a text on pages, in one hand and one size, as people write them.
 
-    letter = pages.write(scribe.load(), text, Sheet(line_height_mm=8), seed=3)
+    letter = write_pages(scribe.load(), text, Sheet(line_height_mm=8), seed=3)
     letter.save("letter.pdf")
 
 The text is written in pieces, all in one batch and in one hand. These are cut into
@@ -8,8 +8,8 @@ words, of several ways in which each word was written the best is kept, and the 
 are set on lines by the widths that they turned out to have. So lines break where they
 are full, whatever was estimated before, and no word is stretched to fit.
 
-Whoever writes elsewhere (a server with a queue of its own) asks `read` for a
-manuscript, writes its `texts` and gives the lines to `compose`.
+Whoever writes elsewhere (a server with a queue of its own) asks `manuscript_for` a
+text, writes its `texts` and gives the lines to `compose`.
 """
 
 import dataclasses
@@ -19,28 +19,15 @@ from pathlib import Path
 from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.reading.reader import Reader
-from scribe.typesetting import layout, manuscript
-from scribe.typesetting.choice import best_words, shipped_reader
-from scribe.typesetting.files import save
+from scribe.typesetting import layout
+from scribe.typesetting.choice import best_words
+from scribe.typesetting.files import save_pages
 from scribe.typesetting.layout import Setting
-from scribe.typesetting.manuscript import Manuscript
-from scribe.typesetting.sheet import Sheet, margins, paper_size
+from scribe.typesetting.manuscript import Manuscript, read_manuscript
+from scribe.typesetting.sheet import Sheet
 from scribe.typesetting.words import Word
 from scribe.writing import Style, Writer, WrittenLine
 from scribe.writing.attempts import max_attempts_of_words
-
-__all__ = [
-    "Letter",
-    "Setting",
-    "Sheet",
-    "compose",
-    "margins",
-    "paper_size",
-    "read",
-    "save",
-    "shipped_reader",
-    "write",
-]
 
 # Ways to write each piece, of which the best words are kept.
 BEST_OF = 4
@@ -61,11 +48,11 @@ class Letter:
     unfinished: list[str]
 
     def save(self, path: str | Path, look: Look | None = None, plotter=None):
-        """As `files.save`."""
-        return save(self.pages, path, look, plotter)
+        """As `files.save_pages`."""
+        return save_pages(self.pages, path, look, plotter)
 
 
-def write(
+def write_pages(
     writer: Writer,
     text: str,
     sheet: Sheet | None = None,
@@ -85,13 +72,13 @@ def write(
 
     Args:
       writer: a network that reads text.
-      text: see `manuscript.read`.
+      text: see `read_manuscript`.
       sheet: the paper; None for A4.
       setting: how words are set.
       bias: as for `Writer.write`.
       style: a hand, as for `Writer.write`; None for one that the seed makes up.
       seed: the same seed gives the same pages, whichever engine writes.
-      unknown, reflow: see `manuscript.read`.
+      unknown, reflow: see `read_manuscript`.
       best_of: how often each piece is written.
       reader: chooses among them; None keeps the first that is finished.
       page_numbers: writes a number below each page.
@@ -99,7 +86,7 @@ def write(
         of their text that is.
 
     Raises:
-      InputError: as `manuscript.read`, `Sheet` and `Writer.write`.
+      InputError: as `read_manuscript`, `Sheet` and `Writer.write`.
     """
     sheet, setting = sheet or Sheet(), setting or Setting()
     if not writer.model.reads_text:
@@ -112,7 +99,7 @@ def write(
             f"page numbers need a lower margin of {needed:g} mm or more, not "
             f"{sheet.bottom_mm:g}"
         )
-    parts = read(writer, text, sheet, unknown=unknown, reflow=reflow)
+    parts = manuscript_for(writer, text, sheet, unknown=unknown, reflow=reflow)
     if style is None:
         style = f"seed:{seed}"
 
@@ -141,7 +128,7 @@ def write(
     return Letter(pages, unfinished)
 
 
-def read(
+def manuscript_for(
     writer: Writer,
     text: str,
     sheet: Sheet,
@@ -150,7 +137,7 @@ def read(
     reflow: bool = False,
 ) -> Manuscript:
     """The text as pieces that `writer` can write and words that fit on `sheet`."""
-    return manuscript.read(
+    return read_manuscript(
         text,
         writer.model.alphabet,
         unknown=unknown,
@@ -172,7 +159,7 @@ def compose(
     Args:
       parts: what was to be written.
       samples: for each of `parts.texts` one line that spells it, or several.
-      sheet, setting, seed, reader: as for `write`.
+      sheet, setting, seed, reader: as for `write_pages`.
     """
     written = iter(best_words(samples, reader))
     words: list[list[Word]] = []

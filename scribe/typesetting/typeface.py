@@ -13,7 +13,7 @@ from scribe.foundation.errors import InputError
 from scribe.reading import reader
 from scribe.strokes import arrays as pen
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
-from scribe.typesetting.measures import measure_together
+from scribe.typesetting.measures import measure_lines
 from scribe.writing import Writer
 
 # Every character of IAM-OnDB's alphabet, the letters in words as people write them.
@@ -83,7 +83,7 @@ class Typeface:
     missing: str
 
 
-def write(
+def write_typeface(
     writer: Writer,
     style,
     num_variants: int,
@@ -118,7 +118,7 @@ def write(
     lines = [line for line in lines if line.finished]
     if not lines:
         raise InputError("no line came to its end in this style: try a higher --bias")
-    measures = measure_together(lines)
+    measures = measure_lines(lines)
     found: list[Glyph] = []
     for line, measure in zip(lines, measures, strict=True):
         found += cut_glyphs(line, measure)[1:]  # the first one may be half a letter
@@ -131,7 +131,7 @@ def write(
     for character in NEIGHBOURS:
         if not by_character[character]:
             raise InputError(f"no line shows the letter {character!r} in this style")
-        neighbours[character] = best(by_character[character], 1)[0]
+        neighbours[character] = most_typical(by_character[character], 1)[0]
     judge = reader.load_reader()
     alphabet = writer.model.alphabet.characters
     glyphs = {}
@@ -145,7 +145,7 @@ def write(
         legible = np.flatnonzero(nats <= nats.min() + _NATS_OF_VARIANTS)
         legible = legible[_usual_heights([candidates[i] for i in legible])]
         candidates = [candidates[i] for i in legible]
-        glyphs[character] = best(candidates, num_variants, nats[legible])
+        glyphs[character] = most_typical(candidates, num_variants, nats[legible])
     missing = "".join(c for c in alphabet if c not in glyphs and c != " ")
     space = 0.9 + gap  # as wide as an n, which is what typographers take
     if "n" in glyphs:
@@ -206,7 +206,7 @@ def _set(word: Sequence[Glyph | None], gap: float) -> np.ndarray:
     return pen.strokes_from_paths(paths)
 
 
-def best(candidates: Sequence[Glyph], number: int, nats=0.0) -> list[Glyph]:
+def most_typical(candidates: Sequence[Glyph], number: int, nats=0.0) -> list[Glyph]:
     """The letters that are read best and are nearest to all others.
 
     A letter cut wrongly is near to none. The distance of two is the mean way from a

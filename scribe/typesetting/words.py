@@ -52,7 +52,7 @@ def cut_words(line: WrittenLine, measures: Measures) -> list[Word]:
 
     Args:
       line: written with text.
-      measures: of the line, as `measure` or `measure_together` took them.
+      measures: of the line, as `measure_line` or `measure_lines` took them.
     """
     points, belongs = _strokes(line)
     strokes = [_Stroke(own, measures) for own in points]

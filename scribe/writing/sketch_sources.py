@@ -68,7 +68,7 @@ def _of_file(path: Path, sketcher: Sketcher, text: str | None) -> Source:
     if stroke_files.is_style(path):
         style, recorded = styles.read_style(path)
         return Source(style.text, sketcher.clean(style.strokes, recorded))
-    drawing = stroke_files.read(path)
+    drawing = stroke_files.read_drawing(path)
     text = text or drawing.text
     if not text:
         raise InputError(f"{path} does not say what its strokes spell: add --text")

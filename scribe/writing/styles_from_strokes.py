@@ -73,7 +73,7 @@ def read_source(
     if stroke_files.is_style(path):
         style, recorded = styles.read_style(Path(path))
         return styles.Style(text or style.text, style.strokes), recorded
-    found = stroke_files.read(path)
+    found = stroke_files.read_drawing(path)
     text = text or found.text
     if not text:
         raise InputError(f"{path} does not say what it spells: --text")

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scribe.corpora import READERS, reader_class
 from scribe.corpora.corpus_reader import Reader, split_by_hash, why_unusable
+from scribe.corpora.formats import READERS, reader_class
 from scribe.corpora.prepared import Line
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import strokes_from_points

@@ -77,10 +77,10 @@ def test_a_letter_cut_wrongly_is_not_typical():
     random = np.random.default_rng(0)
     good = [glyph("a", 1 + 0.05 * random.normal()) for _ in range(5)]
     bad = glyph("a", 2.5, 2.0)
-    chosen = typeface.best([bad, *good], 3)
+    chosen = typeface.most_typical([bad, *good], 3)
     assert len(chosen) == 3 and all(x is not bad for x in chosen)
-    assert typeface.best([bad], 2) == [bad, bad]
-    read_well = typeface.best([*good, bad], 1, np.array([99.0] * 5 + [0.0]))
+    assert typeface.most_typical([bad], 2) == [bad, bad]
+    read_well = typeface.most_typical([*good, bad], 1, np.array([99.0] * 5 + [0.0]))
     assert read_well == [bad]
 
 

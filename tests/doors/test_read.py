@@ -92,10 +92,10 @@ def test_dots_crossings_and_descenders_stay_in_their_line():
         stroke((12, 9), (11, 13)),  # a comma
     ]
     second = [stroke((1, 30), (2, 40)), stroke((4, 31), (5, 40))]
-    found = line_breaks.split(first + second)
+    found = line_breaks.split_lines(first + second)
     assert [len(line) for line in found] == [6, 2]
-    assert line_breaks.split(first) == [first]
-    assert line_breaks.split([]) == []
+    assert line_breaks.split_lines(first) == [first]
+    assert line_breaks.split_lines([]) == []
 
 
 def test_a_wide_beam_finds_the_most_probable_text():

@@ -15,8 +15,7 @@ from scribe import write_page
 from scribe.foundation.command_line import status_of
 from scribe.foundation.progress import Bar
 from scribe.strokes.curves import flatten
-from scribe.typesetting import pages
-from scribe.typesetting.pages import Setting, Sheet
+from scribe.typesetting import Setting, Sheet, shipped_reader, write_pages
 from scribe.writing import Style
 
 pytestmark = pytest.mark.integration
@@ -76,7 +75,7 @@ def hand():
 @pytest.fixture(scope="module")
 def written(hand):
     """A letter from the shipped model."""
-    return pages.write(hand, LETTER, Sheet(), Setting(), style="neat", best_of=2)
+    return write_pages(hand, LETTER, Sheet(), Setting(), style="neat", best_of=2)
 
 
 # Formats
@@ -172,7 +171,7 @@ def test_the_same_seed_gives_the_same_page_whichever_engine_writes(run_folder):
     example = printed("the style of a hand")
     options = {"seed": 5, "best_of": 2, "style": Style(example.text, example.strokes)}
     (first,), (second,), (other,) = (
-        pages.write(
+        write_pages(
             scribe.load(run_folder, engine=engine), text, **options | changed
         ).pages
         for engine, changed in (
@@ -251,7 +250,7 @@ def test_the_best_of_several_is_chosen_by_the_shipped_reader(run, monkeypatch):
     assert status == 0 and printed == ["a.svg"]
     pieces = 4  # of the letter
     assert shown[-1] == (1.0, f"{3 * pieces} lines")
-    assert pages.shipped_reader() is not None
+    assert shipped_reader() is not None
 
 
 def test_what_left_letters_out_is_said(run, tmp_path):

@@ -203,7 +203,7 @@ def test_tesseract_reads_type_that_was_drawn_and_nothing_in_what_is_no_line():
     line = hand.write("Handwriting is read", np.random.default_rng(0))
     metres = np.array([[0, 0, 0], [1e12, 1, 0], [1, 1, 1]])
     reading, nothing = tesseract.read_lines([line, metres])
-    errors = error_rates.count(["Handwriting is read"], [reading])
+    errors = error_rates.count_errors(["Handwriting is read"], [reading])
     assert errors.rates()["cer"] < 0.2
     assert nothing == ""
     assert tesseract.installed_version().startswith("tesseract")

@@ -108,7 +108,7 @@ def test_every_command_has_the_options_that_it_is_shown_with(document):
 @pytest.mark.integration
 @pytest.mark.parametrize("document", INSTRUCTIONS)
 def test_every_experiment_and_format_that_a_command_names_exists(document):
-    from scribe.corpora import READERS
+    from scribe.corpora.formats import READERS
 
     for module, arguments in invocations(prose(document)):
         for option, value in options(arguments):

@@ -36,7 +36,7 @@ def pairs():
 
 @pytest.mark.property
 def test_errors_are_levenshtein_s_distance_of_characters_and_of_words(pairs):
-    errors = error_rates.count(*zip(*pairs, strict=True))
+    errors = error_rates.count_errors(*zip(*pairs, strict=True))
     for i, (text, reading) in enumerate(pairs):
         assert errors.character_errors[i] == distances(text, reading)[-1]
         assert errors.characters[i] == len(text)
@@ -58,7 +58,7 @@ def test_the_surplus_is_the_longest_ending_that_an_alignment_can_leave_over(pair
             for extra in range(len(reading) + 1)
             if to_beginnings[len(reading) - extra] + extra == to_beginnings[-1]
         )
-        assert error_rates.surplus(text, reading) == longest
+        assert error_rates.surplus_characters(text, reading) == longest
 
 
 @pytest.mark.unit
@@ -67,34 +67,34 @@ def test_the_surplus_is_the_longest_ending_that_an_alignment_can_leave_over(pair
     [("The end.", 0), ("The end.s", 1), ("The end. so", 3), ("Then end", 0), ("", 0)],
 )
 def test_what_follows_the_text_is_counted(reading, surplus):
-    assert error_rates.surplus("The end.", reading) == surplus
+    assert error_rates.surplus_characters("The end.", reading) == surplus
 
 
 @pytest.mark.unit
 def test_characters_that_were_missed_are_counted_by_character():
-    errors = error_rates.count(["aab Q", "QQ"], ["ab O", "QQx"])
+    errors = error_rates.count_errors(["aab Q", "QQ"], ["ab O", "QQx"])
     assert errors.by_character == {" ": (1, 0), "Q": (3, 1), "a": (2, 1), "b": (1, 0)}
     assert errors.character_errors.tolist() == [2, 1]
 
 
 @pytest.mark.unit
 def test_spaces_count_once_and_an_empty_reading_misses_all():
-    errors = error_rates.count(["a  word"], [" a word "])
+    errors = error_rates.count_errors(["a  word"], [" a word "])
     assert errors.rates()["cer"] == errors.rates()["wer"] == 0.0
-    errors = error_rates.count(["a word"], [""])
+    errors = error_rates.count_errors(["a word"], [""])
     assert errors.rates()["cer"] == errors.rates()["wer"] == 1.0
 
 
 @pytest.mark.unit
 def test_written_lines_are_compared_with_real_ones_of_the_same_texts():
     texts = ["four", "word", "text"]
-    written = error_rates.count(texts, ["four", "wxxx", "text"])
-    real = error_rates.count(texts, ["foux", "word", "textxxxxx"])
-    found = error_rates.compare(written, real)
+    written = error_rates.count_errors(texts, ["four", "wxxx", "text"])
+    real = error_rates.count_errors(texts, ["foux", "word", "textxxxxx"])
+    found = error_rates.compare_errors(written, real)
     assert found["cer_difference"] == pytest.approx((3 - 6) / 12)
     assert found["cer_ratio"] == pytest.approx(3 / 6)
     assert found["wer_ratio"] == pytest.approx(1 / 2)
     low, high = found["cer_difference_interval"]
     assert low < found["cer_difference"] < high
-    flawless = error_rates.count(texts, texts)
-    assert error_rates.compare(written, flawless)["cer_ratio"] is None
+    flawless = error_rates.count_errors(texts, texts)
+    assert error_rates.compare_errors(written, flawless)["cer_ratio"] is None

@@ -53,7 +53,7 @@ def inkml(body: str):
     ],
 )
 def test_json_has_points_as_lists_or_objects(content):
-    found = stroke_files.parse(b"\xef\xbb\xbf " + json.dumps(content).encode())
+    found = stroke_files.parse_drawing(b"\xef\xbb\xbf " + json.dumps(content).encode())
     assert found.text == "ab"
     assert [np.asarray(s).tolist() for s in found.strokes] == [
         [[1, 2, 0], [3, 4, 9]],
@@ -63,7 +63,7 @@ def test_json_has_points_as_lists_or_objects(content):
 
 @pytest.mark.unit
 def test_a_list_of_strokes_may_stand_alone():
-    found = stroke_files.parse(b"[[[1, 2], [3, 4]]]")
+    found = stroke_files.parse_drawing(b"[[[1, 2], [3, 4]]]")
     assert found.text is None and found.strokes == [[[1, 2], [3, 4]]]
 
 
@@ -114,7 +114,7 @@ def test_what_this_project_draws_is_read_back(tmp_path):
     written = strokes_from_points(points, ends)
     for name in ("line.svg", "line.anim.svg"):
         drawing.save(written, tmp_path / name)
-        found = stroke_files.read(tmp_path / name)
+        found = stroke_files.read_drawing(tmp_path / name)
         wanted = split_at_pen_lifts(written)
         assert len(found.strokes) == 3
         scale = np.ptp(found.strokes[2][[0, -1]], axis=0) / np.ptp(
@@ -199,7 +199,7 @@ def test_what_cannot_be_read_is_refused(tmp_path, content, sentence):
     path = tmp_path / "file"
     path.write_bytes(content)
     with pytest.raises(InputError, match=sentence) as caught:
-        stroke_files.read(path)
+        stroke_files.read_drawing(path)
     assert str(caught.value).startswith(str(path))
 
 
@@ -208,13 +208,13 @@ def test_a_file_that_is_too_large_is_not_read(tmp_path):
     path = tmp_path / "large.json"
     path.write_bytes(b"[" + b" " * stroke_files.MAX_BYTES)
     with pytest.raises(InputError, match="more than 5 MB"):
-        stroke_files.read(path)
+        stroke_files.read_drawing(path)
 
 
 @pytest.mark.unit
 def test_a_document_type_without_entities_is_read():
     names = []
-    safe_xml.walk(
+    safe_xml.walk_xml(
         b'<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://x.org/svg11.dtd">'
         b'<s:svg xmlns:s="http://www.w3.org/2000/svg"/>',
         lambda name, attributes: names.append(name),
@@ -242,7 +242,7 @@ def test_style_files_are_told_from_drawings(tmp_path):
 def test_whatever_a_file_holds_is_read_or_refused(content):
     """Never another exception, in the file or in what is made of it."""
     try:
-        found = stroke_files.parse(content)
+        found = stroke_files.parse_drawing(content)
         foreign.to_recorded(found.strokes, found.text or "some words")
     except InputError as error:
         assert str(error)

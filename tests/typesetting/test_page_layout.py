@@ -10,8 +10,11 @@ from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
-from scribe.typesetting import layout, manuscript
-from scribe.typesetting.pages import Setting, Sheet, compose, margins, paper_size
+from scribe.typesetting import layout
+from scribe.typesetting.layout import Setting
+from scribe.typesetting.manuscript import PIECE_CHARACTERS, read_manuscript
+from scribe.typesetting.pages import compose
+from scribe.typesetting.sheet import Sheet, margins, paper_size
 from scribe.typesetting.wrapping import wrap
 
 pytestmark = pytest.mark.unit
@@ -22,7 +25,7 @@ STEADY = Setting(jitter=0.0)
 
 
 def read(text, **options):
-    return manuscript.read(text, ALPHABET, **options)
+    return read_manuscript(text, ALPHABET, **options)
 
 
 def composed(text, sheet=None, setting=STEADY, seed=0, **drawing):
@@ -81,7 +84,7 @@ def test_the_pieces_of_a_text_are_all_its_words_and_none_is_long(words):
     # A word that is longer than a piece is broken.
     together = "".join(word for piece in parts.pieces for word in piece)
     assert together.replace("-", "") == "".join("".join(words).split())
-    target = manuscript.PIECE_CHARACTERS
+    target = PIECE_CHARACTERS
     for piece, text in zip(parts.pieces, parts.texts, strict=True):
         assert text == " ".join(["and", *piece, "so"])
         assert len(" ".join(piece)) < 1.6 * target
@@ -100,7 +103,7 @@ def test_all_unknown_characters_are_named_with_the_lines_they_are_in():
 
 
 def test_an_alphabet_without_the_letters_of_the_padding_pads_with_the_text():
-    parts = manuscript.read("12 34", Alphabet(" 1234"))
+    parts = read_manuscript("12 34", Alphabet(" 1234"))
     assert parts.texts == ["12 12 34 34"]
 
 

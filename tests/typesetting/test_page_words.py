@@ -8,7 +8,7 @@ from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.typesetting.choice import best_words, word_nats
-from scribe.typesetting.measures import measure, measure_together
+from scribe.typesetting.measures import measure_line, measure_lines
 from scribe.typesetting.words import cut_words
 
 pytestmark = pytest.mark.unit
@@ -17,13 +17,13 @@ TEXT = "a line with tails, you say. yes"
 
 
 def words_of(line):
-    return cut_words(line, measure(line))
+    return cut_words(line, measure_line(line))
 
 
 @pytest.mark.parametrize("slope", [0.0, 0.04, -0.06])
 @pytest.mark.parametrize("x_height", [3.0, 17.0])
 def test_the_measures_of_a_line_are_those_it_was_drawn_with(x_height, slope):
-    found = measure(printed(TEXT, x_height, slope))
+    found = measure_line(printed(TEXT, x_height, slope))
     assert found.x_height == pytest.approx(x_height, rel=0.05)
     assert found.slope == pytest.approx(slope, abs=0.005)
     x = np.linspace(0, 30 * x_height, 7)
@@ -37,18 +37,18 @@ def test_a_few_stray_feet_do_not_tilt_the_baseline():
     last = np.flatnonzero(line.phi.argmax(axis=1) == len(line.text) - 1)
     strokes[last[1], 1] += 30
     strokes[last[2], 1] -= 30
-    found = measure(dataclasses.replace(line, strokes=strokes))
+    found = measure_line(dataclasses.replace(line, strokes=strokes))
     assert abs(found.slope) < 0.01 and abs(found.intercept - 10) < 1
 
 
 def test_a_line_without_letters_has_some_measures():
-    found = measure(printed("....."))
+    found = measure_line(printed("....."))
     assert found.x_height > 0 and found.num_small == 0 and np.isfinite(found.intercept)
 
 
 def test_a_short_line_leans_on_the_x_height_of_all():
     lines = [printed("a long line with many letters on it", 10), printed("us", 14)]
-    long, short = measure_together(lines)
+    long, short = measure_lines(lines)
     assert long.x_height == pytest.approx(10, rel=0.05)
     assert 10 < short.x_height < 13
 

@@ -51,7 +51,7 @@ def test_the_lines_come_to_their_end_at_a_single_try(model, bias):
 def test_the_lines_can_be_read(model, bias):
     lines = [line.strokes for line in written(model, bias)]
     readings = load_reader().read(lines)
-    errors = error_rates.count(TEXTS, readings)
+    errors = error_rates.count_errors(TEXTS, readings)
     assert errors.rates()["cer"] <= MAX_CER[model, bias], readings
 
 
