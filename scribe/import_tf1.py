@@ -10,37 +10,37 @@ and how to train it further.
 """
 
 import argparse
-import tempfile
 from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import check_new_folder, whole_folder
 
 LAYOUT_NAMES = ("scribe", "sjvasquez")
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    output = Path(options.output)
-    if output.exists() and (not output.is_dir() or any(output.iterdir())):
-        raise InputError(f"{output} exists already: name a new folder")
+    check_new_folder(options.output)
     if options.data_scale is not None and not 0.0 < options.data_scale < 1e6:
         raise InputError(f"--data_scale={options.data_scale}: must be more than 0")
     from scribe.models import save_model
-    from scribe.networks import tf1_checkpoint
+    from scribe.networks import tf1_checkpoint, tf1_import
 
     with tf1_checkpoint.opened(options.checkpoint) as checkpoint:
-        model, facts = _model(checkpoint, options)
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=output.parent, prefix=".import.") as scratch:
-        folder = Path(scratch) / output.absolute().name
-        folder.mkdir()
+        model, facts = tf1_import.imported(
+            checkpoint,
+            options.layout,
+            options.alphabet,
+            options.data_scale,
+            options.y_up,
+        )
+    name = Path(options.checkpoint).name
+    config = tf1_import.configuration(model, name, options.output, options.data_dir)
+    with whole_folder(options.output) as folder:
         save_model(model, folder, facts)
-        (folder / "config.gin").write_text(_config(model, options), encoding="utf-8")
-        if output.is_dir():
-            output.rmdir()
-        folder.rename(output)
-    print(output)
+        (folder / "config.gin").write_text(config, encoding="utf-8")
+    print(options.output)
     return 0
 
 
@@ -60,77 +60,6 @@ def _parser() -> argparse.ArgumentParser:
         help="corpus that config.gin names, for further training (data/iam_ondb)",
     )  # fmt: skip
     return parser
-
-
-def _model(checkpoint, options):
-    """The network as a StrokeModel, and what model.json says of its origin."""
-    import numpy as np
-
-    from scribe.models.stroke_model import StrokeModel
-    from scribe.networks import tf1_layouts
-
-    name = options.layout or tf1_layouts.recognised(checkpoint)
-    layout = tf1_layouts.LAYOUTS[name]
-    y_up = layout.y_up if options.y_up is None else options.y_up
-    scale = layout.data_scale if options.data_scale is None else options.data_scale
-    sizes = tf1_layouts.sizes_of(checkpoint, layout)
-    model = StrokeModel(
-        folder=Path(),
-        kind="attention_rnn",
-        sizes=sizes,
-        alphabet=_alphabet(options.alphabet, layout.alphabet, sizes["alphabet_size"]),
-        offset_scale=np.array([scale, scale]),
-        cleaning=[dict(step) for step in layout.cleaning],
-        weights=tf1_layouts.weights_of(checkpoint, layout, sizes, y_up),
-        variant=layout.variant,
-    )
-    origin = {"checkpoint": checkpoint.path.name, "layout": name, "y_up": y_up}
-    return model, {"imported": origin}
-
-
-def _alphabet(given: str | None, of_layout: str, size: int):
-    from scribe.foundation.alphabet import Alphabet
-
-    alphabet = Alphabet(of_layout if given is None else given)
-    if alphabet.size == size:
-        return alphabet
-    count = len(alphabet.characters)
-    raise InputError(
-        f"the checkpoint was made for {size - 1} characters, "
-        + (f"--alphabet has {count}" if given is not None else
-           f"its layout's own alphabet has {count}: name them with --alphabet")
-    )  # fmt: skip
-
-
-def _config(model, options) -> str:
-    """The configuration of a training that goes on from the imported weights."""
-    steps = [step["step"] for step in model.cleaning]
-    lines = [
-        f"# Imported by scribe.import_tf1 from {Path(options.checkpoint).name}.",
-        "include 'optimization/adam_hold_decay.gin'",
-        "include 'datasets/iam_ondb.gin'",
-        "include 'models/attention_rnn.gin'",
-        "",
-        f"DATA_DIR = {options.data_dir!r}",
-        "NUM_STEPS = 2000",
-        "PEAK_LEARNING_RATE = 1e-4  # a tenth: these weights are trained already",
-        f"StrokeTrainer.initial_model = {options.output!r}",
-        f"StrokeDataset.alphabet = {model.alphabet.characters!r}",
-        f"StrokeDataset.offset_scale = {tuple(model.offset_scale.tolist())}",
-        f"StrokeDataset.steps = [{', '.join(f'@{name}' for name in steps)}]",
-    ]
-    for step in model.cleaning:
-        arguments = {name: value for name, value in step.items() if name != "step"}
-        lines += [f"{step['step']}.{name} = {v!r}" for name, v in arguments.items()]
-    lines += [
-        f"AttentionRNN.{name} = {size}"
-        for name, size in model.sizes.items()
-        if name != "alphabet_size"
-    ]
-    lines.append("AttentionRNN.variant = @Variant()")
-    departures = model.variant.departures().items()
-    lines += [f"Variant.{name} = {value!r}" for name, value in departures]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -322,7 +322,7 @@ def test_a_folder_that_is_in_use_is_left_alone(tmp_path, capsys):
     message = refusal(
         capsys, "--checkpoint", str(tmp_path / "old"), "--output", str(tmp_path / "run")
     )
-    assert "exists already" in message
+    assert "exists and is not empty" in message
     assert [path.name for path in (tmp_path / "run").iterdir()] == ["notes.txt"]
 
 
