@@ -19,14 +19,14 @@ from scribe.foundation.progress import Bar
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
-    # All that can be known to be wrong is said before anything is written.
-    ending = _check_outputs(options)
-    sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
-    plotter = _plotter(options, ending)
     from scribe import writing
     from scribe.typesetting import files, write_pages
     from scribe.typesetting.text_file import read_text
 
+    # All that can be known to be wrong is said before anything is written.
+    ending = _check_outputs(options)
+    sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
+    plotter = files.plotter_of(ending, options.plotter, options.gin_param)
     text = read_text(options.text_file)
     writer = writing.load(options.model, options.engine)
     reader, best_of = _reader(options)
@@ -157,22 +157,6 @@ def _look(options, ending: str):
         paper=options.paper_colour,
         dpi=options.dpi,
     )
-
-
-def _plotter(options, ending: str):
-    if ending == ".gcode" or options.plotter is not None:
-        from scribe.drawing.plotter import Plotter, load_plotter
-
-        machine = load_plotter(options.plotter, options.gin_param)
-        if isinstance(machine, Plotter) == (ending == ".gcode"):
-            return machine
-        raise InputError(
-            f"--plotter={options.plotter} does not take {ending}: axidraw takes .svg, "
-            "the others .gcode"
-        )
-    if options.gin_param:
-        raise InputError("--gin_param is for a --plotter")
-    return None
 
 
 def _reader(options):

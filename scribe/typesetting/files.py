@@ -71,6 +71,31 @@ def look_of(
     )
 
 
+def plotter_of(ending: str, name: str | None = None, params: Sequence[str] = ()):
+    """The plotter that a file is made for; None for none.
+
+    Args:
+      ending: in ENDINGS; a .gcode is always for a plotter.
+      name, params: as for `load_plotter`.
+
+    Raises:
+      InputError: the plotter does not take such files, or as `load_plotter`.
+    """
+    if ending != ".gcode" and name is None:
+        if params:
+            raise InputError("--gin_param is for a --plotter")
+        return None
+    from scribe.drawing.plotter import Plotter, load_plotter
+
+    machine = load_plotter(name, params)
+    if isinstance(machine, Plotter) != (ending == ".gcode"):
+        raise InputError(
+            f"--plotter={name} does not take {ending}: axidraw takes .svg, the others "
+            ".gcode"
+        )
+    return machine
+
+
 def paths(path: str | Path, num_pages: int) -> list[Path]:
     """The files that pages are saved in: letter-1.svg, letter-2.svg, ...
 
