@@ -31,9 +31,10 @@ def main(arguments=None) -> int:
 def _program(name: str | None) -> runtimes.Program:
     """What is to be exported of a model, by its kind."""
     from scribe.models import find_model, load_model
+
+    model = load_model(find_model(name))  # a wrong name is told before TensorFlow loads
     from scribe.networks.programs import PROGRAMS
 
-    model = load_model(find_model(name))
     if model.kind not in PROGRAMS:
         raise InputError(
             f"{model.folder}: a model of kind {model.kind!r}; what can be exported are "
