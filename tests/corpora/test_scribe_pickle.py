@@ -6,10 +6,10 @@ import pickle
 
 import numpy as np
 import pytest
+from refusals import refused
 
 from scribe.corpora.safe_pickle import load_arrays
 from scribe.corpora.scribe_pickle import FILE_NAME, ScribePickle
-from scribe.foundation.errors import InputError
 
 # Written by hand in Python 2's way: protocol 2, byte strings, the old NumPy module.
 # An int16 array [[1, 2], [3, 4]] and the text "caf\xe9" in Latin-1.
@@ -88,25 +88,25 @@ def test_a_pickle_that_would_run_a_program_is_refused_by_name(
 ):
     monkeypatch.chdir(tmp_path)
     content = [[malicious], ["text"]]
-    with pytest.raises(InputError, match=f"file.p is refused: it asks for .*{name}"):
+    with refused("file.p", name):
         load(pickle.dumps(content, protocol))
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.unit
 def test_nothing_is_reached_through_the_allowed_names():
-    with pytest.raises(InputError, match="asks for numpy.core.multiarray.os.system"):
+    with refused("numpy.core.multiarray.os.system"):
         load(b"cnumpy.core.multiarray\nos.system\n(S'true'\ntR.")
-    with pytest.raises(InputError, match="asks for the encoding 'zip'"):
+    with refused("'zip'"):
         load(pickle.dumps(Malicious(__import__("_codecs").encode, "a", "zip"), 2))
-    with pytest.raises(InputError, match="refused"):
+    with refused("numpy.ndarray.tofile"):
         load(b"\x80\x04\x8c\x05numpy\x8c\x0endarray.tofile\x93.")
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize("content", [b"", b"no pickle", pickle.dumps([1, 2], 2)[:-3]])
 def test_a_damaged_pickle_is_refused(content):
-    with pytest.raises(InputError, match="file.p is no readable pickle"):
+    with refused("file.p", "pickle"):
         load(content)
 
 
@@ -168,23 +168,23 @@ def test_styles_may_be_one_array(tmp_path):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "facts"),
     [
-        ([1, 2], "not a pickled"),
-        ([[], [], []], "not a pickled"),
-        ("text", "not a pickled"),
-        ([{}, {}], "not a pickled"),
-        ([[strokes(9)], []], "1 strokes but 0 texts"),
-        ([[strokes(9)], [7]], "text 0 is int"),
-        ([[strokes(9)[:, :2]], ["a"]], "strokes 0 are .9, 2., not"),
-        ([[[1, 2, 3]], ["a"]], "strokes 0 are no array of numbers"),
-        ([[strokes(9).astype(str)], ["a"]], "strokes 0 are no array of numbers"),
-        ([[strokes(9).astype(complex)], ["a"]], "strokes 0 are no array of numbers"),
-        ([[strokes(9).astype(object)], ["a"]], "strokes 0 are no array of numbers"),
+        ([1, 2], ["[strokes, texts]"]),
+        ([[], [], []], ["[strokes, texts]"]),
+        ("text", ["[strokes, texts]"]),
+        ([{}, {}], ["[strokes, texts]"]),
+        ([[strokes(9)], []], ["1 strokes", "0 texts"]),
+        ([[strokes(9)], [7]], ["text 0", "int"]),
+        ([[strokes(9)[:, :2]], ["a"]], ["strokes 0", (9, 2), "[points, 3]"]),
+        ([[[1, 2, 3]], ["a"]], ["strokes 0", "numbers"]),
+        ([[strokes(9).astype(str)], ["a"]], ["strokes 0", "numbers"]),
+        ([[strokes(9).astype(complex)], ["a"]], ["strokes 0", "numbers"]),
+        ([[strokes(9).astype(object)], ["a"]], ["strokes 0", "numbers"]),
     ],
 )
-def test_a_pickle_of_something_else_is_refused(tmp_path, content, complaint):
-    with pytest.raises(InputError, match=complaint):
+def test_a_pickle_of_something_else_is_refused(tmp_path, content, facts):
+    with refused(tmp_path / "file.p", *facts):
         ScribePickle(write(tmp_path / "file.p", content)).read()
 
 

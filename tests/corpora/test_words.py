@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from refusals import assert_refusal
 from writing_samples import printed
 
 from scribe import prepare_data
@@ -75,21 +76,19 @@ def test_every_word_that_is_left_out_is_counted():
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "facts"),
     [
-        (["--source=missing", "--output=new"], "no prepared corpus"),
-        (["--output=new", "--reader=nobody"], "no run folder nobody"),
-        (["--output=new", "--gap_ratio=-1"], "must be a number from 0 on"),
-        (["--output=tests"], "exists and is not empty"),
+        (["--source=missing", "--output=new"], ["missing", "scribe.prepare_data"]),
+        (["--output=new", "--reader=nobody"], ["nobody"]),
+        (["--output=new", "--gap_ratio=-1"], ["--gap_ratio=-1", 0]),
+        (["--output=tests"], ["lines"]),
     ],
 )
-def test_wrong_input_is_one_sentence(arguments, complaint, lines, capsys, tmp_path):
+def test_wrong_input_is_one_sentence(arguments, facts, lines, capsys, tmp_path):
     arguments = [a.replace("=new", f"={tmp_path / 'new'}") for a in arguments]
     if not any(a.startswith("--source") for a in arguments):
         arguments.append(f"--source={lines}")
     if arguments[0] == "--output=tests":
         arguments[0] = f"--output={lines}"
-    assert run(*arguments) == 2
-    error = capsys.readouterr().err
-    assert complaint in error and error.count("\n") == 1
+    assert_refusal(capsys, run(*arguments), *facts)
     assert not (tmp_path / "new").exists()

@@ -6,6 +6,7 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
+from refusals import assert_refusal
 from writing_samples import saved, scribbler
 
 from scribe import evaluate
@@ -85,18 +86,18 @@ def test_a_sheet_has_texts_by_bias_and_every_style(run_folder, tmp_path, capsys)
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "facts"),
     [
-        (["--sheet=sheet.svg"], "is a .png"),
-        (["--sheet=sheet.png", "--num_texts=0"], "must be 1 or more"),
-        (["--sheet=sheet.png", "--legibility"], "--sheet only draws"),
-        (["--sheet=sheet.png", "--json=a.json"], "--sheet only draws"),
+        (["--sheet=sheet.svg"], ["--sheet=sheet.svg", ".png"]),
+        (["--sheet=sheet.png", "--num_texts=0"], ["num_texts=0", 1]),
+        (["--sheet=sheet.png", "--legibility"], ["--sheet", "--legibility"]),
+        (["--sheet=sheet.png", "--json=a.json"], ["--sheet", "--json"]),
     ],
 )
 def test_a_sheet_that_cannot_be_drawn_is_refused(
-    arguments, sentence, run_folder, capsys, monkeypatch
+    arguments, facts, run_folder, capsys, monkeypatch
 ):
     monkeypatch.chdir(run_folder)
-    assert status_of(evaluate.main, [f"--model={run_folder}", *arguments]) == 2
-    assert sentence in capsys.readouterr().err
+    status = status_of(evaluate.main, [f"--model={run_folder}", *arguments])
+    assert_refusal(capsys, status, *facts)
     assert not (run_folder / "sheet.png").exists()

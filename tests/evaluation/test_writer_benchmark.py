@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from refusals import refused
 from writing_samples import encoding_scribbler, saved, scribbler
 
 from scribe.evaluation import writer_benchmark
-from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import save_model
 
 
@@ -47,5 +47,5 @@ def test_the_first_writer_is_the_unit():
 def test_writers_of_both_kinds_are_loaded_by_their_names(runs):
     assert list(writer_benchmark.load(["graves", "other"])) == ["graves", "other"]
     saved(Path("free"), reads_text=False)
-    with pytest.raises(InputError, match="free is a model without text"):
+    with refused("free", "without text"):
         writer_benchmark.load(["graves", "free"])

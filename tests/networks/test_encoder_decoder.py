@@ -8,10 +8,10 @@ import pytest
 import tensorflow as tf
 from engine_samples import assert_same_lines, request, scribbles
 from network_samples import copy_weights, loss_and_gradients, relative_difference
+from refusals import refused
 from training_samples import random_batch, tiny_dataset, tiny_trainer
 from writing_samples import encoding_scribbler
 
-from scribe.foundation.errors import InputError
 from scribe.models.encoder_decoder_engine import EncoderDecoderEngine
 from scribe.models.engine import random_numbers
 from scribe.models.rolling_batch import RollingBatch
@@ -148,18 +148,18 @@ def test_attention_is_its_equations_in_plain_loops(sees_location):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "choices"),
     [
-        ({"attention": "dot"}, "attention='dot': use gaussian, content, location"),
-        ({"encoder_units": 0}, "encoder_units=0: must be"),
-        ({"embedding_dim": 2.5}, "embedding_dim=2.5: must be"),
-        ({"recurrence": "slow"}, "recurrence='slow'"),
-        ({"dropout": 1.0}, "dropout=1.0"),
-        ({"products": "int8"}, "products='int8'"),
+        ({"attention": "dot"}, ["gaussian", "content", "location"]),
+        ({"encoder_units": 0}, ["whole number", 1]),
+        ({"embedding_dim": 2.5}, ["whole number", 1]),
+        ({"recurrence": "slow"}, ["auto", "fast", "portable"]),
+        ({"dropout": 1.0}, ["[0, 1)"]),
+        ({"products": "int8"}, ["float32", "bfloat16"]),
     ],
 )
-def test_a_network_of_impossible_size_is_refused(changes, sentence):
-    with pytest.raises(InputError, match=sentence):
+def test_a_network_of_impossible_size_is_refused(changes, choices):
+    with refused(*(f"{name}={value!r}" for name, value in changes.items()), *choices):
         small(**changes)
 
 
@@ -297,14 +297,14 @@ def test_batches_name_the_writers_of_some_training_lines(tiny_corpus):
 @pytest.mark.unit
 @pytest.mark.parametrize("known_writers", [-0.1, 1.1])
 def test_an_impossible_share_of_known_writers_is_refused(tiny_corpus, known_writers):
-    with pytest.raises(InputError, match="must be from 0 to 1"):
+    with refused(known_writers, 0, 1):
         tiny_dataset(tiny_corpus, known_writers=known_writers)
 
 
 @pytest.mark.unit
 def test_a_network_that_knows_other_writers_is_refused(tiny_corpus):
     dataset = tiny_dataset(tiny_corpus, known_writers=1.0)
-    with pytest.raises(InputError, match="the network knows 0: bind EncoderDecoder"):
+    with refused("EncoderDecoder", 0):
         tiny_trainer(dataset)
 
 
@@ -323,7 +323,7 @@ def test_a_training_learns_the_writers_that_it_sees(with_writers, tmp_path):
     assert model.writers == tuple(trainer.dataset.writers)
     path = tmp_path / "model.json"
     path.write_text(path.read_text().replace(f'"{model.writers[0]}",', "", 1))
-    with pytest.raises(InputError, match="damaged: it names"):
+    with refused(path):
         load_model(tmp_path)
 
 
@@ -340,7 +340,7 @@ def test_each_writer_has_a_hand_in_both_engines():
     other = Writer(model, engine="tensorflow")
     again = other.write("fox", writer="Ada", max_attempts=1, max_steps=60)[0].strokes
     np.testing.assert_allclose(again, lines["Ada"], atol=1e-3)
-    with pytest.raises(InputError, match="writer='Eve': . knows Ada, Bob"):
+    with refused("writer='Eve'", "Ada", "Bob"):
         writer.write("fox", writer="Eve")
 
 
@@ -349,12 +349,12 @@ def test_the_weights_of_another_attention_are_refused(tmp_path, models):
     model = models["content"]
     sizes = model.sizes | {"attention": "location"}
     save_model(dataclasses.replace(model, sizes=sizes), tmp_path, {})
-    with pytest.raises(InputError, match="attention/filters is missing"):
+    with refused(tmp_path, "attention/filters"):
         load_model(tmp_path)
     save_model(
         dataclasses.replace(model, sizes=model.sizes | {"attention": "x"}), tmp_path, {}
     )
-    with pytest.raises(InputError, match="model.json is damaged"):
+    with refused(tmp_path / "model.json"):
         load_model(tmp_path)
 
 

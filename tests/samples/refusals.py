@@ -1,6 +1,7 @@
 """Refusals as users meet them: one sentence that names what is wrong, and no more."""
 
 import contextlib
+import re
 
 import pytest
 
@@ -20,11 +21,17 @@ def refused(*facts: object, error: type[Exception] = InputError):
 
 
 def assert_names(sentence: str, *facts: object) -> None:
-    """`sentence` is one line for people, and every fact is in it."""
+    """`sentence` is one line for people, and every fact is in it.
+
+    A number must stand in it as a word of its own: 1 is not named in "100 points".
+    """
     assert sentence.strip() and "\n" not in sentence.strip(), sentence
     assert "Traceback" not in sentence, sentence
     for fact in facts:
-        assert str(fact) in sentence, f"{fact!r} is not named in {sentence!r}"
+        named = str(fact) in sentence
+        if isinstance(fact, int | float):
+            named = re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w|\.\d)", sentence)
+        assert named, f"{fact!r} is not named in {sentence!r}"
 
 
 def assert_refusal(capsys, status: int, *facts: object) -> None:
