@@ -2,13 +2,11 @@
 
 import importlib.util
 
-import numpy as np
 import pytest
 import tensorflow as tf
 
 from scribe import verify_install
 from scribe.foundation import command_line
-from scribe.foundation.errors import WorkFailed
 from scribe.models import shipped
 from scribe.networks import device_checks
 
@@ -119,43 +117,3 @@ def test_a_tensorflow_that_does_not_start_is_named(error, capsys, monkeypatch):
     reason = str(error).splitlines()[0]
     expected = f"wrong  TensorFlow does not start ({reason}): pip install -r"
     assert lines_of(capsys, 1)[-1].startswith(expected)
-
-
-def test_a_device_that_computes_something_else_is_named(monkeypatch):
-    right = device_checks.lstm_step("/device:CPU:0")
-    assert "CPU:0" in device_checks.check_device("/device:CPU:0", right)
-    with pytest.raises(WorkFailed, match="train with --device=cpu"):
-        device_checks.check_device("/device:CPU:0", right + 0.1)
-
-
-def test_a_device_that_cannot_compute_is_named(monkeypatch):
-    def fail(device):
-        raise tf.errors.InvalidArgumentError(None, None, "no kernel\nfor it")
-
-    monkeypatch.setattr(device_checks, "lstm_step", fail)
-    with pytest.raises(WorkFailed, match=r"cannot compute \(no kernel\)"):
-        device_checks.check_device("/device:CPU:0", np.zeros(2))
-
-
-def test_the_step_is_that_of_an_lstm_written_as_loops():
-    random = np.random.default_rng(1)
-    sizes = (device_checks.BATCH, device_checks.STEPS, device_checks.INPUTS)
-    inputs = random.normal(size=sizes).astype(np.float32)
-    units = device_checks.UNITS
-    shapes = [(sizes[2], 4 * units), (units, 4 * units), (4 * units,)]
-    kernel, recurrent, bias = (random.normal(size=s) / units**0.5 for s in shapes)
-
-    def sigmoid(x):
-        return 1.0 / (1.0 + np.exp(-x))
-
-    squares = []
-    for sequence in inputs:
-        h, c = np.zeros(units), np.zeros(units)
-        for x in sequence:
-            i, f, g, o = np.split(x @ kernel + h @ recurrent + bias, 4)
-            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-            h = sigmoid(o) * np.tanh(c)
-            squares.append(h**2)
-    loss, norm = device_checks.lstm_step("/device:CPU:0")
-    assert loss == pytest.approx(np.mean(squares), rel=1e-5)
-    assert norm > 0.0

@@ -138,6 +138,33 @@ def test_an_installed_copy_writes_with_the_shipped_model(installed, tmp_path):
     assert ElementTree.parse(tmp_path / "fox.svg").getroot().tag.endswith("svg")
 
 
+@pytest.mark.integration
+@pytest.mark.parametrize("package", PACKAGES)
+def test_an_installed_copy_has_a_command_that_lists_its_doors(
+    package, wheel, installed, tmp_path
+):
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith("entry_points.txt"))
+        scripts = archive.read(name).decode().splitlines()
+    assert f"{package} = {package}.__main__:main" in scripts
+    result = run_from(tmp_path, installed, "-m", package)
+    assert result.returncode == 0, result.stderr
+    assert "  train " in result.stdout
+
+
+@pytest.mark.integration
+def test_an_installed_copy_names_the_extra_of_a_missing_package(installed, tmp_path):
+    program = (
+        "import sys; sys.modules['uvicorn'] = None\n"
+        "from scribe import serve\n"
+        "from scribe.foundation.command_line import status_of\n"
+        "sys.exit(status_of(serve.main, ['--port=0']))"
+    )
+    result = run_from(tmp_path, installed, "-c", program)
+    assert result.returncode == 2
+    assert 'pip install "scribe-handwriting[web]"' in result.stderr
+
+
 @pytest.mark.smoke
 def test_every_package_is_listed_in_setup_cfg():
     found = {"scribe.gin_files", "scribe.pretrained"}
