@@ -43,6 +43,7 @@ def trained(tmp_path_factory):
     return trainer, losses
 
 
+@pytest.mark.slow
 def test_it_learns_drawn_digits(trained):
     trainer, losses = trained
     assert np.mean(losses[:3]) > 2.0
@@ -52,6 +53,7 @@ def test_it_learns_drawn_digits(trained):
     assert metrics["loss"] < 1.0
 
 
+@pytest.mark.slow
 def test_validation_equals_a_plain_loop(trained):
     trainer, _ = trained
     data = trainer.dataset
@@ -69,6 +71,7 @@ def test_validation_equals_a_plain_loop(trained):
     assert metrics["accuracy"] == pytest.approx(np.mean(right))
 
 
+@pytest.mark.slow
 def test_what_is_exported_judges_alike(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {"accuracy": 0.9})
@@ -93,6 +96,7 @@ def test_shifts_move_an_image_by_two_pixels_at_most_and_bring_in_paper():
     assert offsets == {(y, x) for y in range(-2, 3) for x in range(-2, 3)}
 
 
+@pytest.mark.slow
 def test_another_kind_of_model_is_refused(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {})
@@ -105,6 +109,7 @@ def test_another_kind_of_model_is_refused(trained, tmp_path):
         Judge.load(tmp_path)
 
 
+@pytest.mark.slow
 def test_weights_of_other_sizes_are_refused(trained):
     trainer, _ = trained
     weights = trainer._judge().weights

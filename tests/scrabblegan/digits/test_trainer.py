@@ -34,6 +34,7 @@ def values(network):
     return [variable.numpy() for variable in network.trainable_variables]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("critic_steps", [1, 3])
 def test_the_critic_makes_a_step_per_batch_and_the_generator_one(corpus, critic_steps):
     dataset = tiny_dataset(corpus, batches_per_step=critic_steps)
@@ -57,6 +58,7 @@ def test_each_optimizer_changes_its_own_network_only(dataset):
     assert not seen["generator"] & seen["critic"]
 
 
+@pytest.mark.slow
 def test_rates_follow_the_epochs_and_stay_in_their_proportion(corpus):
     dataset = tiny_dataset(corpus, batch_size=30)  # three steps an epoch
     trainer = tiny_trainer(
@@ -77,6 +79,7 @@ def test_rates_follow_the_epochs_and_stay_in_their_proportion(corpus):
     np.testing.assert_allclose(rates, expected, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_noise_is_over_after_its_epochs(corpus):
     dataset = tiny_dataset(corpus, batch_size=30)
     trainer = tiny_trainer(dataset, kind="dense", noise_start=0.4, noise_epochs=1)
@@ -134,6 +137,7 @@ def test_clipping_bounds_the_step_of_either_network(dataset):
     assert max(lengths[0.25]) == pytest.approx(0.25, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_the_auxiliary_losses_are_cross_entropies_of_the_asked_digits(dataset):
     """Each loss grows by its weight times the nats, and by nothing else."""
     (batch,) = first_batches(dataset, 1)
@@ -161,6 +165,7 @@ def test_the_auxiliary_losses_are_cross_entropies_of_the_asked_digits(dataset):
     assert (losses[0.0, 3.0][1] - plain[1]) / 3 == pytest.approx(np.log(10), abs=0.7)
 
 
+@pytest.mark.slow
 def test_the_compiled_step_is_the_eager_one(dataset):
     (batch,) = first_batches(dataset, 1)
     compiled, eager = tiny_trainer(dataset), tiny_trainer(dataset)
@@ -170,6 +175,7 @@ def test_the_compiled_step_is_the_eager_one(dataset):
         assert float(one[name]) == pytest.approx(float(other[name]), rel=1e-3, abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_exported_generator_is_the_average_if_there_is_one(dataset):
     trainer = tiny_trainer(dataset, ema_decay=0.9)
     start = [v.numpy() for v in trainer.generator.named_weights().values()]
@@ -194,6 +200,7 @@ def test_validation_is_the_critic_s_mean_over_held_out_images(dataset):
     assert "loss" not in metrics  # no number says which weights are best
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("kind", ["dense", "conv"])
 def test_trained_on_one_image_it_draws_that_image(corpus, kind):
@@ -272,6 +279,7 @@ def train(folder, corpus, num_steps, **changes):
     return made[0]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.usefixtures("clean_gin", "determinism")
 def test_a_resumed_training_ends_where_an_uninterrupted_one_does(tmp_path, corpus):
@@ -292,6 +300,7 @@ def test_a_resumed_training_ends_where_an_uninterrupted_one_does(tmp_path, corpu
             np.testing.assert_array_equal(a.numpy(), b.numpy())
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.usefixtures("clean_gin", "determinism")
 def test_a_run_leaves_weights_grids_a_film_and_metrics(tmp_path, corpus):

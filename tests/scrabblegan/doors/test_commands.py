@@ -68,6 +68,7 @@ def run_training(experiment, corpus, folder, *more) -> int:
     return status_of(train.main, arguments)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_every_experiment_trains_and_leaves_a_generator(runs, experiment):
     generator = scrabblegan.load(str(runs / experiment))
@@ -157,6 +158,7 @@ def test_gulrajani_s_settings_are_those_of_the_paper(clean_gin):
     assert query("DigitTrainer.noise_start") == 0.0
 
 
+@pytest.mark.slow
 def test_a_finished_training_says_so_and_a_changed_one_is_refused(runs, npz, capsys):
     folder = runs / "digits_wgan_gp"
     assert run_training("digits_wgan_gp", npz, folder) == 0
@@ -166,6 +168,7 @@ def test_a_finished_training_says_so_and_a_changed_one_is_refused(runs, npz, cap
     assert "DigitTrainer.penalty_weight: 10.0 -> 5.0" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_grid_and_a_number_are_drawn_into_png_files(runs, tmp_path, capsys):
     grid, number = tmp_path / "new" / "grid.png", tmp_path / "number.png"
     model = f"--model={runs / 'digits_conditional'}"
@@ -213,6 +216,7 @@ def run_module(module, *arguments):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_a_text_for_an_unconditional_model_is_refused(runs, tmp_path, capsys):
     arguments = [f"--model={runs / 'digits_wgan_gp'}", "--text=1"]
     assert status_of(sample.main, [*arguments, f"--output={tmp_path}/a.png"]) == 2
@@ -223,6 +227,7 @@ def test_a_text_for_an_unconditional_model_is_refused(runs, tmp_path, capsys):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_models_are_measured_side_by_side_in_one_table(runs, npz, tmp_path, capsys):
     names = [str(runs / name) for name in ("digits_wgan_gp", "digits_conditional")]
     arguments = [
@@ -261,6 +266,7 @@ def test_wrong_options_of_evaluate_are_answered(arguments, sentence, capsys):
     assert sentence in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_missing_corpus_is_named_by_training_and_evaluation(runs, tmp_path, capsys):
     missing = tmp_path / "nowhere"
     assert run_training("digits_recipe", missing, tmp_path / "run") == 2
@@ -274,6 +280,7 @@ def test_a_missing_corpus_is_named_by_training_and_evaluation(runs, tmp_path, ca
     assert f"no corpus of digits at {missing}" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_benchmark_measures_each_form(npz, capsys):
     arguments = ["--gin_file=digits_recipe", f"--data_dir={npz}", "--rounds=1"]
     arguments += ["--steps=1", "--gin_param=DigitDataset.batch_size = 4"]
@@ -283,6 +290,7 @@ def test_the_benchmark_measures_each_form(npz, capsys):
     assert status_of(benchmark.main, ["--forms=fast"]) == 2
 
 
+@pytest.mark.slow
 def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     run, output = runs / "digits_wgan_gp", tmp_path / "shipped"
     (output / "README.md").parent.mkdir()

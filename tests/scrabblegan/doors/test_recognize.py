@@ -82,6 +82,7 @@ def model(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_command_prints_a_line_for_each_image(model, tmp_path, capsys):
     names = []

@@ -213,6 +213,7 @@ def without_training(monkeypatch):
     monkeypatch.setattr(Training, "run", save)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_command_lets_three_judges_read_what_all_models_wrote(
     folders, tmp_path, capsys, without_training

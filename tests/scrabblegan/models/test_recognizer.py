@@ -40,6 +40,7 @@ def collapsed(path):
     return "".join(ALPHABET[symbol - 1] for symbol in merged)
 
 
+@pytest.mark.slow
 def test_greedy_reading_takes_the_best_symbol_of_each_frame(recognizer, images):
     expected = [collapsed(scores(recognizer, im).argmax(axis=1)) for im in images]
     assert recognizer.read(images) == expected

@@ -72,6 +72,7 @@ def test_what_cannot_be_written_is_refused(writer, text, message):
         writer.write(text)
 
 
+@pytest.mark.slow
 def test_the_command_draws_a_line(folder, tmp_path, capsys):
     output = tmp_path / "line.png"
     arguments = [f"--model={folder}", "--text=ab cde", f"--output={output}"]
@@ -105,6 +106,7 @@ def test_the_command_answers_bad_input_with_a_sentence(
     assert not (tmp_path / "x.png").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -122,6 +124,7 @@ def test_a_damaged_model_is_refused(tmp_path, change):
         WordWriter.load(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_shipped_writer_is_read_by_the_shipped_recognizer():
     """Two of three words at least; people's own words are read as often."""
@@ -140,6 +143,7 @@ def has_whole_tail(image) -> bool:
     return any(top <= 17 and top + height >= 27 for _, top, _, height, _ in boxes[1:])
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_shipped_writer_leaves_most_tails_in_one_piece():
     """71 % when it was shipped, and 94 % of people's (docs/SCRABBLEGAN.md)."""

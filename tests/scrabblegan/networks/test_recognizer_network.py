@@ -38,6 +38,7 @@ def test_the_loss_sums_all_paths_over_each_word_s_own_frames():
     np.testing.assert_allclose(nats, expected, rtol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_recurrent_layers", [0, 2])
 def test_padding_has_no_influence_on_scores_and_features(num_recurrent_layers):
     layers = {"num_recurrent_layers": num_recurrent_layers}
@@ -67,6 +68,7 @@ def test_a_frame_of_a_convolutional_recognizer_sees_its_neighbourhood_only():
     assert 11 <= changed.min() and changed.max() <= 21 and 16 in changed
 
 
+@pytest.mark.slow
 def test_half_precision_products_change_scores_by_a_percent():
     images = np.random.default_rng(2).uniform(-1, 1, [4, 32, 64, 1]).astype(np.float32)
     widths = np.full([4], 64)
@@ -78,6 +80,7 @@ def test_half_precision_products_change_scores_by_a_percent():
     assert np.abs(exact - rounded).max() < 0.02 * np.abs(exact).max()
 
 
+@pytest.mark.slow
 def test_batch_norm_moves_in_training_only_and_dropout_follows_its_seed():
     network = tiny_network(9, dropout=0.5)
     images = np.random.default_rng(3).uniform(-1, 1, [4, 32, 64, 1]).astype(np.float32)
@@ -110,6 +113,7 @@ def test_networks_that_cannot_read_are_refused(changes, sentence):
         tiny_network(9, **changes)
 
 
+@pytest.mark.slow
 def test_the_lstms_see_the_whole_word():
     network = random_recognizer("", num_recurrent_layers=1).keras_network()
     words = np.ones([2, 32, 128, 1], np.float32)

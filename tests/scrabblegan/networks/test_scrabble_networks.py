@@ -63,6 +63,7 @@ def test_words_of_any_length_are_drawn_and_judged(generator, discriminator, leng
     assert discriminator(images, text).shape == (2,)
 
 
+@pytest.mark.slow
 def test_a_character_alters_its_neighbourhood_only():
     """In inference mode and without attention, whose gate starts at zero."""
     generator = tiny_generator(attention_after=3)
@@ -77,6 +78,7 @@ def test_a_character_alters_its_neighbourhood_only():
     assert touched[0] < 3 * WIDTH and touched[-1] >= 4 * WIDTH  # they overlap
 
 
+@pytest.mark.slow
 def test_an_open_gate_lets_a_character_alter_the_whole_word():
     generator = tiny_generator(attention_after=1)
     generator.attention.gate.assign(5.0)
@@ -105,6 +107,7 @@ def test_one_style_for_all_characters_is_the_style_of_the_word(generator):
     np.testing.assert_allclose(whole, apart, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_training_normalises_by_the_batch_and_moves_the_averages():
     generator = tiny_generator()
     norm = generator.blocks[0].norms[0]
@@ -118,6 +121,7 @@ def test_training_normalises_by_the_batch_and_moves_the_averages():
     np.testing.assert_allclose(norm.variance, expected, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_padding_has_no_influence_on_a_score():
     discriminator = tiny_discriminator()
     discriminator.attention.gate.assign(1.0)
@@ -136,6 +140,7 @@ def test_the_raw_image_is_not_rectified(discriminator):
     assert abs(float(scores[0][0] - scores[1][0])) > 1e-5
 
 
+@pytest.mark.slow
 def test_a_score_tells_whether_each_column_goes_with_its_character():
     """It is one more term, and without the text there is none."""
     knows, blind = (tiny_discriminator(with_text=known) for known in (True, False))
@@ -157,6 +162,7 @@ def largest_singular_value(layer):
     return np.linalg.svd(kernel.reshape(-1, kernel.shape[-1]), compute_uv=False)[0]
 
 
+@pytest.mark.slow
 def test_spectral_norm_stays_near_one_while_weights_change():
     keras.utils.set_random_seed(0)
     discriminator = tiny_discriminator()

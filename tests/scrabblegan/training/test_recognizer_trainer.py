@@ -44,6 +44,7 @@ def trained(data_dir):
     return trainer, [float(trainer.train_step(batch)["loss"]) for batch in batches]
 
 
+@pytest.mark.slow
 def test_it_learns_to_read_words_it_has_not_seen(trained):
     trainer, losses = trained
     assert np.mean(losses[:3]) > 2.0
@@ -52,6 +53,7 @@ def test_it_learns_to_read_words_it_has_not_seen(trained):
     assert np.mean([a == b for a, b in zip(read, words.texts, strict=True)]) >= 0.8
 
 
+@pytest.mark.slow
 def test_validation_equals_a_plain_loop_over_the_words(trained):
     trainer, _ = trained
     data = trainer.dataset
@@ -70,6 +72,7 @@ def test_validation_equals_a_plain_loop_over_the_words(trained):
     assert metrics["word_error_rate"] == pytest.approx(expected)
 
 
+@pytest.mark.slow
 def test_validation_leaves_the_weights_alone(trained):
     trainer, _ = trained
     before = [v.numpy() for v in trainer.network.weights]
@@ -79,6 +82,7 @@ def test_validation_leaves_the_weights_alone(trained):
         np.testing.assert_array_equal(variable.numpy(), value)
 
 
+@pytest.mark.slow
 def test_what_is_exported_reads_alike(trained, tmp_path):
     trainer, _ = trained
     trainer.export(tmp_path, {"loss": 0.5})
@@ -94,6 +98,7 @@ def test_what_is_exported_reads_alike(trained, tmp_path):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_a_restored_training_goes_on_as_if_it_had_not_stopped(data_dir, tmp_path):
     """With augmentation and dropout, whose draws follow from the step."""

@@ -28,6 +28,7 @@ def words(tmp_path_factory):
     return prepared_words(tmp_path_factory.mktemp("corpora") / "words", texts)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 @pytest.mark.parametrize("experiment", [*EXPERIMENTS, *OTHER_CORPORA])
 def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
@@ -54,6 +55,7 @@ def test_the_readme_tells_how_large_the_networks_are():
         assert f"| {count:,} |" in row
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
 def test_the_networks_of_an_experiment_have_their_sizes(experiment, clean_gin):
     gin_config.parse([experiment], [])

@@ -43,6 +43,7 @@ def values(network):
     return {name: v.numpy() for name, v in network.named_weights().items()}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_the_generator_makes_a_step_at_every_nth_step(dataset):
     trainer = tiny_scrabble_trainer(dataset, discriminator_steps=3)
@@ -65,6 +66,7 @@ def test_each_variable_has_one_owner(dataset):
     assert len(set.union(*owned)) == sum(map(len, owned))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_the_recognizer_is_frozen_towards_the_generator(dataset):
     """Weights and batch norm's averages: fakes leave no trace in it."""
@@ -80,6 +82,7 @@ def test_the_recognizer_is_frozen_towards_the_generator(dataset):
     assert any(np.any(moved[name] != generator[name]) for name in moved)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_the_recognizer_learns_from_real_words_alone(dataset):
     """The same whether there are fakes of one seed or of another."""
@@ -95,6 +98,7 @@ def test_the_recognizer_learns_from_real_words_alone(dataset):
         np.testing.assert_array_equal(one[name], other[name])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("bias", [0.0, -3.0])
 def test_the_reused_backward_pass_is_the_generator_s_own(dataset, bias):
     """A bias of -3 puts all fakes where the hinge is flat."""
@@ -113,6 +117,7 @@ def test_the_reused_backward_pass_is_the_generator_s_own(dataset, bias):
     np.testing.assert_allclose(found, expected, rtol=1e-3, atol=1e-8)
 
 
+@pytest.mark.slow
 def test_the_compiled_step_is_the_eager_one_for_all_widths(dataset):
     """Without reuse, which other tests cover, the step does all that there is to do."""
     options = {"reuse_backward": False, "discriminator_steps": 1}
@@ -127,6 +132,7 @@ def test_the_compiled_step_is_the_eager_one_for_all_widths(dataset):
     assert len(compiled._updates[True]._list_all_concrete_functions()) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_the_exported_generator_is_the_average(dataset):
     trainer = tiny_scrabble_trainer(dataset, ema_decay=0.9, discriminator_steps=1)
@@ -140,6 +146,7 @@ def test_the_exported_generator_is_the_average(dataset):
         np.testing.assert_allclose(value, expected[name], rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_validation_tells_what_shows_a_collapse(dataset):
     trainer = tiny_scrabble_trainer(dataset)
@@ -161,6 +168,7 @@ def recognizer():
     return tiny_network(alphabet_size=len(LETTERS) + 1).named_weights()
 
 
+@pytest.mark.slow
 def test_a_training_can_start_from_other_models(dataset, tmp_path):
     writer, reader = tmp_path / "writer", tmp_path / "reader"
     writer.mkdir()
@@ -212,6 +220,7 @@ def train(folder, corpus, num_steps):
     return made[0]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.usefixtures("clean_gin", "determinism", "without_tracing")
 def test_a_resumed_training_ends_where_an_uninterrupted_one_does(tmp_path, folder):
@@ -243,6 +252,7 @@ def test_a_resumed_training_ends_where_an_uninterrupted_one_does(tmp_path, folde
     assert scrabblegan.load(str(run)).write("cab").shape == (32, 48)
 
 
+@pytest.mark.slow
 def test_a_generator_learns_to_print(dataset):
     """The overfit test of the generator."""
     trainer = tiny_print_trainer(dataset, rate=2e-2)

@@ -33,6 +33,7 @@ def started(folder, characters):
     return before, values(network), values(load_model(str(folder)).keras_network())
 
 
+@pytest.mark.slow
 def test_the_same_letters_start_with_the_very_weights(reader):
     _, own, learnt = started(reader, ALPHABET)
     assert own.keys() == learnt.keys()
@@ -40,6 +41,7 @@ def test_the_same_letters_start_with_the_very_weights(reader):
         np.testing.assert_array_equal(value, learnt[name])
 
 
+@pytest.mark.slow
 def test_a_character_takes_its_scores_along_whatever_its_id(reader):
     assert ALPHABET == "abcho"
     _, own, learnt = started(reader, "hoca")
@@ -51,6 +53,7 @@ def test_a_character_takes_its_scores_along_whatever_its_id(reader):
         np.testing.assert_array_equal(own[name], learnt[name])
 
 
+@pytest.mark.slow
 def test_an_accented_letter_starts_as_its_letter_and_a_new_one_afresh(reader):
     before, own, learnt = started(reader, "öz")
     kernel = own["output/kernel"]
@@ -58,6 +61,7 @@ def test_an_accented_letter_starts_as_its_letter_and_a_new_one_afresh(reader):
     np.testing.assert_array_equal(kernel[:, 2], before["output/kernel"][:, 2])
 
 
+@pytest.mark.slow
 def test_a_generator_keeps_the_filters_of_its_letters(tmp_path):
     writer = random_writer(tmp_path)
     network = tiny_networks()["generator"](alphabet_size=4)
@@ -68,6 +72,7 @@ def test_a_generator_keeps_the_filters_of_its_letters(tmp_path):
     assert np.abs(bank[3] - learnt).max(axis=(1, 2)).min() > 0.0
 
 
+@pytest.mark.slow
 def test_another_network_or_kind_is_refused(reader, tmp_path):
     narrow = tiny_network(len(ALPHABET) + 1, num_units=3)
     with pytest.raises(InputError, match="does not fit the network"):
@@ -79,6 +84,7 @@ def test_another_network_or_kind_is_refused(reader, tmp_path):
         transfer.start(narrow, Alphabet(ALPHABET), "recognizer", "nowhere")
 
 
+@pytest.mark.slow
 def test_a_recognizer_s_training_starts_with_what_another_can_read(reader, tmp_path):
     """Its averages, which are what it exports, start there as well."""
     letters = ALPHABET[:4]
