@@ -13,10 +13,8 @@ from scribe.strokes import arrays as pen
 
 pytestmark = pytest.mark.unit
 
-TEXT = "it is a fine line"
 
-
-def line(text=TEXT, **changes) -> Line:
+def line(text, **changes) -> Line:
     return Line(printed(text, **changes).strokes, text, "a-01", "a")
 
 
