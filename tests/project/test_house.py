@@ -3,6 +3,7 @@
 import ast
 import functools
 import os
+import re
 import subprocess
 import sys
 
@@ -246,6 +247,19 @@ def test_a_package_has_few_doors_and_the_rooms_of_the_plan(package):
     assert len(doors) <= 20
     assert len(folders) <= 13
     assert folders == set(ROOMS[package])
+
+
+@pytest.mark.unit
+def test_contributing_and_the_readme_have_a_row_for_each_room():
+    rows = re.findall(
+        r"^\| `(\w+)/` \|.*\|([^|]*)\|$",
+        (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"),
+        re.M,
+    )
+    told = {room: tuple(may.replace(",", " ").split()) for room, may in rows}
+    assert told == SCRIBE
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [room for room in SCRIBE if f"| [scribe/{room}]" not in readme] == []
 
 
 def imported_in_a_new_process(names: list[str]) -> set[str]:
