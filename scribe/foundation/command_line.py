@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scribe.foundation import installing
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 
 MODEL = "run folder, or name of a shipped model"
@@ -46,6 +45,8 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
         package = (error.name or "").partition(".")[0]
         if package in ("", "scribe", "scrabblegan"):  # a fault of ours
             raise
+        from scribe.foundation import installing  # a cold start does without it
+
         print(f"error: {installing.sentence(package)}", file=sys.stderr)
         return 2
     except WorkFailed as error:
