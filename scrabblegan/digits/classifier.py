@@ -1,90 +1,60 @@
 """Trains the classifier of digits, by which generators are judged."""
 
+import dataclasses
 from pathlib import Path
 
 import gin
 import numpy as np
 import tensorflow as tf
 
-from scrabblegan.digits.dataset import DigitDataset, signature
+from scrabblegan.digits.dataset import signature
 from scrabblegan.digits.judge import Judge
 from scrabblegan.digits.networks import DigitClassifier
 from scrabblegan.images import to_network
 from scribe.training import distribution
-from scribe.training.one_network import move_averages
+from scribe.training.one_network import OneNetworkTrainer
 
 _SHIFT_PIXELS = 2
 
 
 @gin.register(module="scrabblegan")
-class DigitClassifierTrainer(tf.Module):
+@dataclasses.dataclass(eq=False, repr=False)
+class DigitClassifierTrainer(OneNetworkTrainer):
     """Minimises the cross entropy of randomly shifted digits, in nats per image.
 
-    The exported weights are a moving average of those that are trained.
+    Args:
+      dataset: of images, one batch per step.
+      classifier: the network.
     """
 
     unit = "images"
 
-    def __init__(
-        self,
-        dataset: DigitDataset,
-        classifier: DigitClassifier,
-        optimizer,
-        ema_decay: float,
-        seed: int,
-    ):
-        """Builds the optimizer, so that a checkpoint can be restored.
+    classifier: dataclasses.InitVar[DigitClassifier]
+    clip_norm: None = dataclasses.field(default=None, init=False)
 
-        Args:
-          dataset: of images, one batch per step.
-          classifier: the network.
-          optimizer: a Keras optimizer.
-          ema_decay: of the averaged weights.
-          seed: of shifts and dropout.
-        """
-        super().__init__(name="trainer")
-        distribution.check_rows(dataset.batch_size, "DigitDataset.batch_size")
-        self.dataset = dataset
-        self.classifier = classifier
-        self.optimizer = optimizer
-        self.ema_decay = ema_decay
-        self.seed = seed
-        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        self.variables_to_train = list(classifier.named_weights().values())
-        optimizer.build(self.variables_to_train)
-        self.weights = [v.value for v in self.variables_to_train]
-        self.averages = [tf.Variable(weight) for weight in self.weights]
-        self._update = distribution.replicated(
-            self._update, [signature(1, dataset.batch_size)]
-        )
-
-    def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
-        named = self.classifier.named_weights()
-        return {name: tuple(variable.shape) for name, variable in named.items()}
-
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `dataset.signature` with one batch."""
-        return self._update(batch)
+    def __post_init__(self, classifier):
+        super().__post_init__()
+        data = self.dataset
+        distribution.check_rows(data.batch_size, "DigitDataset.batch_size")
+        self._train(classifier)
+        self.weights = self._values  # what checkpoints call them
+        step_signature = signature(1, data.batch_size)
+        self._update = distribution.replicated(self._update, [step_signature])
 
     def _update(self, batch):
-        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
-        shift_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
+        seeds = tf.random.split(self._seed_of_step(), 2)
+        shift_seed, dropout_seed = tf.unstack(seeds)
         images = shifted(to_network(batch["image"][0]), shift_seed)
         images, digits = distribution.own((images, batch["digit"][0]))
         with tf.GradientTape() as tape:
-            _, logits = self.classifier(images, dropout_seed)
+            _, logits = self.network(images, dropout_seed)
             nats = tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits)
             loss = tf.reduce_mean(nats)
-        gradients = distribution.mean(tape.gradient(loss, self.weights))
-        rate = tf.convert_to_tensor(self.optimizer.learning_rate)
-        distribution.apply_gradients(self.optimizer, gradients, self.variables_to_train)
-        self.step.assign_add(1)
-        move_averages(self.averages, self.weights, self.ema_decay, self.step)
+        learnt = self._learn(distribution.mean(tape.gradient(loss, self._weights)))
         right = tf.equal(tf.argmax(logits, 1, tf.int32), digits)
         accuracy = tf.reduce_mean(tf.cast(right, tf.float32))
         return distribution.mean({"loss": loss, "accuracy": accuracy}) | {
-            "learning_rate": rate,
+            "learning_rate": learnt["learning_rate"],
             "images": tf.cast(tf.size(batch["digit"]), tf.float32),
         }
 
@@ -102,27 +72,12 @@ class DigitClassifierTrainer(tf.Module):
         return {"loss": nats / count, "accuracy": right / count}
 
     def _judge(self) -> Judge:
-        names = self.classifier.named_weights()
-        weights = {n: v.numpy() for n, v in zip(names, self.averages, strict=True)}
-        return Judge(Path(), self.classifier.sizes, weights)
+        return Judge(Path(), self.network.sizes, self.averaged_weights())
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes weights.npz and model.json.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {
-            "step": int(self.step.numpy()),
-            "corpus": self.dataset.corpus.name,
-            "validation": metrics,
-        }
+        """Writes the classifier."""
+        facts = self._facts(metrics, corpus=self.dataset.corpus.name)
         self._judge().save(folder, facts)
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Nothing to draw."""
-        return {}
 
 
 def shifted(images, seed):

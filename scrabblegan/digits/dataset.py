@@ -198,6 +198,8 @@ class DigitDataset:
     is left out of it.
     """
 
+    MAY_CHANGE = ("data_dir",)
+
     def __init__(
         self, data_dir: str, batch_size: int, batches_per_step: int, seed: int
     ):

@@ -1,117 +1,91 @@
 """Trains a generator of digits against a critic (WGAN-GP)."""
 
+import dataclasses
 from pathlib import Path
 
 import gin
+import keras
 import numpy as np
 import tensorflow as tf
 
 from scrabblegan.digits import wasserstein
-from scrabblegan.digits.dataset import DigitDataset, signature
+from scrabblegan.digits.dataset import signature
 from scrabblegan.digits.generator import DigitGenerator
 from scrabblegan.images import pictures, to_network
 from scribe.foundation import devices
 from scribe.foundation.errors import InputError
 from scribe.training import distribution
-from scribe.training.one_network import move_averages
+from scribe.training.two_players import TwoPlayerTrainer, trained, values
 
 _PICTURE_COUNT = 100
 _PICTURE_SEED = 0
 
 
 @gin.register(module="scrabblegan")
-class DigitTrainer(tf.Module):
+@dataclasses.dataclass(eq=False, repr=False)
+class DigitTrainer(TwoPlayerTrainer):
     """Gulrajani et al. (2017), algorithm 1, for the loop of `scribe.training.loop`.
 
     One `train_step` is one step of the critic for each batch it is given, then one of
-    the generator. Random numbers are keyed by (seed, step): a resumed training draws
-    those that it would have drawn.
+    the generator.
 
     Beyond the paper: instance noise, learning rates that fall, clipped gradients, and a
     moving average of the generator, which is what is exported; gin turns each off.
+
+    Args:
+      dataset: of images; its `batches_per_step` are the critic's steps.
+      generator, critic: networks of scrabblegan.digits.networks.
+      generator_optimizer, critic_optimizer: Keras optimizers with constant rates.
+      penalty_weight: lambda.
+      clip_norm: bound of the global norm of either network's gradient, or None.
+      noise_start: deviation of the instance noise at first, images being -1 to 1.
+      noise_epochs: after so many it has fallen to zero; 0 for none.
+      rate_decay: both learning rates are multiplied by it ...
+      rate_decay_epochs: ... after each so many epochs.
+      class_weights: of the auxiliary loss of a conditional critic (to tell which digit
+        a real image is) and of its generator (to be told rightly).
+      jit_compile: whether XLA compiles the step.
     """
 
     unit = "images"
 
-    def __init__(
-        self,
-        dataset: DigitDataset,
-        generator,
-        critic,
-        generator_optimizer,
-        critic_optimizer,
-        penalty_weight: float,
-        clip_norm: float | None,
-        noise_start: float,
-        noise_epochs: int,
-        rate_decay: float,
-        rate_decay_epochs: int,
-        class_weights: tuple[float, float],
-        ema_decay: float,
-        seed: int,
-        jit_compile: bool,
-    ):
-        """Builds networks and optimizers, so that a checkpoint can be restored.
+    generator: keras.Model
+    critic: keras.Model
+    critic_optimizer: keras.optimizers.Optimizer
+    penalty_weight: float
+    clip_norm: float | None
+    noise_start: float
+    noise_epochs: int
+    rate_decay: float
+    rate_decay_epochs: int
+    class_weights: tuple[float, float]
+    jit_compile: bool
 
-        Args:
-          dataset: of images; its `batches_per_step` are the critic's steps.
-          generator, critic: networks of scrabblegan.digits.networks.
-          generator_optimizer, critic_optimizer: Keras optimizers with constant rates.
-          penalty_weight: lambda.
-          clip_norm: bound of the global norm of either network's gradient, or None.
-          noise_start: deviation of the instance noise at first, images being -1 to 1.
-          noise_epochs: after so many it has fallen to zero; 0 for none.
-          rate_decay: both learning rates are multiplied by it ...
-          rate_decay_epochs: ... after each so many epochs.
-          class_weights: of the auxiliary loss of a conditional critic (to tell which
-            digit a real image is) and of its generator (to be told rightly).
-          ema_decay: of the averaged generator; 0 for none.
-          seed: of z, interpolation, noise and dropout.
-          jit_compile: whether XLA compiles the step.
-        """
-        super().__init__(name="trainer")
-        distribution.check_rows(dataset.batch_size, "DigitDataset.batch_size")
-        if generator.is_conditional != critic.is_conditional:
+    def __post_init__(self):
+        super().__post_init__()
+        data = self.dataset
+        distribution.check_rows(data.batch_size, "DigitDataset.batch_size")
+        if self.generator.is_conditional != self.critic.is_conditional:
             raise InputError(
                 "generator and critic must both be conditional or both not: bind the "
                 "same num_classes"
             )
-        self.dataset = dataset
-        self.generator = generator
-        self.critic = critic
-        self.penalty_weight = penalty_weight
-        self.clip_norm = clip_norm
-        self.noise_start = noise_start
-        self.noise_steps = noise_epochs * dataset.steps_per_epoch
-        self.rate_decay = rate_decay
-        self.rate_decay_epochs = rate_decay_epochs
-        self.class_weights = class_weights
-        self.ema_decay = ema_decay
-        self.seed = seed
-        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        self.generator_optimizer = generator_optimizer
-        self.critic_optimizer = critic_optimizer
-        self.base_rates = {}
-        for name, network, optimizer in self._players():
-            network.build_all()
-            optimizer.build(network.trainable_variables)
-            self.base_rates[name] = float(optimizer.learning_rate.numpy())
-        # For the checkpoint, which does not look into lists of layers.
-        self.weights = [
-            variable.value
-            for network in (generator, critic)
-            for variable in network.named_weights().values()
-        ]
-        self.averages = [
-            tf.Variable(v.value, trainable=False)
-            for v in generator.named_weights().values()
-            if ema_decay
-        ]
+        self.generator.build_all()
+        self.critic.build_all()
+        self._build_optimizers()
+        self._keep(self.generator, self.critic)
+        averaged = values(self.generator) if self.ema_decay else []
+        self.averages = [tf.Variable(value, trainable=False) for value in averaged]
+        self.base_rates = {
+            name: float(optimizer.learning_rate.numpy())
+            for name, _, optimizer in self._players()
+        }
+        self.noise_steps = self.noise_epochs * data.steps_per_epoch
         self.update = self._update  # uncompiled, for benchmarks and tests
         self._update = distribution.replicated(
             self._update,
-            [signature(dataset.batches_per_step, dataset.batch_size)],
-            jit_compile and devices.may_compile(),
+            [signature(data.batches_per_step, data.batch_size)],
+            self.jit_compile and devices.may_compile(),
         )
         self._scores = distribution.replicated(self._scores, [signature()])
 
@@ -120,14 +94,6 @@ class DigitTrainer(tf.Module):
             ("critic", self.critic, self.critic_optimizer),
             ("generator", self.generator, self.generator_optimizer),
         )
-
-    def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
-        return {
-            f"{player}/{name}": tuple(variable.shape)
-            for player, network, _ in self._players()
-            for name, variable in network.named_weights().items()
-        }
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
         """One step of the generator, after one of the critic for each batch.
@@ -144,8 +110,7 @@ class DigitTrainer(tf.Module):
 
     def _update(self, batch):
         num_batches = batch["image"].shape[0]
-        step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
-        seeds = tf.unstack(tf.random.split(step_seed, num_batches + 1))
+        seeds = tf.unstack(tf.random.split(self._seed_of_step(), num_batches + 1))
         noise = wasserstein.noise_std(self.noise_start, self.step, self.noise_steps)
         metrics = self._set_rates() | {"noise_std": noise}
         critic_steps = []
@@ -157,8 +122,7 @@ class DigitTrainer(tf.Module):
         metrics |= self._generator_step(digits, noise, seeds[-1])
         self.step.assign_add(1)
         if self.averages:
-            weights = [v.value for v in self.generator.named_weights().values()]
-            move_averages(self.averages, weights, self.ema_decay, self.step)
+            self._average_generator(self.averages, self.step)
         num_images = batch["image"].shape[0] * batch["image"].shape[1]
         return metrics | {"images": tf.constant(num_images, tf.float32)}
 
@@ -175,8 +139,7 @@ class DigitTrainer(tf.Module):
     def _fakes(self, digits, seed):
         """Images [B, 28, 28, 1] of random z, and the digits asked for."""
         z_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
-        shape = [tf.shape(digits)[0], self.generator.latent_dim]
-        z = distribution.draw(tf.random.stateless_normal, shape, z_seed)
+        z = self._z(tf.shape(digits)[0], z_seed)
         return self.generator(z, digits, dropout_seed)
 
     def _critic_step(self, pixels, digits, noise, seed):
@@ -218,14 +181,8 @@ class DigitTrainer(tf.Module):
         return {"generator_loss": distribution.mean(loss)}
 
     def _apply(self, tape, loss, network, optimizer):
-        variables = network.trainable_variables
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
-        # An embedding's is sparse, with a row for each use of a digit; Keras' Adam
-        # would square these one by one instead of their sum.
-        gradients = distribution.mean([tf.convert_to_tensor(g) for g in gradients])
-        if self.clip_norm is not None:
-            gradients, _ = tf.clip_by_global_norm(gradients, self.clip_norm)
-        distribution.apply_gradients(optimizer, gradients, variables)
+        gradients = tape.gradient(loss, trained(network))
+        self._learn(network, optimizer, gradients, self.clip_norm)
 
     def _scores(self, batch):
         """Sums of the critic's scores of real images and of as many fakes."""
@@ -265,18 +222,12 @@ class DigitTrainer(tf.Module):
         return DigitGenerator(Path(), kind, self.generator.sizes(), weights)
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes what sampling needs, and one more picture of the film.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {
-            "step": int(self.step.numpy()),
-            "critic_steps": int(self.step.numpy()) * self.dataset.batches_per_step,
-            "corpus": self.dataset.corpus.name,
-            "validation": metrics,
-        }
+        """Writes what sampling needs, and one more picture of the film."""
+        facts = self._facts(
+            metrics,
+            critic_steps=int(self.step.numpy()) * self.dataset.batches_per_step,
+            corpus=self.dataset.corpus.name,
+        )
         self.digit_generator().save(folder, facts)
         picture = self.pictures()["samples"][..., 0]
         pictures.add_to_film(picture, folder, int(self.step.numpy()))

@@ -1,6 +1,6 @@
-"""The trainer of the recognizer; scribe.training.stroke_trainer says what the loop
-asks."""
+"""The trainer of the recognizer."""
 
+import dataclasses
 from pathlib import Path
 
 import gin
@@ -11,56 +11,45 @@ from scrabblegan.models.recognizer import Recognizer
 from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats
 from scrabblegan.training import transfer
 from scrabblegan.words.augmentation import ImageAugmentation
-from scrabblegan.words.dataset import WordDataset, signature
+from scrabblegan.words.dataset import signature
 from scribe.training import distribution
 from scribe.training.ctc_trainer import ReadingTrainer
 
 
 @gin.register(module="scrabblegan")
+@dataclasses.dataclass(eq=False, repr=False)
 class RecognizerTrainer(ReadingTrainer):
     """Minimises the CTC loss of the words' texts (Graves et al. 2006, equation 5).
 
     The loss is in nats per character.
+
+    Args:
+      augmentation: of the training images; None for none.
+      initial: run folder or shipped model whose weights it starts from, as
+        `transfer.start` says; None for fresh ones.
     """
 
     unit = "words"
     SUMS = ("nats", "characters", "character_errors", "words", "word_errors")
 
-    def __init__(
-        self,
-        dataset: WordDataset,
-        network,
-        optimizer,
-        augmentation: ImageAugmentation | None,
-        clip_norm: float,
-        ema_decay: float,
-        initial: str | None,
-        seed: int,
-    ):
-        """Builds network and optimizer, so that a checkpoint can be restored into them.
+    augmentation: ImageAugmentation | None
+    initial: dataclasses.InitVar[str | None]
 
-        Args:
-          dataset: of words; its alphabet becomes the recognizer's.
-          network: callable(alphabet_size=...) -> network, e.g. @make_recognizer.
-          optimizer, clip_norm, ema_decay: see AveragedTrainer.
-          augmentation: of the training images; None for none.
-          initial: run folder or shipped model whose weights it starts from, as
-            `transfer.start` says; None for fresh ones.
-          seed: of augmentation and dropout.
-        """
-        distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
-        super().__init__(
-            dataset, network, optimizer, clip_norm, ema_decay, seed, signature()
-        )
+    def __post_init__(self, network, initial):
+        distribution.check_rows(self.dataset.batch_size, "WordDataset.batch_size")
+        super().__post_init__(network)
         if initial is not None:
-            transfer.start(self.network, dataset.alphabet, "recognizer", initial)
+            alphabet = self.dataset.alphabet
+            transfer.start(self.network, alphabet, "recognizer", initial)
             self.start_averages()
-        self.augmentation = augmentation
+
+    def _signature(self):
+        return signature()
 
     def _update(self, batch):
         """One update by words of one length."""
-        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
-        augmentation_seed, dropout_seed = tf.unstack(tf.random.split(seed, 2))
+        seeds = tf.random.split(self._seed_of_step(), 2)
+        augmentation_seed, dropout_seed = tf.unstack(seeds)
         num_characters = tf.cast(tf.reduce_sum(batch["text_length"]), tf.float32)
         images = to_network(batch["image"])
         if self.augmentation is not None:
@@ -74,17 +63,17 @@ class RecognizerTrainer(ReadingTrainer):
         num_words = tf.cast(tf.shape(batch["image"])[0], tf.float32)
         return {"loss": loss, **self._learn(gradients), "words": num_words}
 
-    def _row_sums(self, batch):
-        logits, lengths = self.network(to_network(batch["image"]), batch["width"])
+    def _row_sums(self, rows):
+        logits, lengths = self.network(to_network(rows["image"]), rows["width"])
         (read,), _ = tf.nn.ctc_greedy_decoder(
             tf.transpose(logits, [1, 0, 2]), lengths, blank_index=BLANK_ID
         )
-        truth = tf.sparse.from_dense(tf.cast(batch["text"], tf.int64))
+        truth = tf.sparse.from_dense(tf.cast(rows["text"], tf.int64))
         errors = tf.edit_distance(read, truth, normalize=False)
-        nats = text_nats(logits, lengths, batch["text"], batch["text_length"])
+        nats = text_nats(logits, lengths, rows["text"], rows["text_length"])
         sums = (
             tf.reduce_sum(nats),
-            tf.reduce_sum(batch["text_length"]),
+            tf.reduce_sum(rows["text_length"]),
             tf.reduce_sum(errors),
             tf.size(errors),
             tf.math.count_nonzero(errors),
@@ -112,15 +101,5 @@ class RecognizerTrainer(ReadingTrainer):
         )
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes weights.npz and model.json.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {
-            "step": int(self.step.numpy()),
-            "corpus": self.dataset.name,
-            "validation": metrics,
-        }
-        self.recognizer(facts).save(folder)
+        """Writes the recognizer."""
+        self.recognizer(self._facts(metrics, corpus=self.dataset.name)).save(folder)

@@ -3,126 +3,108 @@
 Fogel et al. (2020), arXiv 2003.10557, section 3.
 """
 
+import dataclasses
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import gin
+import keras
 import numpy as np
 import tensorflow as tf
 
 from scrabblegan.images import PIXELS_PER_CHARACTER, pictures, to_network
 from scrabblegan.models.word_writer import WordWriter
 from scrabblegan.networks import losses
+from scrabblegan.networks.losses import HingeLoss, NonSaturatingLoss
 from scrabblegan.networks.recognizer_network import BLANK_ID, text_nats
 from scrabblegan.training import transfer
-from scrabblegan.words.dataset import WordDataset, signature
+from scrabblegan.words.dataset import signature
 from scribe.foundation import devices
 from scribe.foundation.errors import InputError
 from scribe.training import distribution
-from scribe.training.one_network import move_averages
+from scribe.training.two_players import TwoPlayerTrainer, trained, values
 
 
 @gin.register(module="scrabblegan")
-class ScrabbleTrainer(tf.Module):
+@dataclasses.dataclass(eq=False, repr=False)
+class ScrabbleTrainer(TwoPlayerTrainer):
     """One step of the discriminator and the recognizer, and at times the generator's.
 
     The recognizer learns from real words only; towards the generator it is frozen, its
-    batch norm included. Random numbers are keyed by (seed, step): a resumed training
-    draws those that it would have drawn. The exponential moving average of the
-    generator is what `evaluate` judges and `export` writes.
+    batch norm included.
 
     Shapes: B words of L characters, V alphabet size, Z `latent_dim`.
+
+    Args:
+      generator, discriminator, recognizer: callable(alphabet_size=...) -> network; the
+        data set's alphabet becomes the networks'.
+      discriminator_optimizer, recognizer_optimizer: of Keras.
+      loss: HingeLoss or NonSaturatingLoss.
+      alpha: weight of the recognizer's gradient against the discriminator's.
+      balance_means: whether the balance keeps the paper's mean terms.
+      discriminator_steps: the generator is updated once per so many updates of the
+        discriminator.
+      reuse_backward: whether the generator learns from the very fakes that the
+        discriminator has just learnt from, by the same backward pass: a third less
+        work. Otherwise from new ones, judged by the discriminator after its step.
+      recognizer_learns: whether the recognizer learns from the real words.
+      initial_recognizer: run folder or shipped model whose weights it starts from, as
+        `transfer.start` says; None for fresh ones.
+      initial_generator: the same for the generator.
+      picture_words: what `pictures` writes, each in several styles.
+      jit_compile: whether XLA compiles the step, once for each pair of lengths.
     """
 
     unit = "words"
 
-    def __init__(
-        self,
-        dataset: WordDataset,
-        generator: Callable,
-        discriminator: Callable,
-        recognizer: Callable,
-        generator_optimizer,
-        discriminator_optimizer,
-        recognizer_optimizer,
-        loss,
-        alpha: float,
-        balance_means: bool,
-        discriminator_steps: int,
-        reuse_backward: bool,
-        recognizer_learns: bool,
-        initial_recognizer: str | None,
-        initial_generator: str | None,
-        ema_decay: float,
-        picture_words: Sequence[str],
-        seed: int,
-        jit_compile: bool,
-    ):
-        """Builds networks and optimizers, so that a checkpoint can be restored.
+    generator: dataclasses.InitVar[Callable]
+    discriminator: dataclasses.InitVar[Callable]
+    recognizer: dataclasses.InitVar[Callable]
+    discriminator_optimizer: keras.optimizers.Optimizer
+    recognizer_optimizer: keras.optimizers.Optimizer
+    loss: HingeLoss | NonSaturatingLoss
+    alpha: float
+    balance_means: bool
+    discriminator_steps: int
+    reuse_backward: bool
+    recognizer_learns: bool
+    initial_recognizer: dataclasses.InitVar[str | None]
+    initial_generator: dataclasses.InitVar[str | None]
+    picture_words: Sequence[str]
+    jit_compile: bool
 
-        Args:
-          dataset: its alphabet becomes the networks'.
-          generator, discriminator, recognizer: callable(alphabet_size=...) -> network.
-          generator_optimizer, discriminator_optimizer, recognizer_optimizer: of Keras.
-          loss: HingeLoss or NonSaturatingLoss.
-          alpha: weight of the recognizer's gradient against the discriminator's.
-          balance_means: whether the balance keeps the paper's mean terms.
-          discriminator_steps: the generator makes a step at every so manieth step.
-          reuse_backward: whether the generator learns from the very fakes that the
-            discriminator has just learnt from, by the same backward pass: a third less
-            work. Otherwise from new ones, judged by the discriminator after its step.
-          recognizer_learns: whether the recognizer learns from the real words.
-          initial_recognizer: run folder or shipped model whose weights it starts from,
-            as `transfer.start` says; None for fresh ones.
-          initial_generator: the same for the generator.
-          ema_decay: of the averaged generator; 0 for none.
-          picture_words: what `pictures` writes, each in several styles.
-          seed: of z and dropout.
-          jit_compile: whether XLA compiles the step, once for each pair of lengths.
-        """
-        super().__init__(name="trainer")
-        distribution.check_rows(dataset.batch_size, "WordDataset.batch_size")
-        if discriminator_steps < 1:
+    def __post_init__(
+        self,
+        generator,
+        discriminator,
+        recognizer,
+        initial_recognizer,
+        initial_generator,
+    ):
+        super().__post_init__()
+        distribution.check_rows(self.dataset.batch_size, "WordDataset.batch_size")
+        if self.discriminator_steps < 1:
             raise InputError(
-                f"discriminator_steps={discriminator_steps}: must be 1 or more"
+                f"discriminator_steps={self.discriminator_steps}: must be 1 or more"
             )
-        self.dataset = dataset
-        size = dataset.alphabet.size
-        self.generator = generator(alphabet_size=size)
-        self.averaged = generator(alphabet_size=size) if ema_decay else self.generator
-        self.discriminator = discriminator(alphabet_size=size)
-        self.recognizer = recognizer(alphabet_size=size)
-        self.generator_optimizer = generator_optimizer
-        self.discriminator_optimizer = discriminator_optimizer
-        self.recognizer_optimizer = recognizer_optimizer
-        self.loss = loss
-        self.alpha = alpha
-        self.balance_means = balance_means
-        self.discriminator_steps = discriminator_steps
-        self.reuse_backward = reuse_backward
-        self.recognizer_learns = recognizer_learns
-        self.ema_decay = ema_decay
-        self.picture_words = picture_words
-        self.seed = seed
-        self.step = tf.Variable(0, dtype=tf.int64, name="step", trainable=False)
-        for _, network, optimizer in self._players():
-            optimizer.build(network.trainable_variables)
-        for network, kind, name in (
-            (self.recognizer, "recognizer", initial_recognizer),
-            (self.generator, "scrabblegan", initial_generator),
-        ):
-            if name is not None:
-                transfer.start(network, dataset.alphabet, kind, name)
-        for average, own in zip(*self._averages(), strict=True):
-            average.assign(own)
-        # For the checkpoint, which does not look into lists of layers.
-        networks = [network for _, network, _ in self._players()] + [self.averaged]
-        self.weights = [
-            variable.value
-            for network in networks
-            for variable in network.named_weights().values()
-        ]
-        compiled = jit_compile and devices.may_compile()
+        alphabet = self.dataset.alphabet
+        size = {"alphabet_size": alphabet.size}
+        self.generator = generator(**size)
+        self.averaged = generator(**size) if self.ema_decay else self.generator
+        self.discriminator = discriminator(**size)
+        self.recognizer = recognizer(**size)
+        self._build_optimizers()
+        if initial_recognizer is not None:
+            transfer.start(self.recognizer, alphabet, "recognizer", initial_recognizer)
+        if initial_generator is not None:
+            transfer.start(self.generator, alphabet, "scrabblegan", initial_generator)
+        if self.ema_decay:
+            for average, own in zip(
+                values(self.averaged), values(self.generator), strict=True
+            ):
+                average.assign(own)
+        self._keep(self.generator, self.discriminator, self.recognizer, self.averaged)
+        compiled = self.jit_compile and devices.may_compile()
         self._updates = [
             distribution.replicated(step, [signature()], compiled)
             for step in (self._update_discriminator, self._update_all)
@@ -135,21 +117,6 @@ class ScrabbleTrainer(tf.Module):
             ("discriminator", self.discriminator, self.discriminator_optimizer),
             ("recognizer", self.recognizer, self.recognizer_optimizer),
         )
-
-    def _averages(self):
-        """The averages, and what they follow in the same order."""
-        if self.averaged is self.generator:
-            return (), ()
-        networks = self.averaged, self.generator
-        return [[v.value for v in n.named_weights().values()] for n in networks]
-
-    def describe(self) -> dict[str, tuple[int, ...]]:
-        """Shapes of the weights by name."""
-        return {
-            f"{player}/{name}": tuple(variable.shape)
-            for player, network, _ in self._players()
-            for name, variable in network.named_weights().items()
-        }
 
     def train_step(self, batch) -> dict[str, tf.Tensor]:
         """One step of discriminator and recognizer, and at times of the generator.
@@ -175,8 +142,8 @@ class ScrabbleTrainer(tf.Module):
         return self._update(batch, with_generator=True)
 
     def _update(self, batch, with_generator: bool):
-        step_seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
-        z_seed, other_z_seed, dropout_seed = tf.unstack(tf.random.split(step_seed, 3))
+        seeds = tf.unstack(tf.random.split(self._seed_of_step(), 3))
+        z_seed, other_z_seed, dropout_seed = seeds
         rows = distribution.own(batch)
         real = to_network(rows["image"])
         text = rows["lexicon_text"]
@@ -197,9 +164,7 @@ class ScrabbleTrainer(tf.Module):
 
     def _fakes(self, text, seed):
         """Words [B, 32, 16 L, 1] of ids [B, L], each in a random style."""
-        shape = [tf.shape(text)[0], self.generator.latent_dim]
-        z = distribution.draw(tf.random.stateless_normal, shape, seed)
-        return self.generator(text, z, training=True)
+        return self.generator(text, self._z(tf.shape(text)[0], seed), training=True)
 
     def _discriminator_step(self, rows, real, fake):
         """One update; the generator's gradient by the fakes is a by-product.
@@ -208,8 +173,7 @@ class ScrabbleTrainer(tf.Module):
           metrics, and the gradient [B, 32, W, 1] of the generator's mean loss.
         """
         self.discriminator.iterate_norms()
-        variables = self.discriminator.trainable_variables
-        weights = [variable.value for variable in variables]
+        weights = trained(self.discriminator)
         with tf.GradientTape() as tape:
             tape.watch(fake)
             real_scores = self.discriminator(real, rows["text"])
@@ -224,7 +188,7 @@ class ScrabbleTrainer(tf.Module):
         )
         wanted = losses.derivative(self.loss.generator, fake_scores) / count
         gradient *= (wanted / outer)[:, None, None, None]
-        self._apply(gradients, variables, self.discriminator_optimizer)
+        self._learn(self.discriminator, self.discriminator_optimizer, gradients)
         loss = self.loss.real(real_scores) + self.loss.fake(fake_scores)
         return {
             "discriminator_loss": tf.reduce_mean(loss),
@@ -249,12 +213,11 @@ class ScrabbleTrainer(tf.Module):
             loss = losses.g_loss_balanced(
                 fake, gradient_d, gradient_r, self.alpha, self.balance_means
             )
-        variables = self.generator.trainable_variables
-        gradients = fake_tape.gradient(loss, [v.value for v in variables])
-        self._apply(gradients, variables, self.generator_optimizer)
-        averages, weights = self._averages()
-        age = self.generator_optimizer.iterations
-        move_averages(averages, weights, self.ema_decay, age)
+        gradients = fake_tape.gradient(loss, trained(self.generator))
+        self._learn(self.generator, self.generator_optimizer, gradients)
+        if self.ema_decay:
+            age = self.generator_optimizer.iterations
+            self._average_generator(values(self.averaged), age)
         return {"fake_nats": nats}
 
     def _nats(self, images, text):
@@ -266,21 +229,14 @@ class ScrabbleTrainer(tf.Module):
         return text_nats(logits, frames, text, lengths) / tf.cast(size[1], tf.float32)
 
     def _recognizer_step(self, rows, real, seed):
-        variables = self.recognizer.trainable_variables
         characters = tf.cast(rows["text_length"], tf.float32)
         with tf.GradientTape() as tape:
             logits, frames = self.recognizer(real, rows["width"], seed=seed)
             nats = text_nats(logits, frames, rows["text"], rows["text_length"])
             loss = tf.reduce_mean(nats / characters)
-        gradients = tape.gradient(loss, [variable.value for variable in variables])
-        self._apply(gradients, variables, self.recognizer_optimizer)
+        gradients = tape.gradient(loss, trained(self.recognizer))
+        self._learn(self.recognizer, self.recognizer_optimizer, gradients)
         return {"real_nats": loss}
-
-    def _apply(self, gradients, variables, optimizer):
-        # Those of filters are sparse, a row for each use of a character; Keras' Adam
-        # would square these one by one instead of their sum.
-        gradients = distribution.mean([tf.convert_to_tensor(g) for g in gradients])
-        distribution.apply_gradients(optimizer, gradients, variables)
 
     def _sums(self, batch):
         """Sums over the words of a batch, real ones and as many fakes."""
@@ -338,17 +294,8 @@ class ScrabbleTrainer(tf.Module):
         return WordWriter.of(self.averaged, self.dataset.alphabet)
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes what sampling needs, and one more picture of the film.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {
-            "step": int(self.step.numpy()),
-            "corpus": self.dataset.name,
-            "validation": metrics,
-        }
+        """Writes what sampling needs, and one more picture of the film."""
+        facts = self._facts(metrics, corpus=self.dataset.name)
         self.word_writer().save(folder, facts)
         picture = self.pictures()["samples"][..., 0]
         pictures.add_to_film(picture, folder, int(self.step.numpy()))

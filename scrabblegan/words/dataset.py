@@ -34,6 +34,8 @@ class WordDataset:
       dropped: number of words left out, by reason.
     """
 
+    MAY_CHANGE = ("data_dir",)
+
     def __init__(
         self,
         data_dir: str,

@@ -86,6 +86,8 @@ class StrokeDataset:
         batch is writers[i], and 0 is unknown.
     """
 
+    MAY_CHANGE = ("data_dir",)
+
     def __init__(
         self,
         data_dir: str,

@@ -1,6 +1,7 @@
 """gin files: where they are, how they are read, and what a resumed run may change."""
 
 import difflib
+import importlib
 import importlib.util
 import io
 import itertools
@@ -10,23 +11,6 @@ from pathlib import Path
 
 from scribe.foundation import experiments, gin_imports, installing
 from scribe.foundation.errors import InputError
-
-# A resumed run may train longer, look more or less often, and find its data elsewhere.
-CHANGEABLE = (
-    "NUM_STEPS",
-    "DATA_DIR",
-    "train.num_steps",
-    "train.num_epochs",
-    "train.summary_every",
-    "train.validate_every",
-    "train.validate_every_epochs",
-    "NUM_EPOCHS",
-    "train.checkpoint_every_seconds",
-    "StrokeTrainer.num_shards",
-    "StrokeTrainer.picture_texts",
-    "StrokeTrainer.initial_model",
-    "train.checkpoints_kept",
-)
 
 _ONE_LINE = 10**6  # characters; so bindings can be compared line by line
 _STRING = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
@@ -113,7 +97,7 @@ def _check_macros(gin_params: Sequence[str]) -> None:
     defined = {name for name in bindings if "." not in name}
     used: dict[str, str] = {}
     for name, value in bindings.items():
-        for macro in _MACRO.findall(_STRING.sub("", value)):
+        for macro in _macros(value):
             used.setdefault(macro, name)
     for macro, name in used.items():
         if macro not in defined:
@@ -186,14 +170,49 @@ def unused() -> list[str]:
 
 
 def differences(old: str, new: str) -> list[str]:
-    """Bindings in which two configurations differ, but for those in CHANGEABLE."""
+    """Bindings in which two configurations differ, but for those that may.
+
+    A configurable says in MAY_CHANGE which of its arguments a resumed run may bind to
+    something else. A macro may change if such an argument is bound to it, or nothing.
+    """
     old_bindings, new_bindings = _bindings(old), _bindings(new)
-    found = []
-    for name in sorted(old_bindings.keys() | new_bindings.keys()):
-        before, after = old_bindings.get(name), new_bindings.get(name)
-        if before != after and name not in CHANGEABLE:
-            found.append(f"{name}: {before or 'unbound'} -> {after or 'unbound'}")
-    return found
+    bindings = old_bindings | new_bindings
+    changed = [
+        name
+        for name in sorted(bindings)
+        if old_bindings.get(name) != new_bindings.get(name)
+    ]
+    if changed:
+        _register(old + new)
+    return [
+        f"{name}: {old_bindings.get(name, 'unbound')} -> "
+        f"{new_bindings.get(name, 'unbound')}"
+        for name in changed
+        if not _may_change(name, bindings)
+    ]
+
+
+def _register(text: str) -> None:
+    """Imports what a configuration imports: the text may come from elsewhere."""
+    for module in gin_imports.modules(text):
+        importlib.import_module(module)
+
+
+def _may_change(name: str, bindings: dict[str, str]) -> bool:
+    if "." not in name:
+        users = [user for user, value in bindings.items() if name in _macros(value)]
+        return not users or any(_may_change(user, bindings) for user in users)
+    configurable, _, argument = name.rpartition("/")[2].rpartition(".")
+    try:
+        found = import_gin().get_configurable(configurable)
+    except ValueError:  # unknown: written by hand, or by a later version
+        return False
+    return argument in getattr(found, "MAY_CHANGE", ())
+
+
+def _macros(value: str) -> list[str]:
+    """Names of the macros that a binding's value refers to."""
+    return _MACRO.findall(_STRING.sub("", value))
 
 
 def initial_models() -> dict[str, str]:

@@ -59,6 +59,11 @@ def with_rooms(text: str) -> str:
     return _with(text, lambda room: room)
 
 
+def modules(text: str) -> set[str]:
+    """The modules that a gin file's text imports."""
+    return {found[1] for found in _IMPORT.finditer(with_modules(text))}
+
+
 def _with(text: str, name_of_room: Callable[[str], str]) -> str:
     def line(found: re.Match) -> str:
         room = _room(found[1])

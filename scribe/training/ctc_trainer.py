@@ -1,49 +1,45 @@
 """What trainers of networks that read share, of strokes and of images alike."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Callable, Sequence
+from typing import ClassVar
 
-import numpy as np
 import tensorflow as tf
 
 from scribe.training import distribution
-from scribe.training.one_network import AveragedTrainer
+from scribe.training.one_network import OneNetworkTrainer
 
 
-class ReadingTrainer(AveragedTrainer):
-    """Learns from texts by CTC; a subclass says `_update(batch)` and `_row_sums(rows)`.
+@dataclasses.dataclass(eq=False, repr=False)
+class ReadingTrainer(OneNetworkTrainer):
+    """Learns from texts by CTC; a subclass has `_update(batch)` and `_row_sums(rows)`.
 
     Attributes:
       SUMS: names of what `_row_sums` returns of some rows of a batch, in its order.
+
+    Args:
+      network: callable(alphabet_size=...) -> network; the dataset's alphabet becomes
+        the network's.
     """
 
-    SUMS: Sequence[str] = ()
+    SUMS: ClassVar[Sequence[str]]
 
-    def __init__(
-        self, dataset, network, optimizer, clip_norm, ema_decay, seed, signature
-    ):
-        """Builds network and optimizer, so that a checkpoint can be restored into them.
+    network: dataclasses.InitVar[Callable]
 
-        Args:
-          dataset: its alphabet becomes the network's.
-          network: callable(alphabet_size=...) -> network.
-          optimizer, clip_norm, ema_decay: see AveragedTrainer.
-          seed: of what is random in a step.
-          signature: tf.TensorSpec of each part of a batch.
-        """
-        super().__init__(
-            network(alphabet_size=dataset.alphabet.size),
-            optimizer,
-            clip_norm,
-            ema_decay,
-        )
-        self.dataset = dataset
-        self.seed = seed
+    def __post_init__(self, network):
+        super().__post_init__()
+        self._train(network(alphabet_size=self.dataset.alphabet.size))
+        signature = self._signature()
         self._update = distribution.replicated(self._update, [signature])
         self._judge = distribution.replicated(self._judge, [signature])
 
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; a batch is as the dataset's signature."""
-        return self._update(batch)
+    def _signature(self) -> dict[str, tf.TensorSpec]:
+        """Of a batch."""
+        raise NotImplementedError
+
+    def _row_sums(self, rows) -> list[tf.Tensor]:
+        """The sums that SUMS names, as float32, over some rows of a batch."""
+        raise NotImplementedError
 
     def _judge(self, batch):
         """Sums over a batch, by the names in SUMS."""
@@ -65,7 +61,3 @@ class ReadingTrainer(AveragedTrainer):
                 for name, value in self._judge(batch).items():
                     totals[name] += float(value)
         return totals
-
-    def pictures(self) -> dict[str, np.ndarray]:
-        """Nothing to draw."""
-        return {}

@@ -65,7 +65,7 @@ def shards(batch, num_shards: int = 1) -> list[tuple[int, object]]:
 
     Args:
       batch: nested tensors [B, ...].
-      num_shards: per replica.
+      num_shards: per replica, see `shards_of_a_replica`.
 
     Returns:
       pairs of the part's number, counted over all replicas, and the nested tensors. A
@@ -83,6 +83,15 @@ def shards(batch, num_shards: int = 1) -> list[tuple[int, object]]:
         return tf.nest.map_structure(lambda x: x[start:stop], batch)
 
     return [(index, part(index)) for index in range(first, first + num_shards)]
+
+
+def shards_of_a_replica(num_shards: int) -> int:
+    """`num_shards` on a CPU, where parts run at the same time, one core each.
+
+    Cores that share every small product of a recurrence spend their time waiting for
+    each other; a GPU takes a batch whole.
+    """
+    return 1 if tf.config.get_visible_devices("GPU") else num_shards
 
 
 def own(batch):

@@ -44,7 +44,7 @@ def train(
       save_dir: the run folder.
       dataset: callable() -> dataset with `train_batches`, `validation_batches`,
         `tensors`, `steps_per_epoch` and `describe`.
-      trainer: callable(dataset=...) -> trainer, see scribe.training.stroke_trainer.
+      trainer: callable(dataset=...) -> trainer, see scribe.training.trainer.
       num_steps: last step; None to count in epochs.
       num_epochs: last epoch, where num_steps is None.
       summary_every: steps between lines of progress and TensorBoard scalars.
@@ -103,6 +103,18 @@ def train(
                 run, workers, data, last_step, stop, summary_every, validate_every,
                 checkpoint_every_seconds,
             )  # fmt: skip
+
+
+# A resumed run may train longer and look more or less often.
+train.MAY_CHANGE = (
+    "num_steps",
+    "num_epochs",
+    "summary_every",
+    "validate_every",
+    "validate_every_epochs",
+    "checkpoint_every_seconds",
+    "checkpoints_kept",
+)
 
 
 def _check_configuration(workers: Workers) -> None:

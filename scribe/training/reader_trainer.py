@@ -1,12 +1,12 @@
-"""The trainer of the reader; see scribe.training.stroke_trainer for what the loop
-asks."""
+"""The trainer of the reader."""
 
+import dataclasses
 from pathlib import Path
 
 import gin
 import tensorflow as tf
 
-from scribe.corpora.dataset import StrokeDataset, batch_signature
+from scribe.corpora.dataset import batch_signature
 from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.models import StrokeModel, save_model
 from scribe.reading import reader
@@ -15,42 +15,24 @@ from scribe.training.ctc_trainer import ReadingTrainer
 
 
 @gin.register(module="scribe")
+@dataclasses.dataclass(eq=False, repr=False)
 class ReaderTrainer(ReadingTrainer):
     """Minimises the CTC loss of the transcription (Graves et al. 2006, equation 5).
 
-    The loss is in nats per character.
+    The loss is in nats per character. Scale and cleaning steps of the data set, too,
+    become the reader's.
     """
 
     unit = "characters"
     SUMS = ("nats", "characters", "edits")
 
-    def __init__(
-        self,
-        dataset: StrokeDataset,
-        network,
-        optimizer,
-        clip_norm: float,
-        ema_decay: float,
-        seed: int,
-    ):
-        """Builds network and optimizer, so that a checkpoint can be restored into them.
-
-        Args:
-          dataset: its alphabet, scale and cleaning steps become the reader's.
-          network: callable(alphabet_size=...) -> network, e.g. @ReaderNetwork.
-          optimizer, clip_norm, ema_decay: see AveragedTrainer.
-          seed: of dropout.
-        """
-        signature = batch_signature()
-        super().__init__(
-            dataset, network, optimizer, clip_norm, ema_decay, seed, signature
-        )
+    def _signature(self):
+        return batch_signature()
 
     def _update(self, batch):
-        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
         num_characters = tf.reduce_sum(batch["text_mask"][:, 1:])  # no terminator
         ((index, rows),) = distribution.shards(batch)
-        seed = tf.random.experimental.stateless_fold_in(seed, index)
+        seed = tf.random.experimental.stateless_fold_in(self._seed_of_step(), index)
         with tf.GradientTape() as tape:
             logits, lengths = self._logits(rows, seed)
             loss = tf.reduce_sum(_nats(logits, lengths, rows)) / num_characters
@@ -64,17 +46,16 @@ class ReaderTrainer(ReadingTrainer):
         inputs = features(batch["strokes"], batch["stroke_mask"])
         return self.network(inputs, lengths, dropout_seed)
 
-    def _row_sums(self, batch):
-        """The sums that SUMS names."""
-        logits, lengths = self._logits(batch)
-        truth = _labels(batch)
+    def _row_sums(self, rows):
+        logits, lengths = self._logits(rows)
+        truth = _labels(rows)
         (read,), _ = tf.nn.ctc_greedy_decoder(
             tf.transpose(logits, [1, 0, 2]), lengths, blank_index=TERMINATOR_ID
         )
         edits = tf.edit_distance(read, tf.cast(truth, tf.int64), normalize=False)
         return [
-            tf.reduce_sum(_nats(logits, lengths, batch)),
-            tf.reduce_sum(batch["text_mask"][:, 1:]),
+            tf.reduce_sum(_nats(logits, lengths, rows)),
+            tf.reduce_sum(rows["text_mask"][:, 1:]),
             tf.reduce_sum(edits),
         ]
 
@@ -100,14 +81,8 @@ class ReaderTrainer(ReadingTrainer):
         return reader.Reader(model)
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes weights.npz and model.json.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {"step": int(self.step.numpy()), "validation": metrics}
-        save_model(self.reader().model, folder, facts)
+        """Writes the reader."""
+        save_model(self.reader().model, folder, self._facts(metrics))
 
 
 def features(strokes, mask):

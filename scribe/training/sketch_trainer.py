@@ -1,6 +1,8 @@
-"""The trainer of SketchRNN; see scribe.training.stroke_trainer for what the loop
-asks."""
+"""The trainer of SketchRNN."""
 
+import dataclasses
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import gin
@@ -8,13 +10,13 @@ import numpy as np
 import tensorflow as tf
 
 from scribe import drawing
-from scribe.corpora.dataset import StrokeDataset, batch_signature
+from scribe.corpora.dataset import batch_signature
 from scribe.foundation.errors import InputError
 from scribe.models.sketch_engine import latent_figures
 from scribe.models.stroke_model import StrokeModel, save_model
 from scribe.networks import sketch_losses
 from scribe.training import distribution
-from scribe.training.one_network import AveragedTrainer
+from scribe.training.one_network import OneNetworkTrainer
 from scribe.writing.sketcher import Sketcher
 
 # Drawings that are redrawn for TensorBoard at every validation.
@@ -22,75 +24,57 @@ _NUM_PICTURES = 8
 
 
 @gin.register(module="scribe")
-class SketchTrainer(AveragedTrainer):
+@dataclasses.dataclass(eq=False, repr=False)
+class SketchTrainer(OneNetworkTrainer):
     """Minimises reconstruction and KL together (Ha & Eck 2017, equations 9 to 11).
 
     The loss is that of the paper: nats of a drawing over the points of the longest
     one, plus the KL's weight times the KL averaged over latent dimensions, or the floor
-    if it is below that. The weight grows from a small share to its full value.
+    if it is below that. The weight grows from a small share to its full value. Scale
+    and cleaning steps of the data set become the model's; texts are not read.
+
+    Args:
+      network: callable() -> network, e.g. @SketchRNN.
+      kl_weight: full weight of the KL.
+      kl_start: share of it at the first step.
+      kl_rate: what is missing of it shrinks by this factor at every step.
+      kl_floor: nats of KL per latent dimension below which the KL has no gradient.
+      num_shards: see `distribution.shards`; 1 on a GPU.
+
+    Raises:
+      InputError: a weight, share, rate or floor is out of its range.
     """
 
     unit = "points"
 
-    def __init__(
-        self,
-        dataset: StrokeDataset,
-        network,
-        optimizer,
-        clip_norm: float,
-        ema_decay: float,
-        kl_weight: float,
-        kl_start: float,
-        kl_rate: float,
-        kl_floor: float,
-        seed: int,
-        num_shards: int,
-    ):
-        """Builds network and optimizer, so that a checkpoint can be restored into them.
+    network: dataclasses.InitVar[Callable]
+    kl_weight: float
+    kl_start: float
+    kl_rate: float
+    kl_floor: float
+    num_shards: int
 
-        Args:
-          dataset: its scale and cleaning steps become the model's; texts are not read.
-          network: callable() -> network, e.g. @SketchRNN.
-          optimizer, clip_norm, ema_decay: see AveragedTrainer.
-          kl_weight: full weight of the KL.
-          kl_start: share of it at the first step.
-          kl_rate: what is missing of it shrinks by this factor at every step.
-          kl_floor: nats of KL per latent dimension below which the KL has no gradient.
-          seed: of the latent noise and dropout.
-          num_shards: on a CPU, into how many parts a replica's drawings are cut that
-            run at the same time, one core each.
-
-        Raises:
-          InputError: a weight, share, rate or floor is out of its range.
-        """
-        for name, value, low, high in (
-            ("kl_weight", kl_weight, 0.0, float("inf")),
-            ("kl_start", kl_start, 0.0, 1.0),
-            ("kl_rate", kl_rate, 0.0, 1.0),
-            ("kl_floor", kl_floor, 0.0, float("inf")),
+    def __post_init__(self, network):
+        super().__post_init__()
+        for name, high in (
+            ("kl_weight", math.inf),
+            ("kl_start", 1.0),
+            ("kl_rate", 1.0),
+            ("kl_floor", math.inf),
         ):
-            if not low <= value <= high:
-                raise InputError(f"{name}={value}: must be from {low:g} to {high:g}")
-        super().__init__(network(), optimizer, clip_norm, ema_decay)
-        self.dataset = dataset
-        self.kl_weight = kl_weight
-        self.kl_start = kl_start
-        self.kl_rate = kl_rate
-        self.kl_floor = kl_floor
-        self.seed = seed
-        self.num_shards = 1 if tf.config.get_visible_devices("GPU") else num_shards
-        self.longest = max(len(line.strokes) for line in dataset.train)
+            value = getattr(self, name)
+            if not 0.0 <= value <= high:
+                raise InputError(f"{name}={value}: must be from 0 to {high:g}")
+        self._train(network())
+        self.num_shards = distribution.shards_of_a_replica(self.num_shards)
+        self.longest = max(len(line.strokes) for line in self.dataset.train)
         self._update = distribution.replicated(self._update, [batch_signature()])
         self._sums = distribution.replicated(self._sums, [batch_signature()])
-
-    def train_step(self, batch) -> dict[str, tf.Tensor]:
-        """One update; `batch` is as `batch_signature`."""
-        return self._update(batch)
 
     def _update(self, batch):
         num_drawings = tf.reduce_sum(batch["stroke_mask"][:, 0])
         num_points = tf.reduce_sum(batch["stroke_mask"])
-        seed = tf.stack([self.seed, tf.cast(self.step, tf.int32)])
+        seed = self._seed_of_step()
         weight = sketch_losses.annealed(
             self.kl_weight, self.kl_start, self.kl_rate, self.step
         )
@@ -173,14 +157,8 @@ class SketchTrainer(AveragedTrainer):
         )
 
     def export(self, folder: Path, metrics: dict[str, float]) -> None:
-        """Writes what sampling needs, weights.npz and model.json.
-
-        Args:
-          folder: the run folder.
-          metrics: validation results that model.json quotes.
-        """
-        facts = {"step": int(self.step.numpy()), "validation": metrics}
-        save_model(self.stroke_model(), folder, facts)
+        """Writes what sampling needs."""
+        save_model(self.stroke_model(), folder, self._facts(metrics))
 
     def pictures(self) -> dict[str, np.ndarray]:
         """The first words of the validation set beside what is drawn of them."""

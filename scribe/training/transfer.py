@@ -18,6 +18,38 @@ from scribe.models.variant import GRAVES
 from scribe.networks.attention_rnn import STROKE_DIM, AttentionRNN
 
 
+def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
+    """Weights with which a network of the same characters starts where another ends.
+
+    The other's lines may have been cleaned in another way: then a point or an offset is
+    something else to it, and the scale too, but of deviation 1 in both.
+
+    Args:
+      source: trained.
+      target: with the weights that it has so far.
+
+    Raises:
+      InputError: the two do not fit, see also `transferred`.
+    """
+    for name in ("alphabet", "kind", "variant"):
+        if getattr(target, name) != getattr(source, name):
+            raise InputError(
+                f"{source.folder} has another {name} ({getattr(source, name)}) than "
+                f"this configuration ({getattr(target, name)})"
+            )
+    if target.cleaning == source.cleaning and not np.allclose(
+        target.offset_scale, source.offset_scale, rtol=1e-6
+    ):
+        raise InputError(
+            f"{source.folder} was trained with the offset scale "
+            f"{source.offset_scale.tolist()}, the data have "
+            f"{target.offset_scale.tolist()}: bind StrokeDataset.offset_scale"
+        )
+    return (
+        source.weights if target.sizes == source.sizes else transferred(source, target)
+    )
+
+
 def transferred(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
     """Weights with which the target starts as the source writes, or close to it.
 

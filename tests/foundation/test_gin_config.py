@@ -169,3 +169,40 @@ def test_a_model_behind_a_macro_counts_if_there_is_one(recognizer, expected):
     macros = ["INITIAL_GENERATOR = None", f"INITIAL_RECOGNIZER = {recognizer}"]
     gin_config.parse(["scrabblegan_2"], macros)
     assert gin_config.initial_models() == expected
+
+
+@pytest.mark.parametrize(
+    ("experiment", "free", "bound"),
+    [
+        (
+            "graves_synthesis",
+            ["StrokeTrainer.num_shards = 9", "StrokeDataset.data_dir = 'elsewhere'"],
+            "StrokeTrainer.clip_norm = 9.0",
+        ),
+        ("reader", ["NUM_STEPS = 9", "DATA_DIR = 'a'"], "ReaderTrainer.seed = 9"),
+        (
+            "digits_classifier",
+            ["NUM_EPOCHS = 9", "train.checkpoints_kept = 9"],
+            "DigitClassifierTrainer.seed = 9",
+        ),
+    ],
+)
+def test_trainer_loop_and_data_say_what_a_resumed_run_may_change(
+    experiment, free, bound
+):
+    gin_config.parse([experiment], [])
+    before = gin_config.config_text()
+    gin_config.parse([experiment], free)
+    assert gin_config.differences(before, gin_config.config_text()) == []
+    gin_config.parse([experiment], [*free, bound])
+    (changed,) = gin_config.differences(before, gin_config.config_text())
+    assert changed.startswith(bound.partition(" = ")[0])
+
+
+def test_a_configuration_from_elsewhere_is_compared_without_being_parsed():
+    text = (
+        "import scribe.training.loop as scribe3\n\nNUM_STEPS = 5\n"
+        "train.num_steps = %NUM_STEPS\ntrain.summary_every = 7\nNothing.number = 1\n"
+    )
+    other = text.replace("5", "6").replace("7", "8").replace("1", "2")
+    assert gin_config.differences(text, other) == ["Nothing.number: 1 -> 2"]

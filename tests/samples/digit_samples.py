@@ -95,6 +95,8 @@ def tiny_trainer(dataset, num_classes: int = 0, kind: str = "conv", **changes):
 
     generator, critic = tiny_networks(num_classes, kind)
     options = {
+        "generator": generator,
+        "critic": critic,
         "generator_optimizer": keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.9),
         "critic_optimizer": keras.optimizers.Adam(1e-3, beta_1=0.5, beta_2=0.9),
         "penalty_weight": 10.0,
@@ -108,4 +110,4 @@ def tiny_trainer(dataset, num_classes: int = 0, kind: str = "conv", **changes):
         "seed": 1,
         "jit_compile": False,
     }
-    return DigitTrainer(dataset, generator, critic, **(options | changes))
+    return DigitTrainer(dataset, **(options | changes))

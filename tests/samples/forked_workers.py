@@ -34,7 +34,8 @@ import training_samples
 import word_samples
 from toy_training import ToyTrainer, train_toy
 
-from scrabblegan.digits.classifier import DigitClassifier, DigitClassifierTrainer
+from scrabblegan.digits.classifier import DigitClassifierTrainer
+from scrabblegan.digits.networks import DigitClassifier
 from scribe.corpora.prepared import save_corpus
 from scribe.foundation import command_line
 from scribe.networks.reader_network import ReaderNetwork
@@ -97,8 +98,8 @@ def classifier(digits):
     keras.utils.set_random_seed(0)
     return DigitClassifierTrainer(
         digit_samples.tiny_dataset(digits, batches_per_step=1),
-        DigitClassifier(num_channels=3, num_features=8, dropout=0.3),
-        keras.optimizers.Adam(1e-3),
+        classifier=DigitClassifier(num_channels=3, num_features=8, dropout=0.3),
+        optimizer=keras.optimizers.Adam(1e-3),
         ema_decay=0.9,
         seed=1,
     )
@@ -109,8 +110,10 @@ def reader_trainer(corpus):
     keras.utils.set_random_seed(0)
     return ReaderTrainer(
         training_samples.tiny_dataset(corpus),
-        lambda alphabet_size: ReaderNetwork(6, (1, 2), 0.0, "float32", alphabet_size),
-        keras.optimizers.Adam(1e-2),
+        network=lambda alphabet_size: ReaderNetwork(
+            6, (1, 2), 0.0, "float32", alphabet_size
+        ),
+        optimizer=keras.optimizers.Adam(1e-2),
         clip_norm=5.0,
         ema_decay=0.9,
         seed=1,

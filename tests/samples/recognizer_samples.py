@@ -81,7 +81,7 @@ def tiny_trainer(dataset, network=tiny_network, rate: float = 1e-2, **changes):
         "initial": None,
         "seed": 1,
     }
-    return RecognizerTrainer(dataset, network, **(options | changes))
+    return RecognizerTrainer(dataset, network=network, **(options | changes))
 
 
 def random_recognizer(folder, **changes):

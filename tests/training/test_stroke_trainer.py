@@ -32,7 +32,7 @@ def loss_by_loops(trainer, batch):
         strokes = batch["strokes"][b : b + 1, :points]
         text = batch["text"][b : b + 1, :characters]
         mask = batch["text_mask"][b : b + 1, :characters]
-        activations = trainer.model(strokes[:, :-1], text, mask)
+        activations = trainer.network(strokes[:, :-1], text, mask)
         targets = strokes[:, 1:]
         nats.append(-mixtures.log_likelihood(activations, targets).numpy()[0])
         squared.append(mixtures.squared_error(activations, targets).numpy()[0])
@@ -270,7 +270,7 @@ def test_a_network_without_text_draws_what_it_writes_freely(dataset):
 
 def test_a_line_that_runs_for_metres_does_not_stop_a_training(dataset):
     trainer = tiny_trainer(dataset, picture_texts=["abcd" * 9])
-    kernel, bias = trainer.model.head.kernel, trainer.model.head.bias
+    kernel, bias = trainer.network.head.kernel, trainer.network.head.bias
     kernel.assign(tf.zeros_like(kernel))
     values = np.zeros(bias.shape, np.float32)
     values[2:4] = 1e5  # mu_x of both components: the pen leaps and never comes back

@@ -53,10 +53,10 @@ def test_a_wider_network_starts_with_what_the_narrow_one_says(
     expected, found = narrow.evaluate(batches), wide.evaluate(batches)
     for name, value in expected.items():
         assert found[name] == pytest.approx(value, abs=1e-5), name
-    heard = wide.model.head.kernel.numpy().reshape(3, 9, -1)
+    heard = wide.network.head.kernel.numpy().reshape(3, 9, -1)
     assert not heard[:, 5:].any()
     wide.train_step(batches[0])
-    assert wide.model.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
+    assert wide.network.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
 
 
 @pytest.mark.parametrize("num_units", [5, 9])

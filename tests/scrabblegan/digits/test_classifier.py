@@ -25,8 +25,8 @@ def make_trainer(data_dir):
     keras.utils.set_random_seed(0)
     return DigitClassifierTrainer(
         tiny_dataset(data_dir, batch_size=20, batches_per_step=1),
-        DigitClassifier(num_channels=6, num_features=16, dropout=0.0),
-        keras.optimizers.Adam(0.01),
+        classifier=DigitClassifier(num_channels=6, num_features=16, dropout=0.0),
+        optimizer=keras.optimizers.Adam(0.01),
         ema_decay=0.9,
         seed=1,
     )

@@ -231,9 +231,9 @@ def overfitting_trainer(dataset, kind, **networks):
     critic = networks.get("critic") or digits.ConvCritic(8, 0)
     rates = {"dense": (2e-3, 1e-3), "conv": (2e-3, 1e-3)}[kind]
     return DigitTrainer(
-        dataset, generator, critic,
-        keras.optimizers.Adam(rates[0], beta_1=0.5, beta_2=0.9),
-        keras.optimizers.Adam(rates[1], beta_1=0.5, beta_2=0.9),
+        dataset, generator=generator, critic=critic,
+        generator_optimizer=keras.optimizers.Adam(rates[0], beta_1=0.5, beta_2=0.9),
+        critic_optimizer=keras.optimizers.Adam(rates[1], beta_1=0.5, beta_2=0.9),
         penalty_weight=10.0, clip_norm=None, noise_start=0.0, noise_epochs=0,
         rate_decay=1.0, rate_decay_epochs=1, class_weights=(0.0, 0.0), ema_decay=0.9,
         seed=1, jit_compile=False,
@@ -245,7 +245,8 @@ def test_a_conditional_generator_needs_a_conditional_critic(dataset):
     conditional = tiny_trainer(dataset, num_classes=10)
     with pytest.raises(InputError, match="both be conditional"):
         DigitTrainer(
-            dataset, conditional.generator, trainer.critic, None, None,
+            dataset, generator=conditional.generator, critic=trainer.critic,
+            generator_optimizer=None, critic_optimizer=None,
             penalty_weight=10.0, clip_norm=None, noise_start=0.0, noise_epochs=0,
             rate_decay=1.0, rate_decay_epochs=1, class_weights=(0.0, 0.0),
             ema_decay=0.0, seed=1, jit_compile=False,
