@@ -214,5 +214,5 @@ def test_a_missing_library_is_named_with_the_command_that_installs_it(monkeypatc
         raise ModuleNotFoundError("No module named 'google.cloud'", name="google.cloud")
 
     monkeypatch.setattr(packages.importlib, "import_module", missing)
-    with pytest.raises(InputError, match='pip install "google-cloud-aiplatform'):
+    with pytest.raises(InputError, match=r'Google.*pip install ".\[vertex\]"'):
         packages.module("google.cloud.storage")
