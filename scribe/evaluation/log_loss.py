@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe.corpora.dataset import pad_batch
+from scribe.corpora.batches import pad_batch
 from scribe.corpora.prepared import Line
 from scribe.evaluation import likelihood_units
 from scribe.foundation import intervals

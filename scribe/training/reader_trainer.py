@@ -6,7 +6,7 @@ from pathlib import Path
 import gin
 import tensorflow as tf
 
-from scribe.corpora.dataset import batch_signature
+from scribe.corpora.batches import batch_signature
 from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.models import StrokeModel, save_model
 from scribe.reading import reader

@@ -10,7 +10,7 @@ import numpy as np
 import tensorflow as tf
 
 from scribe import drawing
-from scribe.corpora.dataset import batch_signature
+from scribe.corpora.batches import batch_signature
 from scribe.foundation.errors import InputError
 from scribe.models.sketch_engine import latent_figures
 from scribe.models.stroke_model import StrokeModel, save_model

@@ -7,7 +7,8 @@ import pytest
 from refusals import refused
 from training_samples import CHARACTERS, random_batch, tiny_dataset
 
-from scribe.corpora.dataset import Augmentation, RareCharacters, pad_batch
+from scribe.corpora.augmentation import Augmentation, RareCharacters
+from scribe.corpora.batches import pad_batch
 from scribe.corpora.prepared import Line, load_lines, save_corpus
 from scribe.strokes import cleaning
 from scribe.strokes.cleaning import divide_by_median_offset

@@ -8,7 +8,7 @@ import tensorflow as tf
 from refusals import refused
 from sketch_samples import SIZES, doodler, drawings
 
-from scribe.corpora.dataset import pad_batch
+from scribe.corpora.batches import pad_batch
 from scribe.models.sizes import sketch_rnn_shapes
 from scribe.models.sketch_engine import SketchEngine, sample
 from scribe.networks import sketch_losses

@@ -4,7 +4,8 @@ import itertools
 
 import numpy as np
 
-from scribe.corpora.dataset import StrokeDataset, pad_batch
+from scribe.corpora.batches import pad_batch
+from scribe.corpora.dataset import StrokeDataset
 from scribe.corpora.prepared import Line
 
 CHARACTERS = "abcd"

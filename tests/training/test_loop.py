@@ -14,7 +14,7 @@ import tensorflow as tf
 from toy_training import ToyTrainer, train_toy
 from training_samples import tiny_dataset, tiny_trainer
 
-from scribe.corpora.dataset import Augmentation
+from scribe.corpora.augmentation import Augmentation
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 from scribe.training import loop
 from scribe.training.weight_noise import AdaptiveWeightNoise

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from training_samples import tiny_dataset
 
-from scribe.corpora.dataset import pad_batch
+from scribe.corpora.batches import pad_batch
 from scribe.models.sizes import reader_shapes
 from scribe.reading import reader as reading
 

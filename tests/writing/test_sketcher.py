@@ -240,7 +240,7 @@ def test_a_decoder_alone_draws_freely_only(tmp_path, corpus, capsys, monkeypatch
 def test_the_figures_are_those_of_the_losses(run_folder, corpus, capsys):
     """With the engine's z, as the trainer would compute them with TensorFlow."""
     tf = pytest.importorskip("tensorflow")
-    from scribe.corpora.dataset import pad_batch
+    from scribe.corpora.batches import pad_batch
     from scribe.networks import sketch_losses
 
     assert run(evaluate, "--model=run", "--json=found.json") == 0
