@@ -1,3 +1,3 @@
 """Registers what gin files may name of the digits."""
 
-from scrabblegan.digits import classifier, dataset, networks, trainer
+from scrabblegan.digits import classifier_trainer, dataset, networks, trainer

@@ -34,7 +34,7 @@ import training_samples
 import word_samples
 from toy_training import ToyTrainer, train_toy
 
-from scrabblegan.digits.classifier import DigitClassifierTrainer
+from scrabblegan.digits.classifier_trainer import DigitClassifierTrainer
 from scrabblegan.digits.networks import DigitClassifier
 from scribe.corpora.prepared import save_corpus
 from scribe.foundation import command_line

@@ -10,7 +10,7 @@ from scrabble_samples import tiny_print_trainer
 from training_samples import first_batches, tiny_dataset, tiny_trainer
 from word_samples import prepared_words, tiny_word_dataset
 
-from scrabblegan.digits.classifier import DigitClassifierTrainer
+from scrabblegan.digits.classifier_trainer import DigitClassifierTrainer
 from scrabblegan.digits.networks import DigitClassifier
 from scribe.training.run_files import RunFiles
 from scribe.training.weight_noise import AdaptiveWeightNoise

@@ -10,7 +10,7 @@ import tensorflow as tf
 from digit_samples import tiny_dataset, write_npz
 from training_samples import first_batches
 
-from scrabblegan.digits.classifier import (
+from scrabblegan.digits.classifier_trainer import (
     DigitClassifier,
     DigitClassifierTrainer,
     Judge,
