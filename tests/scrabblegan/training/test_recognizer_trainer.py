@@ -131,6 +131,7 @@ def test_a_restored_training_goes_on_as_if_it_had_not_stopped(data_dir, tmp_path
         np.testing.assert_allclose(one.numpy(), other.numpy(), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("experiment", [*EXPERIMENTS, *STAGES, *OTHER_CORPORA])
 @pytest.mark.usefixtures("without_tracing")
 def test_an_experiment_has_its_size_and_binds_nothing_in_vain(

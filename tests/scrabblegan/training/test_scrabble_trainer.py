@@ -56,6 +56,7 @@ def test_the_generator_makes_a_step_at_every_nth_step(dataset):
         assert int(trainer.generator_optimizer.iterations) == step // 3
 
 
+@pytest.mark.slow
 def test_each_variable_has_one_owner(dataset):
     trainer = tiny_scrabble_trainer(dataset)
     owned = []
