@@ -33,7 +33,8 @@ MODULES = sorted(
 COMMAND_LINES = [
     path for path in MODULES if "command_line.run(main)" in (ROOT / path).read_text()
 ]
-LIGHT = {"numpy", "threadpoolctl"}  # what the README's first command installs
+# What the README's first command installs.
+LIGHT = {"numpy", "threadpoolctl", "platformdirs"}
 
 
 def read(document: str) -> str:
