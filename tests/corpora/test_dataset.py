@@ -241,6 +241,7 @@ def test_padding_puts_each_line_at_the_start_of_its_row():
     np.testing.assert_array_equal(batch["text_mask"], [[1, 1, 0, 0], [1, 1, 1, 1]])
 
 
+@pytest.mark.slow
 def test_tensors_yield_the_same_batches(dataset):
     as_tensors = dataset.tensors(dataset.validation_batches)
     for tensors, batch in zip(as_tensors, dataset.validation_batches(), strict=True):

@@ -223,6 +223,7 @@ def real_corpus():
     return IamOndb(Path(os.environ["SCRIBE_CORPORA"]) / "iam_ondb").read()
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_real_corpus_is_read_as_ever(real_corpus):
     splits = real_corpus.lines_by_split
@@ -253,6 +254,7 @@ def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corp
     assert not [line for line in long_lines if any(line in text for text in texts)]
 
 
+@pytest.mark.slow
 @pytest.mark.regression
 def test_the_shipped_writer_foresees_real_lines_as_ever(real_corpus):
     from scribe.evaluation import log_loss

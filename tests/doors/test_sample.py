@@ -479,6 +479,7 @@ def test_a_line_is_written_without_the_heavy_packages(run_folder):
     assert printed == ["a.svg", "a.json", "a.svg", "[]"]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_tensorflow_reports_no_error_where_nothing_is_wrong(run_folder, monkeypatch):
     monkeypatch.delenv("TF_CPP_MIN_LOG_LEVEL", raising=False)

@@ -60,6 +60,7 @@ def corpus(tmp_path_factory, writer):
     return str(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_report_has_a_row_for_each_hand_and_each_kind(writer, corpus, monkeypatch):
     monkeypatch.setattr(hand_transfer, "TEXTS", ("an ox",))

@@ -213,6 +213,7 @@ def test_without_the_program_there_is_no_outside_reader(monkeypatch):
     assert tesseract.installed_version() is None
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_command_writes_reads_and_chooses_with_another_reader(
     tmp_path, corpus, monkeypatch, capsys

@@ -29,6 +29,7 @@ def full_rate(**sizes):
     return dataclasses.replace(scribbler(**sizes), cleaning=FULL_RATE)
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_the_log_loss_is_what_the_trainer_finds(tiny_corpus, lines):
     from scribe.evaluation.log_loss import predict

@@ -166,6 +166,7 @@ def test_a_network_of_impossible_size_is_refused(changes, choices):
 # Training
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_training_on_one_batch_learns_it(tiny_corpus):
     """The overfit test of this family of models."""
@@ -213,6 +214,7 @@ def models():
     return {name: encoding_scribbler(attention=name) for name in ATTENTIONS}
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @each_attention
 def test_both_engines_and_the_network_agree(models, attention):

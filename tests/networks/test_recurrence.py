@@ -21,6 +21,7 @@ SIZES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sizes", SIZES.values(), ids=SIZES)
 def test_fast_and_portable_form_give_equal_losses_and_gradients(sizes):
     portable = tiny_network(recurrence="portable", seed=1, **sizes)
@@ -35,6 +36,7 @@ def test_fast_and_portable_form_give_equal_losses_and_gradients(sizes):
         assert relative_difference(gradient, expected[name]) < 1e-4, name
 
 
+@pytest.mark.slow
 def test_both_forms_stop_the_gradient_where_the_window_is_clipped():
     portable = tiny_network(recurrence="portable", num_layers=1)
     fast = tiny_network(recurrence="fast", num_layers=1)
@@ -50,6 +52,7 @@ def test_both_forms_stop_the_gradient_where_the_window_is_clipped():
     assert np.all(gradients["window/bias"][[1, 2, 3, 5]] != 0.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_window_components", [0, 2])
 def test_gradient_predicts_how_the_loss_changes(num_window_components):
     network = tiny_network(num_window_components=num_window_components, seed=5)
@@ -78,6 +81,7 @@ def loss_of(network, batch):
     return float(tf.reduce_sum(mask * nats) / tf.reduce_sum(mask))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_window_components", [0, 2])
 def test_bfloat16_products_stay_close_to_float32(num_window_components):
     sizes = {"num_units": 32, "num_window_components": num_window_components}
@@ -126,6 +130,7 @@ def test_fast_lstm_equals_tensorflow_s_block_lstm():
     np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_line_of_one_step_works_in_both_forms():
     for form in ("fast", "portable"):
         network = tiny_network(recurrence=form)

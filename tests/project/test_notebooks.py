@@ -283,6 +283,7 @@ def assert_nothing_is_left_behind(clone, environment) -> None:
     assert list(Path(environment["TMPDIR"]).iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environment):
@@ -291,6 +292,7 @@ def test_a_notebook_runs_offline_and_leaves_nothing_behind(path, clone, environm
     assert_nothing_is_left_behind(clone, environment)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_models_that_are_added_appear_beside_the_shipped_ones(clone, environment):
     # Copied, since a package that is a link finds the models beside its target.
@@ -313,6 +315,7 @@ def test_models_that_are_added_appear_beside_the_shipped_ones(clone, environment
     assert_nothing_is_left_behind(clone, environment)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_training_for_colab_goes_on_when_all_its_cells_run_again(clone, environment):
     first = execute(read(COLAB), clone / "notebooks", environment)
@@ -326,6 +329,7 @@ def test_a_training_for_colab_goes_on_when_all_its_cells_run_again(clone, enviro
     assert_nothing_is_left_behind(clone, environment)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_kernel_under_test_has_no_network(clone, environment):
     asking = nbformat.v4.new_notebook(

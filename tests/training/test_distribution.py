@@ -44,6 +44,7 @@ def assert_same_training(one: dict, other: dict, tolerance: float):
         np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_two_devices_and_two_processes_train_as_one_device_does(tmp_path):
     """Losses, validation and all variables, with everything on that is random."""
@@ -61,6 +62,7 @@ def test_two_devices_and_two_processes_train_as_one_device_does(tmp_path):
     assert all(math.isfinite(step["loss"]) for step in processes["alone"]["steps"])
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_worker_that_is_killed_ends_the_others_and_the_restart_goes_on(tmp_path):
     """The one that is not the chief, and the chief; then one process goes on alone."""
@@ -86,6 +88,7 @@ def test_a_worker_that_is_killed_ends_the_others_and_the_restart_goes_on(tmp_pat
         assert not facts["stray"], "a worker that is not the chief wrote a run folder"
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_workers_stop_together(tmp_path):
     """SIGTERM of any, settings that are not those of the run, or not the same."""

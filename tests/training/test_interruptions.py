@@ -27,6 +27,7 @@ def forked_training(*arguments):
     return json.loads(finished.stdout), finished.stderr
 
 
+@pytest.mark.slow
 def test_kill_9_at_random_moments_leaves_the_last_checkpoint(tmp_path):
     result, _ = forked_training("kill", tmp_path / "run", 1)
     steps = result["steps"]
@@ -41,6 +42,7 @@ def test_kill_9_at_random_moments_leaves_the_last_checkpoint(tmp_path):
     assert not list((tmp_path / "run" / "checkpoints").glob("*_temp*"))
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_with_one_sentence_and_keeps_the_last_checkpoint(tmp_path):
     result, errors = forked_training("full_disk", tmp_path / "run")
     assert result["full"] == 1
@@ -55,6 +57,7 @@ def test_a_full_disk_ends_with_one_sentence_and_keeps_the_last_checkpoint(tmp_pa
     assert result["weights"] == [pytest.approx(weight_after(4))]
 
 
+@pytest.mark.slow
 def test_ctrl_c_and_sigterm_save_and_say_how_to_go_on(tiny_corpus, tmp_path):
     """The real command: stopped by Ctrl-C, started again, stopped by SIGTERM."""
     stopped = []

@@ -289,6 +289,7 @@ def test_checkpoints_come_by_the_clock(tmp_path, monkeypatch):
     assert saved_steps(tmp_path) == [3, 6, 7]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.usefixtures("determinism")
 def test_going_on_equals_never_having_stopped(tiny_corpus, tmp_path):

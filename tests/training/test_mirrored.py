@@ -295,6 +295,7 @@ def wait_for(condition, process) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_job_goes_on_after_its_machine_was_taken_away(tmp_path):
     """Once without any warning, and once with the signal that comes before."""

@@ -66,6 +66,7 @@ def test_features_of_a_padded_batch_are_those_of_each_line():
         assert not row[len(line) :].any()
 
 
+@pytest.mark.slow
 def test_it_learns_to_read_a_few_lines(tiny_corpus):
     trainer = tiny_trainer(tiny_corpus, num_units=16)
     data = trainer.dataset

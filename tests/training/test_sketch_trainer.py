@@ -77,6 +77,7 @@ def first_strokes(line, count):
     return dataclasses.replace(line, strokes=line.strokes[: ends[count - 1] + 1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("latent_dim", [0, 8])
 def test_it_learns_a_few_drawings_by_heart(tiny_corpus, latent_dim):
     network = {"latent_dim": latent_dim, "encoder_units": 24, "decoder_units": 48}
@@ -107,6 +108,7 @@ def test_it_learns_a_few_drawings_by_heart(tiny_corpus, latent_dim):
             assert len(line.strokes) == pytest.approx(len(word), abs=2)
 
 
+@pytest.mark.slow
 def test_validation_judges_the_averages_and_repeats_itself(
     tiny_corpus, without_tracing
 ):
@@ -128,6 +130,7 @@ def test_validation_judges_the_averages_and_repeats_itself(
     assert one["loss"] == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_resumed_training_is_the_uninterrupted_one(
     tiny_corpus, tmp_path, without_tracing
 ):

@@ -95,6 +95,7 @@ def test_validation_equals_a_plain_loop_over_lines(dataset):
     assert metrics == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_padding_changes_neither_loss_nor_gradient(dataset):
     (batch,) = first_batches(dataset, 1)
     wider = {
@@ -115,6 +116,7 @@ def test_padding_changes_neither_loss_nor_gradient(dataset):
         np.testing.assert_allclose(other, one, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_lines", [1, 4])
 def test_shards_change_neither_loss_nor_gradient(dataset, num_lines):
     (batch,) = first_batches(dataset, 1)
@@ -153,6 +155,7 @@ def test_the_gradient_is_clipped_by_its_global_norm(dataset):
         np.testing.assert_allclose(clipped, change * 0.1 / norm, rtol=1e-3, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_averages_follow_their_formula_and_are_what_validation_judges(dataset):
     trainer = tiny_trainer(dataset, ema_decay=0.5)
@@ -207,6 +210,7 @@ def test_weight_noise_leaves_the_step_to_the_means(dataset):
     assert noise.points_per_epoch == dataset.points_per_epoch
 
 
+@pytest.mark.slow
 def test_the_compiled_step_of_xla_equals_the_plain_one(dataset):
     results = []
     for jit_compile in (False, True):

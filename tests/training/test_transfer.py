@@ -26,6 +26,7 @@ def assert_writes_as(found, source, weights, batches):
         assert value == pytest.approx(expected[name], abs=1e-5), name
 
 
+@pytest.mark.slow
 def test_a_training_starts_from_the_weights_of_another(dataset, tmp_path):
     trained = tiny_trainer(dataset)
     trained.train_step(next(dataset.train_batches(0)))
@@ -40,6 +41,7 @@ def test_a_training_starts_from_the_weights_of_another(dataset, tmp_path):
     assert int(goes_on.step) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("components", [0, 2])
 def test_a_wider_network_starts_with_what_the_narrow_one_says(
     dataset, tmp_path, components
@@ -59,6 +61,7 @@ def test_a_wider_network_starts_with_what_the_narrow_one_says(
     assert wide.network.head.kernel.numpy().reshape(3, 9, -1)[:, 5:].all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_units", [5, 9])
 def test_a_network_without_text_starts_with_one_whose_window_is_empty(
     dataset, tmp_path, num_units
@@ -77,6 +80,7 @@ def test_a_network_without_text_starts_with_one_whose_window_is_empty(
     assert_writes_as(found, reads, weights, batches)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_units", [5, 9])
 @pytest.mark.parametrize("num_layers", [1, 2])
 def test_a_network_of_fewer_layers_starts_with_the_lower_ones(
@@ -94,6 +98,7 @@ def test_a_network_of_fewer_layers_starts_with_the_lower_ones(
     assert_writes_as(found, deep, weights, batches)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("num_layers", [1, 3])
 def test_a_reader_takes_over_layers_without_text_and_keeps_its_window(
     dataset, tmp_path, num_layers

@@ -46,6 +46,7 @@ def test_the_noise_has_the_learned_deviation_and_differs_by_tensor_and_step():
     assert np.abs(correlations).max() < 0.06
 
 
+@pytest.mark.slow
 def test_divergence_equals_that_of_tensorflow_probability():
     import tensorflow_probability as tfp
 

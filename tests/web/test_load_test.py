@@ -9,6 +9,7 @@ pytest.importorskip("uvicorn")
 pytestmark = pytest.mark.integration
 
 
+@pytest.mark.slow
 def test_both_ways_of_writing_are_measured_for_each_number_of_clients():
     results = load_test.measure([1, 3], seconds=0.1, rounds=1)
     assert set(results) == set(load_test.WAYS)

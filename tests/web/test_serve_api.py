@@ -107,6 +107,7 @@ def test_characters_that_the_model_lacks_are_named_or_replaced(server):
     assert reply.json["lines"][0]["text"] == "cafe"
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_hand_of_chance_is_the_one_of_its_number(server, writer):
     (line,) = server.write("Hello", style="seed:7").json["lines"]
@@ -228,6 +229,7 @@ def cookie_of(reply) -> str:
     return reply.headers["Set-Cookie"].partition(";")[0]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_style_is_its_visitor_s_alone(server):
     first, second = drawn(server), drawn(server)
@@ -260,6 +262,7 @@ def test_a_visitor_s_token_is_made_here_and_kept_from_scripts(server):
     assert "HttpOnly" in value and "SameSite=strict" in value
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_visitor_keeps_only_so_many_styles(server):
     cookie = cookie_of(drawn(server))

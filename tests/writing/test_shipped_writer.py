@@ -39,6 +39,7 @@ def written(model, bias):
     return writer.write(TEXTS, bias=bias, seed=11, max_attempts=1)
 
 
+@pytest.mark.slow
 @pytest.mark.regression
 @pytest.mark.parametrize(("model", "bias"), MAX_CER)
 def test_the_lines_come_to_their_end_at_a_single_try(model, bias):

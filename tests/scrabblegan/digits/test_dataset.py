@@ -243,6 +243,7 @@ def test_more_images_per_step_than_there_are_is_refused(tmp_path):
 CORPORA = os.environ.get("SCRIBE_CORPORA")
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.skipif(not CORPORA, reason="SCRIBE_CORPORA names no folder of corpora")
 @pytest.mark.parametrize(
