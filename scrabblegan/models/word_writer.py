@@ -127,10 +127,11 @@ class WordWriter:
         known = [self.alphabet.adapt(word, "skip") for word in words]
         known = [word for word in known if word]
         size = self.sizes["latent_dim"]
-        return [
-            self._draw([(word, np.tile(z, [len(word), 1])) for word in known])
-            for z in (latent(seed, 0, size) for seed in range(_NUM_STYLES))
-        ]
+        styles = [latent(seed, 0, size) for seed in range(_NUM_STYLES)]
+        drawn = iter(
+            self._draw([(w, np.tile(z, [len(w), 1])) for z in styles for w in known])
+        )
+        return [[next(drawn) for _ in known] for _ in styles]
 
     def sheet(self, words: Sequence[str]) -> np.ndarray:
         """`styles` as one picture, a row for each hand: uint8 [H, W]."""
