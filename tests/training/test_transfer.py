@@ -8,7 +8,7 @@ from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import load_model
 from scribe.models.variant import Variant
 
-pytestmark = pytest.mark.unit
+pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("without_tracing")]
 
 
 @pytest.fixture(scope="module")
