@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawing_samples import PEN_COMMANDS, furthest, gcode_strokes, loops, parse_svg
+from refusals import assert_names, refused
 
 from scribe import drawing
 from scribe.drawing import gcode_document as gcode
@@ -84,10 +85,10 @@ def test_an_origin_in_the_upper_left_corner_leaves_y_as_it_is():
 
 
 def test_what_leaves_the_bed_is_refused():
-    with pytest.raises(InputError, match="mm in x, but the plotter's bed .* to 220"):
+    with refused("541.3 mm in x", "bed", 220):
         drawing.gcode(loops(900), plotter="grbl_servo", height_mm=40)
     machine = load_plotter("grbl_servo", ["Plotter.paper_y_mm = -20"])
-    with pytest.raises(InputError, match="from -.* mm in y"):
+    with refused(-14.8, "mm in y", 310):
         drawing.gcode(loops(), plotter=machine)
 
 
@@ -104,22 +105,26 @@ def test_the_time_is_lengths_over_feeds_and_the_lifts():
 
 
 @pytest.mark.parametrize(
-    ("binding", "message"),
+    ("binding", "facts"),
     [
-        ("Plotter.bed_width_mm = 0", "bed_width_mm=0: must be a number, more than 0"),
-        ("Plotter.paper_x_mm = 'left'", "paper_x_mm='left': must be a number"),
-        ("Plotter.y_up = 1", "y_up=1: must be True or False"),
-        ("Plotter.pen_up_commands = 'M5'", "must be a list of lines"),
-        ("Plotter.pen_up_commands = ['M5\\nM3']", "must be a list of lines"),
-        ("Plotter.pen_down_commands = []", "at least one line"),
-        ("Plotter.pen_down_commands = ['M3 S250', 'G4 P0.15']", "are equal"),
-        ("Plotter.bed_width = 3", "bed_width"),
-        ("profile.machine = None", "describes no plotter"),
+        ("Plotter.bed_width_mm = 0", ["Plotter.bed_width_mm=0", "more than 0"]),
+        ("Plotter.paper_x_mm = 'left'", ["Plotter.paper_x_mm='left'", "number"]),
+        ("Plotter.y_up = 1", ["Plotter.y_up=1", True, False]),
+        ("Plotter.pen_up_commands = 'M5'", ["Plotter.pen_up_commands='M5'", "list"]),
+        ("Plotter.pen_up_commands = ['M5\\nM3']", ["Plotter.pen_up_commands=", "list"]),
+        ("Plotter.pen_down_commands = []", ["Plotter.pen_down_commands", "one line"]),
+        (
+            "Plotter.pen_down_commands = ['M3 S250', 'G4 P0.15']",
+            ["pen_up_commands", "pen_down_commands"],
+        ),
+        ("Plotter.bed_width = 3", ["'bed_width'"]),
+        ("profile.machine = None", ["grbl_servo.gin", "profile.machine"]),
     ],
 )
-def test_a_wrong_binding_is_refused(binding, message):
-    with pytest.raises(InputError, match=re.escape(message)):
+def test_a_wrong_binding_is_refused(binding, facts):
+    with pytest.raises(InputError) as caught:
         load_plotter("grbl_servo", [binding])
+    assert_names(str(caught.value).splitlines()[0], *facts)
 
 
 def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
@@ -129,8 +134,9 @@ def test_a_profile_that_binds_too_little_is_refused_whatever_was_loaded_before(
     text = Path(gin_config.gin_folder(), "plotters", "grbl_z.gin").read_text()
     mine = tmp_path / "mine.gin"
     mine.write_text(text.replace("Plotter.pen_seconds", "# Plotter.pen_seconds"))
-    with pytest.raises(InputError, match="does not bind pen_seconds"):
+    with pytest.raises(InputError) as caught:
         load_plotter(str(mine))
+    assert_names(str(caught.value).splitlines()[0], "pen_seconds")
     mine.write_text(text)
     assert load_plotter(str(mine)) == load_plotter("grbl_z")
 
@@ -154,14 +160,14 @@ def test_the_layers_of_an_svg_have_the_names_that_the_plotter_knows():
 
 
 def test_unknown_plotters_and_foreign_programs_are_refused():
-    with pytest.raises(InputError, match="no plotter 'laser'.*grbl_servo, grbl_z"):
+    with refused("'laser'", "grbl_servo, grbl_z"):
         drawing.gcode(loops(), plotter="laser")
-    with pytest.raises(InputError, match="takes .svg files"):
+    with refused(".svg", ".gcode"):
         drawing.gcode(loops(), plotter="axidraw")
     machine = load_plotter()
-    with pytest.raises(InputError, match="no pages"):
+    with refused("pages"):
         gcode.read_gcode("G21\nG0 X1 Y1\n", machine)
-    with pytest.raises(InputError, match="arcs"):
+    with refused("arcs"):
         gcode.read_gcode("; page 1 of 1, 9 x 9 mm\nG2 X1 Y1 I3\n", machine)
 
 

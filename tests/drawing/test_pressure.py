@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 from drawing_samples import loops, parse_svg
+from refusals import refused
 
 from scribe import drawing
 from scribe.drawing.page import Look, lay_out
@@ -12,7 +13,6 @@ from scribe.drawing.pdf_document import pdf_document
 from scribe.drawing.pixels import raster_image
 from scribe.drawing.pressure import outline, page_strokes, usual_speed, widths
 from scribe.drawing.svg_document import svg_document
-from scribe.foundation.errors import InputError
 from scribe.strokes.curves import bezier_curve
 
 pytestmark = pytest.mark.unit
@@ -110,5 +110,5 @@ def test_rules_are_under_the_writing_and_no_strokes():
 
 
 def test_pressure_is_a_share():
-    with pytest.raises(InputError, match="pressure=1.5: must be from 0 to 1"):
+    with refused("pressure=1.5", 0, 1):
         Look(pressure=1.5)

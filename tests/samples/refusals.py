@@ -29,7 +29,7 @@ def assert_names(sentence: str, *facts: object) -> None:
     assert "Traceback" not in sentence, sentence
     for fact in facts:
         named = str(fact) in sentence
-        if isinstance(fact, int | float):
+        if isinstance(fact, int | float) and not isinstance(fact, bool):
             named = re.search(rf"(?<![\w.]){re.escape(str(fact))}(?!\w|\.\d)", sentence)
         assert named, f"{fact!r} is not named in {sentence!r}"
 
