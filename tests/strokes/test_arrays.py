@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from refusals import refused
 from stroke_samples import pen_paths, properties, zigzag
 
-from scribe.foundation.errors import InputError
 from scribe.strokes import arrays as pen
 
 
@@ -50,11 +50,11 @@ def test_slant_leans_to_the_right_what_stands_above_the_line():
 @pytest.mark.unit
 @pytest.mark.parametrize("points", [np.zeros([0, 2]), np.zeros([3, 3]), np.zeros(4)])
 def test_what_is_no_path_is_refused(points):
-    with pytest.raises(InputError, match=r"points must be \[P, 2\]"):
+    with refused("points", "[P, 2]", points.shape):
         pen.strokes_from_points(points, np.zeros(len(points)))
 
 
 @pytest.mark.unit
 def test_too_many_points_for_the_rows_are_refused():
-    with pytest.raises(InputError, match="12 points do not fit into 11 rows"):
+    with refused("12 points", "11 rows"):
         pen.stroke5_from_stroke3(zigzag(12), 11)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals import refused
 from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
-from scribe.foundation.errors import InputError
 from scribe.typesetting import layout
 from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import PIECE_CHARACTERS, read_manuscript
@@ -96,7 +96,7 @@ def test_words_longer_than_a_line_are_broken_with_hyphens():
 
 
 def test_all_unknown_characters_are_named_with_the_lines_they_are_in():
-    with pytest.raises(InputError, match=r"'é' \(line 1\), '€' \(line 3\): take"):
+    with refused("'é' (line 1)", "'€' (line 3)", "unknown=replace", "unknown=skip"):
         read("café\n\nfor 5 € an é".replace("5", "five"))
     assert read("café €", unknown="replace").pieces == [("cafe",)]
     assert read("café €", unknown="skip").pieces == [("caf",)]
@@ -108,15 +108,15 @@ def test_an_alphabet_without_the_letters_of_the_padding_pads_with_the_text():
 
 
 def test_many_unknown_characters_are_counted():
-    with pytest.raises(InputError, match="and 12 more"):
+    with refused("'Ѐ' (line 1)", "12 more"):
         read("".join(map(chr, range(0x400, 0x414))))
 
 
 def test_texts_that_cannot_be_a_letter_are_refused():
     for empty in ("", " \n\t\n", "\f"):
-        with pytest.raises(InputError, match="nothing in it"):
+        with refused("text"):
             read(empty)
-    with pytest.raises(InputError, match="more than 100000"):
+    with refused("120000 characters", 100000):
         read("a " * 60_000)
 
 
@@ -134,7 +134,7 @@ def test_papers_are_known_by_name_and_by_size():
     "paper", ["a3x", "0x100mm", "100x0mm", "-5x9mm", "100x100", "1e9x3mm", "6000x9mm"]
 )
 def test_papers_that_cannot_be_are_refused(paper):
-    with pytest.raises(InputError, match="the paper"):
+    with refused("paper", repr(paper)):
         paper_size(paper)
 
 
@@ -147,23 +147,23 @@ def test_margins_are_one_number_or_four():
         "left_mm": 4,
     }
     for text in ("1,2", "wide", "1,2,3,4,5", ""):
-        with pytest.raises(InputError, match="margins of"):
+        with refused("margins", repr(text), "top,right,bottom,left"):
             margins(text)
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "facts"),
     [
-        ({"width_mm": 0.0}, "width_mm=0.0: must be a number, more than 0"),
-        ({"left_mm": -1.0}, "left_mm=-1.0"),
-        ({"line_height_mm": float("nan")}, "line_height_mm=nan"),
-        ({"left_mm": 150.0, "right_mm": 60.0}, "leaves 0 x 257 mm"),
-        ({"line_height_mm": 200.0}, "too little for lines 200 mm high"),
-        ({"rule": "dots"}, "rule='dots': use none, lines, grid"),
+        ({"width_mm": 0.0}, ["width_mm=0.0", "more than 0", 5000]),
+        ({"left_mm": -1.0}, ["left_mm=-1.0", 0, 5000]),
+        ({"line_height_mm": float("nan")}, ["line_height_mm=nan", 5000]),
+        ({"left_mm": 150.0, "right_mm": 60.0}, ["210 x 297 mm", "0 x 257 mm"]),
+        ({"line_height_mm": 200.0}, ["200 mm", "170 x 257 mm"]),
+        ({"rule": "dots"}, ["rule='dots'", "none, lines, grid"]),
     ],
 )
-def test_sheets_that_cannot_be_written_on_are_refused(fields, message):
-    with pytest.raises(InputError, match=message):
+def test_sheets_that_cannot_be_written_on_are_refused(fields, facts):
+    with refused(*facts):
         Sheet(**fields)
 
 
@@ -344,14 +344,14 @@ def test_a_word_too_wide_for_the_paper_is_written_smaller():
 
 
 @pytest.mark.parametrize(
-    ("fields", "message"),
+    ("fields", "facts"),
     [
-        ({"align": "right"}, "align='right'"),
-        ({"drift": "more"}, "drift='more'"),
-        ({"jitter": -1.0}, "jitter=-1.0"),
-        ({"jitter": float("nan")}, "jitter=nan"),
+        ({"align": "right"}, ["align='right'", "left, center, justify"]),
+        ({"drift": "more"}, ["drift='more'", "remove, keep"]),
+        ({"jitter": -1.0}, ["jitter=-1.0", 0, 3]),
+        ({"jitter": float("nan")}, ["jitter=nan", 0, 3]),
     ],
 )
-def test_settings_that_make_no_sense_are_refused(fields, message):
-    with pytest.raises(InputError, match=message):
+def test_settings_that_make_no_sense_are_refused(fields, facts):
+    with refused(*facts):
         Setting(**fields)
