@@ -13,6 +13,7 @@ from scribe.corpora.augmentation import Augmentation, RareCharacters
 from scribe.corpora.batches import batch_signature, pad_batch
 from scribe.corpora.epochs import Epochs
 from scribe.corpora.line_bounds import LineBounds
+from scribe.corpora.mixing import OtherCorpus
 from scribe.corpora.prepared import Line, load_description, load_lines
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
@@ -56,6 +57,7 @@ class StrokeDataset:
       known_writers: for corpora whose `form` is the writer, as DeepWriting's: share of
         the training lines whose batches name him, so that the network learns the
         unknown writer from the others. None for batches without writers.
+      others: corpora to train on beside this one.
 
     Those that may be None have that default, as files of earlier versions lack them.
     """
@@ -77,6 +79,7 @@ class StrokeDataset:
     offset_scale: dataclasses.InitVar[Sequence[float] | None] = None
     repeats: RareCharacters | None = None
     known_writers: float | None = None
+    others: Sequence[OtherCorpus] = ()
 
     def __post_init__(self, alphabet, offset_scale):
         self._check()
@@ -84,8 +87,13 @@ class StrokeDataset:
         self.corpus_name = corpus.name
         self.alphabet = corpus.alphabet if alphabet is None else Alphabet(alphabet)
         self.dropped: dict[str, int] = {}
-        train = self._usable_lines(self.train_splits)
-        validation = self._usable_lines(self.validation_splits)
+        train = self._usable_lines(self.data_dir, self.train_splits)
+        times = np.ones(len(train))
+        for other in self.others:
+            lines = self._usable_lines(other.data_dir, other.splits)
+            train += lines
+            times = np.append(times, np.full(len(lines), other.times))
+        validation = self._usable_lines(self.data_dir, self.validation_splits)
         if offset_scale is None:
             self.offset_scale = _deviation(train, self.data_dir)
         else:
@@ -98,7 +106,7 @@ class StrokeDataset:
         texts = [line.text for line in train]
         self._epochs = Epochs(
             np.array([len(line.strokes) for line in train]),
-            np.ones(len(texts)) if self.repeats is None else self.repeats(texts),
+            times if self.repeats is None else times * self.repeats(texts),
             self.batch_size,
             self.bucket_points,
             self.seed,
@@ -114,13 +122,13 @@ class StrokeDataset:
                 "both must be 1 or more"
             )
 
-    def _usable_lines(self, splits: Sequence[str]) -> list[Line]:
+    def _usable_lines(self, data_dir: str, splits: Sequence[str]) -> list[Line]:
         """The lines of some splits that are within the bounds, cleaned."""
         bounds = LineBounds(
             self.alphabet, self.max_points, self.points_per_character, self.max_offset
         )
         usable = []
-        for line in load_lines(self.data_dir, splits):
+        for line in load_lines(data_dir, splits):
             line = dataclasses.replace(line, strokes=self.clean(line.strokes))
             reason = bounds.reason_to_drop(line)
             if reason is None:
@@ -129,8 +137,8 @@ class StrokeDataset:
                 self.dropped[reason] = self.dropped.get(reason, 0) + 1
         if not usable:
             raise InputError(
-                f"no line of {self.data_dir} ({', '.join(splits)}) is within the "
-                "bounds of the dataset's gin file"
+                f"no line of {data_dir} ({', '.join(splits)}) is within the bounds "
+                "of the dataset's gin file"
             )
         return usable
 

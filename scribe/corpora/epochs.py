@@ -27,7 +27,7 @@ class Epochs:
 
         Args:
           lengths: [lines] points of each line.
-          repeats: [lines] how often each is to come, 1 or more.
+          repeats: [lines] how often each is to come.
           batch_size: lines per batch, or one less.
           bucket_points: lines are batched with lines of like length, in buckets of this
             many points.
@@ -57,7 +57,7 @@ class Epochs:
         numbers up to each line is rounded with one offset, so that the total is exact.
         """
         lines = np.arange(len(self.repeats))
-        if not (self.repeats > 1.0).any():
+        if (self.repeats == 1.0).all():
             return lines
         offset = np.random.default_rng([self._seed, epoch, 2]).random()
         ends = np.floor(np.cumsum(self.repeats) + offset)

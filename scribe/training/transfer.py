@@ -8,18 +8,79 @@ them until training has found what they are good for.
 One without text starts as one that reads and has lost its text: how pens move is the
 same to both. One that reads takes over the layers of one without text and keeps its own
 window. One of fewer layers starts with the lower ones, which hear the same in both.
+One of more characters writes the old ones as before, a new one about as it looks.
 """
+
+import dataclasses
 
 import numpy as np
 
+from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
 from scribe.models.variant import GRAVES
 from scribe.networks.attention_rnn import STROKE_DIM, AttentionRNN
 
+# Marks whose shapes begin as others' do; accented letters begin as their letters.
+_LOOK_ALIKES = {
+    "#": "H", "$": "S", "%": "/", "*": "x", "+": "t", "<": "(", "=": "-", ">": ")",
+    "@": "a", "\\": "/", "^": '"', "_": "-", "`": "'", "{": "(", "|": "l", "}": ")",
+    "~": "-", "&": "8",
+}  # fmt: skip
+# A new character's row is so much of its look-alike's and the rest of the mean of all,
+# and noise, so that two that look alike do not stay the same.
+_LIKENESS = 0.7
+_NOISE = 0.02
+
+
+def with_alphabet(source: StrokeModel, alphabet: Alphabet) -> StrokeModel:
+    """A network of more characters that writes those it knows as it did.
+
+    A character is one row in the kernel of every layer that reads the window. What is
+    new begins close to what it looks like.
+
+    Args:
+      source: trained; an AttentionRNN that reads text.
+      alphabet: has all characters of the source.
+
+    Raises:
+      InputError: `alphabet` lacks a character, or the network is of another kind.
+    """
+    lacking = [c for c in source.alphabet.characters if c not in alphabet]
+    if lacking or source.kind != AttentionRNN.kind or not _reads(source.sizes):
+        raise InputError(
+            f"{source.folder} has another alphabet ({source.alphabet}) than this "
+            f"configuration ({alphabet}): only networks with a window may get more "
+            "characters, and none may lose any"
+        )
+    random = np.random.default_rng(0)
+    width, weights = source.alphabet.size, dict(source.weights)
+    for name in filter(_reads_window, weights):
+        known = weights[name][-width:]
+        mean = known[TERMINATOR_ID + 1 :].mean(axis=0)
+        rows = [known[TERMINATOR_ID]]
+        for character in alphabet.characters:
+            like = _look_alike(character, source.alphabet)
+            row = mean if like is None else known[source.alphabet.encode(like)[0]]
+            if character not in source.alphabet:
+                noise = random.normal(0.0, _NOISE, row.shape)
+                row = _LIKENESS * row + (1.0 - _LIKENESS) * mean + noise
+            rows.append(row)
+        weights[name] = np.concatenate(
+            [weights[name][:-width], np.array(rows, np.float32)]
+        )
+    sizes = {**source.sizes, "alphabet_size": alphabet.size}
+    return dataclasses.replace(source, alphabet=alphabet, sizes=sizes, weights=weights)
+
+
+def _look_alike(character: str, known: Alphabet) -> str | None:
+    """The character of an alphabet whose shape another one begins with."""
+    plain = known.adapt(character, "replace")[:1]
+    return plain or known.adapt(_LOOK_ALIKES.get(character, ""), "skip") or None
+
 
 def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
-    """Weights with which a network of the same characters starts where another ends.
+    """Weights with which a network of no fewer characters starts where another ends.
 
     The other's lines may have been cleaned in another way: then a point or an offset is
     something else to it, and the scale too, but of deviation 1 in both.
@@ -31,6 +92,8 @@ def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.n
     Raises:
       InputError: the two do not fit, see also `transferred`.
     """
+    if target.alphabet != source.alphabet and target.reads_text:
+        source = with_alphabet(source, target.alphabet)
     for name in ("alphabet", "kind", "variant"):
         if getattr(target, name) != getattr(source, name):
             raise InputError(

@@ -1,5 +1,6 @@
 """Batches: what is in them, in which order, and what never depends on padding."""
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -9,6 +10,7 @@ from training_samples import CHARACTERS, random_batch, tiny_dataset
 
 from scribe.corpora.augmentation import Augmentation, RareCharacters
 from scribe.corpora.batches import pad_batch
+from scribe.corpora.mixing import OtherCorpus
 from scribe.corpora.prepared import Line, load_lines, save_corpus
 from scribe.strokes import cleaning
 from scribe.strokes.cleaning import divide_by_median_offset
@@ -318,3 +320,29 @@ def test_without_rare_characters_nothing_is_repeated(dataset, tiny_corpus):
     same = repeated(tiny_corpus, common_lines=1)
     for batch, expected in zip(one_epoch(same, 2), one_epoch(dataset, 2), strict=True):
         assert_equal_batches(batch, expected)
+
+
+@pytest.mark.parametrize("times", [0.25, 1.0, 2.0])
+def test_lines_of_another_corpus_come_as_often_as_they_should(
+    tiny_corpus, tmp_path, times
+):
+    lines = load_lines(tiny_corpus, ["train"])
+    others = [dataclasses.replace(line, name=f"o-{line.name}") for line in lines[:8]]
+    save_corpus(tmp_path / "other", "other", {"train": others}, {})
+    other = OtherCorpus(str(tmp_path / "other"), ["train"], times)
+    mixed = tiny_dataset(tiny_corpus, others=[other])
+    alone = tiny_dataset(tiny_corpus)
+    assert len(mixed.train) == len(alone.train) + 8
+    assert [line.name for line in mixed.validation] == [
+        line.name for line in alone.validation
+    ]
+    epochs = 40
+    counts = np.zeros(len(mixed.train))
+    for epoch in range(epochs):
+        for indices in mixed._epochs.batches(epoch):
+            np.add.at(counts, indices, 1)
+    own, foreign = counts[: len(alone.train)], counts[len(alone.train) :]
+    total = len(alone.train) + 8 * times
+    even = np.ceil(total) / total  # an epoch has whole lines
+    np.testing.assert_allclose(own / epochs, even, atol=0.05)
+    np.testing.assert_allclose(foreign / epochs, times * even, atol=0.1)

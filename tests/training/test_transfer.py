@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from training_samples import first_batches, tiny_dataset, tiny_trainer
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import load_model
 from scribe.models.variant import Variant
+from scribe.training.transfer import with_alphabet
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("without_tracing")]
 
@@ -145,7 +147,6 @@ def test_a_network_with_more_units_gets_no_text(dataset, tmp_path):
         ({}, {"num_units": 2}, "is no start"),
         ({}, {"num_mixtures": 3}, "is no start"),
         ({}, {"variant": Variant(window_feedback=False)}, "another variant"),
-        ({"alphabet": "abcde"}, {}, "another alphabet"),
         ({}, {"num_layers": 3}, "is no start"),
         ({}, {"num_window_components": 3}, "is no start"),
         ({}, {"num_window_components": 0, "num_mixtures": 3}, "is no start"),
@@ -160,3 +161,46 @@ def test_a_network_that_is_another_is_no_start(
         tiny_trainer(
             tiny_dataset(tiny_corpus, **data), network, initial_model=str(tmp_path)
         )
+
+
+def test_a_network_with_more_characters_writes_the_old_ones_as_before(
+    tiny_corpus, dataset, tmp_path
+):
+    """Ids move with their characters; a new one is close to its look-alike."""
+    few = tiny_trainer(dataset)
+    few.train_step(first_batches(dataset, 1)[0])
+    few.export(tmp_path, {})
+    known = dataset.alphabet.characters
+    more = "é#" + known[::-1] + "@"
+    wider = tiny_dataset(tiny_corpus, alphabet=more)
+    many = tiny_trainer(wider, initial_model=str(tmp_path))
+    for name, value in few.evaluate(first_batches(dataset, 3)).items():
+        found = many.evaluate(first_batches(wider, 3))[name]
+        assert found == pytest.approx(value, abs=1e-5), name
+
+
+def test_a_new_character_begins_between_its_look_alike_and_all_others(dataset):
+    before = tiny_trainer(dataset).stroke_model()
+    characters = before.alphabet.characters
+    assert characters.startswith("a")
+    after = with_alphabet(before, Alphabet("@á#" + characters))
+    assert after.sizes["alphabet_size"] == len(characters) + 4
+    kernel = before.weights["lstm_1/kernel"][-len(characters) - 1 :]
+    wide = after.weights["lstm_1/kernel"][-len(characters) - 4 :]
+    np.testing.assert_array_equal(wide[[0, *range(4, len(wide))]], kernel)
+    mean = kernel[1:].mean(axis=0)
+    like_a = 0.7 * kernel[1] + 0.3 * mean
+    for row, expected in ((1, like_a), (2, like_a), (3, mean)):
+        off = np.abs(wide[row] - expected).max()
+        assert 0.0 < off < 0.1
+    assert np.abs(wide[1] - wide[2]).max() > 0.0
+
+
+def test_no_character_is_lost_and_only_readers_of_text_get_more(dataset):
+    reads = tiny_trainer(dataset).stroke_model()
+    fewer = Alphabet(reads.alphabet.characters[1:])
+    with pytest.raises(InputError, match="alphabet"):
+        with_alphabet(reads, fewer)
+    textless = tiny_trainer(dataset, {"num_window_components": 0}).stroke_model()
+    with pytest.raises(InputError, match="alphabet"):
+        with_alphabet(textless, Alphabet("#" + textless.alphabet.characters))
