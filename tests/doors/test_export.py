@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from refusals import assert_refusal, refused
 from writing_samples import random_reader, scribbler
 
 import scrabblegan
@@ -17,7 +18,6 @@ from scrabblegan import export as export_images
 from scrabblegan.digits.generator import latents
 from scribe import export
 from scribe.foundation.command_line import status_of
-from scribe.foundation.errors import InputError
 from scribe.models.engine import Request, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.stroke_model import StrokeModel, save_model
@@ -205,8 +205,8 @@ def test_a_reader_is_not_for_litert(capsys):
     Path("trained").mkdir()
     save_model(random_reader().model, Path("trained"), {})
     arguments = ["--model=trained", "--format=tflite", "--output=exported"]
-    assert status_of(export.main, arguments) == 2
-    assert "use saved_model or onnx" in capsys.readouterr().err
+    status = status_of(export.main, arguments)
+    assert_refusal(capsys, status, "'tflite'", "saved_model", "onnx")
     assert [path.name for path in Path().iterdir()] == ["trained"]
 
 
@@ -268,12 +268,11 @@ def test_nothing_is_overwritten_or_left_behind(capsys, monkeypatch):
     save_model(small_model(), make("run"), {})
     (make("exported") / "mine.txt").write_text("mine")
     arguments = ["--model=run", "--format=onnx", "--output=exported"]
-    assert status_of(export.main, arguments) == 2
-    assert "exported exists already" in capsys.readouterr().err
+    assert_refusal(capsys, status_of(export.main, arguments), "exported")
     monkeypatch.setitem(sys.modules, "tf2onnx", None)
     arguments[2] = "--output=new"
-    assert status_of(export.main, arguments) == 2
-    assert "needs tf2onnx, which is not installed" in capsys.readouterr().err
+    status = status_of(export.main, arguments)
+    assert_refusal(capsys, status, "tf2onnx", "pip install")
     assert sorted(path.name for path in Path().iterdir()) == ["exported", "run"]
     assert [path.name for path in Path("exported").iterdir()] == ["mine.txt"]
 
@@ -281,9 +280,9 @@ def test_nothing_is_overwritten_or_left_behind(capsys, monkeypatch):
 @pytest.mark.unit
 def test_models_that_are_not_there_are_named(capsys):
     arguments = ["--format=onnx", "--output=new"]
-    assert status_of(export.main, ["--model=nowhere", *arguments]) == 2
-    assert "there is no run folder nowhere" in capsys.readouterr().err
-    assert status_of(export_images.main, ["--model=nowhere", *arguments]) == 2
-    assert "there is no model 'nowhere'" in capsys.readouterr().err
-    with pytest.raises(InputError, match="format 'coreml' cannot express"):
+    status = status_of(export.main, ["--model=nowhere", *arguments])
+    assert_refusal(capsys, status, "nowhere", "scribe_default")
+    status = status_of(export_images.main, ["--model=nowhere", *arguments])
+    assert_refusal(capsys, status, "'nowhere'", "recognizer", "scrabblegan")
+    with refused("'coreml'", "saved_model", "onnx", "tflite"):
         runtimes.write_program(programs.stroke_step(scribbler()), Path("new"), "coreml")

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from refusals import assert_refusal
 from training_samples import tiny_dataset, tiny_trainer
 from writing_samples import random_reader, saved
 
@@ -55,8 +56,7 @@ def test_weights_that_are_too_large_are_not_shipped(tmp_path, monkeypatch, capsy
     monkeypatch.setattr(publishing, "MAX_MEGABYTES", 0.001)
     output = tmp_path / "shipped"
     arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
-    assert status_of(publish.main, arguments) == 2
-    assert "at most 0.001 ship" in capsys.readouterr().err
+    assert_refusal(capsys, status_of(publish.main, arguments), "0.001", "MB")
     assert not output.exists()
 
 
@@ -66,9 +66,8 @@ def test_a_run_that_cannot_be_published_is_refused(tmp_path, capsys, same):
     saved(tmp_path / "run")  # no config.gin
     output = tmp_path / ("run" if same else "shipped")
     arguments = ["--model", str(tmp_path / "run"), "--output", str(output)]
-    assert status_of(publish.main, arguments) == 2
-    expected = "the same folder" if same else "no config.gin"
-    assert expected in capsys.readouterr().err
+    facts = ("--model", "--output") if same else (tmp_path / "run", "config.gin")
+    assert_refusal(capsys, status_of(publish.main, arguments), *facts)
 
 
 @pytest.mark.unit

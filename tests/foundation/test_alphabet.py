@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusals import refused
 
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
-from scribe.foundation.errors import InputError
 
 
 @pytest.mark.property
@@ -40,7 +40,7 @@ def test_decoding_stops_at_the_first_terminator():
 
 @pytest.mark.unit
 def test_an_unknown_character_is_named_with_its_position():
-    with pytest.raises(InputError, match=r"'é' \(character 3 of 'abé'\)"):
+    with refused("'é'", "character 3", "'abé'"):
         Alphabet("ab").encode("abé")
 
 
@@ -60,14 +60,14 @@ def test_a_look_alike_is_used_where_the_alphabet_has_it():
 
 @pytest.mark.unit
 def test_another_way_with_unknown_characters_is_refused():
-    with pytest.raises(InputError, match="use error, skip or replace"):
+    with refused("unknown='drop'", "error", "skip", "replace"):
         Alphabet("ab").adapt("ab", "drop")
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("characters", "sentence"), [("", "is empty"), ("aba", "has a character twice")]
+    ("characters", "facts"), [("", ["alphabet"]), ("aba", ["'aba'", "twice"])]
 )
-def test_an_impossible_alphabet_is_refused(characters, sentence):
-    with pytest.raises(InputError, match=sentence):
+def test_an_impossible_alphabet_is_refused(characters, facts):
+    with refused(*facts):
         Alphabet(characters)

@@ -3,10 +3,10 @@
 import sys
 
 import pytest
+from refusals import refused
 
 from scribe.foundation import doors
 from scribe.foundation.command_line import status_of
-from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -68,5 +68,5 @@ def test_a_mistyped_door_is_one_sentence_with_those_that_are_like_it(
 
 
 def test_a_name_that_is_like_none_is_refused_as_well(house):
-    with pytest.raises(InputError, match="--help"):
+    with refused("'xylophone'", "--help"):
         doors.open_door(house, GROUPS, ["xylophone"])

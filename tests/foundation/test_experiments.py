@@ -1,9 +1,9 @@
 """Experiments by name: untested ones, former names, and those that are included."""
 
 import pytest
+from refusals import refused
 
 from scribe.foundation import experiments, gin_config
-from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
 FOLDER = gin_config.gin_folder() / "experiments"
@@ -60,7 +60,7 @@ def test_a_file_of_one_s_own_comes_before_a_former_name(tmp_path, monkeypatch, c
 
 
 def test_a_path_elsewhere_is_no_experiment():
-    with pytest.raises(InputError, match="there is no gin file 'mine/scribe_400.gin'"):
+    with refused("'mine/scribe_400.gin'"):
         gin_config.parse(["mine/scribe_400.gin"], [])
 
 

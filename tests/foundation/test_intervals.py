@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from refusals import refused
 
 from scribe.foundation import intervals
-from scribe.foundation.errors import InputError
 
 
 @pytest.mark.unit
@@ -25,5 +25,5 @@ def test_rows_of_several_columns_are_drawn_together():
 
 @pytest.mark.unit
 def test_no_lines_have_no_interval():
-    with pytest.raises(InputError, match="no lines"):
+    with refused("lines"):
         intervals.bootstrap(np.mean, np.zeros(0))
