@@ -46,6 +46,7 @@ def test_writers_are_measured_on_request(monkeypatch, tmp_path, capsys):
     assert list(json.loads(file.read_text())["writers"]) == ["one", "two"]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_server_is_measured_on_request(tmp_path, capsys):
     pytest.importorskip("uvicorn")

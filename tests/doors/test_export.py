@@ -174,6 +174,7 @@ def test_half_precision_halves_the_weights(exported, form):
 # Readers and generators
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("form", ["saved_model", "onnx"])
 def test_a_reader_reads_the_same_elsewhere(form):

@@ -180,6 +180,7 @@ def test_pairs_are_kerned_when_typed(data):
     assert plain - kerned == pytest.approx(0.2 * em, abs=2)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @needs_raqm
 def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, capsys):

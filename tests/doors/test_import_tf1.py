@@ -341,6 +341,7 @@ def test_an_imported_network_writes(tmp_path, layout):
     assert status == 0 and output.read_text().startswith(("<svg", "<?xml"))
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_an_imported_network_is_trained_further_and_evaluated(

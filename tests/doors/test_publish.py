@@ -70,6 +70,7 @@ def test_a_run_that_cannot_be_published_is_refused(tmp_path, capsys, same):
     assert_refusal(capsys, status_of(publish.main, arguments), *facts)
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_loaded_weights_are_what_a_trainer_evaluates(tiny_corpus):
     dataset = tiny_dataset(tiny_corpus)

@@ -210,6 +210,7 @@ def test_the_line_that_is_read_best_is_drawn(run, run_folder):
     np.testing.assert_allclose(strokes_in("a.json"), best.strokes, atol=6e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_both_engines_write_the_same_file(run):
     for engine in ("numpy", "tensorflow", "auto"):
@@ -261,6 +262,7 @@ def test_a_model_without_text_writes_freely(run, free_run):
     assert run("--num_steps=20", model=free_run)[1] == ["logs/figures/line_0.svg"]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("plot", ["attention", "density"])
 def test_a_plot_is_drawn_instead_of_the_writing(run, free_run, plot):

@@ -60,6 +60,7 @@ def written(path, content):
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_drawing_becomes_a_hand_to_write_in(run, drawing, tmp_path, folder, writer):
     source = written(tmp_path / "drawing.json", drawing)

@@ -26,6 +26,7 @@ def assert_one_sentence(capsys, part):
     assert part in error
 
 
+@pytest.mark.slow
 @pytest.mark.smoke
 def test_a_tiny_training_leaves_a_run_folder_that_can_be_read(
     tiny_corpus, tmp_path, capsys, without_tracing

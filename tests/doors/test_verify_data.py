@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from refusals import assert_refusal
 
 from scribe import prepare_data, verify_data
 from scribe.corpora import verification
@@ -140,5 +141,5 @@ def test_files_that_cannot_be_read_fail(corpus, capsys):
 
 @pytest.mark.unit
 def test_a_folder_without_corpus_is_wrong_input(tmp_path, capsys):
-    assert run(tmp_path / "missing") == 2
-    assert "no prepared corpus" in capsys.readouterr().err
+    status = run(tmp_path / "missing")
+    assert_refusal(capsys, status, tmp_path / "missing", "scribe.prepare_data")

@@ -81,6 +81,7 @@ def written(hand):
 # Formats
 
 
+@pytest.mark.slow
 def test_svg_pdf_and_gcode_hold_the_same_strokes(written, tmp_path):
     from scribe.drawing.plotter import load_plotter
 

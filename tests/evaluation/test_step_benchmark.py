@@ -43,6 +43,7 @@ def test_tasks_are_measured_in_turns_after_a_warm_up():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("shards", [1, 2])
 def test_training_is_measured_for_every_form(tiny, shards):
@@ -69,6 +70,7 @@ def test_sampling_is_measured_for_both_engines(tiny, monkeypatch, without_tracin
     assert len(shown) == 1 + len(found)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_part_is_measured_in_a_process_of_its_own():
     assert own_process.measured("memory", 1, 1, "fast float32") > 100

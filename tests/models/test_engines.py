@@ -48,6 +48,7 @@ def both_textless(textless):
 # Teacher forcing
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("recurrence", ["fast", "portable"])
 def test_both_engines_and_the_network_agree_under_teacher_forcing(

@@ -294,6 +294,7 @@ def test_wrong_options_are_refused(wrong, facts):
         Variant(**wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_a_variant_is_trained_and_exported(tmp_path, tiny_corpus):
     variant = VARIANTS["all"]

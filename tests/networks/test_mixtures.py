@@ -79,6 +79,7 @@ def test_pen_accuracy_counts_the_more_probable_state():
     np.testing.assert_array_equal(result, [[1.0, 1.0, 0.0]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_log_likelihood_equals_log_prob_of_the_tfp_object(seed):
     activations, targets = random_case(seed=seed)

@@ -95,6 +95,7 @@ def help_of(module: str) -> str:
     return result.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("document", INSTRUCTIONS)
 def test_every_command_has_the_options_that_it_is_shown_with(document):

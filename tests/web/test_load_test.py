@@ -1,6 +1,7 @@
 """The load test of the server, at its smallest."""
 
 import pytest
+from refusals import refused
 
 from scribe.foundation.errors import WorkFailed
 from scribe.web import load_test
@@ -22,6 +23,5 @@ def test_both_ways_of_writing_are_measured_for_each_number_of_clients():
 
 
 def test_a_server_that_does_not_start_is_one_sentence():
-    with pytest.raises(WorkFailed, match="there is no run folder nowhere") as failure:
+    with refused("nowhere", "scribe_default", error=WorkFailed):
         load_test.measure([1], seconds=0.1, rounds=1, model="nowhere")
-    assert "\n" not in str(failure.value)

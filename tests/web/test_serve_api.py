@@ -12,6 +12,7 @@ import pytest
 import web_server
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from refusals import assert_refusal
 from web_server import Server, drawing
 
 from scribe import serve
@@ -469,26 +470,22 @@ def test_a_port_in_use_is_one_sentence(capsys):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         status = command_line.status_of(serve.main, [f"--port={port}"])
-    assert status == 2
-    error = capsys.readouterr().err
-    assert error.startswith(f"error: port {port} of 127.0.0.1 is in use")
-    assert error.count("\n") == 1
+    assert_refusal(capsys, status, "error: ", port, "127.0.0.1", "--port")
 
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    "arguments, sentence",
+    ("arguments", "facts"),
     [
-        (["--port=70000"], "--port=70000: must be from 0 to 65535"),
-        (["--max_lines=0"], "max_lines=0: must be 1 or more"),
-        (["--max_seconds=0"], "max_seconds=0.0: must be more than 0"),
-        (["--host=no.such.host.invalid"], "cannot listen on no.such.host.invalid"),
-        (["--port=0", "--model=nowhere"], "there is no run folder nowhere"),
+        (["--port=70000"], ["--port=70000", 0, 65535]),
+        (["--max_lines=0"], ["max_lines=0", 1]),
+        (["--max_seconds=0"], ["max_seconds=0.0", "more than 0"]),
+        (["--host=no.such.host.invalid"], ["no.such.host.invalid", 8000]),
+        (["--port=0", "--model=nowhere"], ["nowhere", "scribe_default"]),
     ],
 )
-def test_wrong_options_are_one_sentence(arguments, sentence, capsys):
-    assert command_line.status_of(serve.main, arguments) == 2
-    assert sentence in capsys.readouterr().err
+def test_wrong_options_are_one_sentence(arguments, facts, capsys):
+    assert_refusal(capsys, command_line.status_of(serve.main, arguments), *facts)
 
 
 @pytest.mark.unit
@@ -497,5 +494,5 @@ def test_a_model_without_text_is_refused(tmp_path, capsys):
 
     saved(tmp_path / "textless", reads_text=False)
     arguments = ["--port=0", f"--model={tmp_path / 'textless'}"]
-    assert command_line.status_of(serve.main, arguments) == 2
-    assert "a model without text" in capsys.readouterr().err
+    status = command_line.status_of(serve.main, arguments)
+    assert_refusal(capsys, status, tmp_path / "textless", "without text")

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from refusals import refused
 from writing_samples import scribbler
 
-from scribe.foundation.errors import InputError
 from scribe.models import shipped
 from scribe.reading import reader
 from scribe.writing import Writer, write_best
@@ -52,5 +52,5 @@ def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
 def test_without_a_reader_the_sentence_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(shipped, "pretrained_folder", lambda: tmp_path)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="no run folder reader_chooser"):
+    with refused("reader_chooser"):
         write_best(Writer(scribbler()), "text", 2)

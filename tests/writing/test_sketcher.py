@@ -5,6 +5,7 @@ import math
 
 import numpy as np
 import pytest
+from refusals import assert_refusal, refused
 from sketch_samples import doodler, drawings, saved
 from writing_samples import printed
 
@@ -13,7 +14,6 @@ from scribe import drawing, evaluate, font, publish, sample, serve, write_page
 from scribe.corpora.prepared import Line, save_corpus
 from scribe.evaluation.sketch_evaluation import verdict
 from scribe.foundation.command_line import status_of
-from scribe.foundation.errors import InputError
 from scribe.models import load_model
 from scribe.models.engine import random_numbers
 from scribe.models.sketch_engine import SketchEngine, latent_figures
@@ -54,7 +54,7 @@ def run_folder(tmp_path, corpus, monkeypatch):
 def test_a_sketch_rnn_is_loaded_for_drawing(run_folder):
     sketcher = scribe.load(run_folder)
     assert isinstance(sketcher, Sketcher)
-    with pytest.raises(InputError, match="draws with NumPy"):
+    with refused("sketch_rnn", "NumPy", "--engine"):
         scribe.load(run_folder, engine="tensorflow")
 
 
@@ -111,21 +111,27 @@ def test_long_lists_are_encoded_as_short_ones():
 
 
 @pytest.mark.parametrize(
-    ("call", "complaint"),
+    ("call", "facts"),
     [
-        (lambda s: s.decode(np.zeros([1, 3])), "4 numbers each"),
-        (lambda s: s.decode(np.zeros([1, 4]), temperature=3.0), "from 0 to 2"),
-        (lambda s: s.decode(np.zeros([1, 4]), temperature=math.nan), "from 0 to 2"),
-        (lambda s: s.free(0), "must be 1 or more"),
-        (lambda s: s.free(1, seed=-1), "0 or more"),
-        (lambda s: s.encode([np.zeros([1, 3])]), "2 points or more"),
-        (lambda s: s.encode([np.full([9, 3], np.nan)]), "not finite"),
-        (lambda s: s.encode([np.ones([999, 3])]), "too long for one word"),
-        (lambda s: between(np.ones(2), np.ones(2), 1), "has 2 or more"),
+        (lambda s: s.decode(np.zeros([1, 3])), ["[1, 3]", "4 numbers"]),
+        (
+            lambda s: s.decode(np.zeros([1, 4]), temperature=3.0),
+            ["temperature=3.0", 0, 2],
+        ),
+        (
+            lambda s: s.decode(np.zeros([1, 4]), temperature=math.nan),
+            ["temperature=nan", 0, 2],
+        ),
+        (lambda s: s.free(0), ["num_samples=0", 1]),
+        (lambda s: s.free(1, seed=-1), ["seed=-1", 0]),
+        (lambda s: s.encode([np.zeros([1, 3])]), ["2 points", [1, 3]]),
+        (lambda s: s.encode([np.full([9, 3], np.nan)]), ["finite"]),
+        (lambda s: s.encode([np.ones([999, 3])]), ["999 points", 400]),
+        (lambda s: between(np.ones(2), np.ones(2), 1), ["num_steps=1", 2]),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(call, complaint):
-    with pytest.raises(InputError, match=complaint):
+def test_what_cannot_be_drawn_is_refused(call, facts):
+    with refused(*facts):
         call(Sketcher(doodler()))
 
 
@@ -153,7 +159,7 @@ def test_files_are_drawings_too(tmp_path):
     drawing.save(written, tmp_path / "c.svg")
     foreign = find_source(str(tmp_path / "c.svg"), sketcher, None, "hello")
     assert foreign.text == "hello" and len(foreign.drawing) > 20
-    with pytest.raises(InputError, match="add --text"):
+    with refused(tmp_path / "c.svg", "--text"):
         find_source(str(tmp_path / "c.svg"), sketcher, None)
 
 
@@ -181,31 +187,39 @@ def test_the_commands_draw_again_between_and_freely(run_folder, capsys):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "facts"),
     [
-        (["--text=hello"], "writes no text of its own"),
-        (["--bias=2"], "--bias is for models that write a text"),
-        (["--drawing=one"], "is for --mode=reconstruct"),
-        (["--mode=reconstruct"], "needs a --drawing"),
-        (["--mode=reconstruct", "--drawing=four"], "no word named 'four'"),
-        (["--mode=reconstruct", "--drawing=one", "--data_dir=x"], "no prepared corpus"),
-        (["--mode=interpolate", "--drawing=one"], "from one --drawing to another"),
-        (["--mode=reconstruct", "--drawing=one", "--text=a", "--text=b"], "2 texts do"),
-        (["--temperature=3"], "must be from 0 to 2"),
-        (["--interactive"], "is a model without text"),
+        (["--text=hello"], ["--text", "--drawing"]),
+        (["--bias=2"], ["--bias", "--temperature"]),
+        (["--drawing=one"], ["--drawing", "--mode=reconstruct", "--mode=interpolate"]),
+        (["--mode=reconstruct"], ["--mode=reconstruct", "--drawing", "--data_dir"]),
+        (["--mode=reconstruct", "--drawing=four"], ["'four'", "corpus"]),
+        (
+            ["--mode=reconstruct", "--drawing=one", "--data_dir=x"],
+            ["'one'", "x", "--data_dir"],
+        ),
+        (
+            ["--mode=interpolate", "--drawing=one"],
+            ["--mode=interpolate", "--drawing", 1],
+        ),
+        (
+            ["--mode=reconstruct", "--drawing=one", "--text=a", "--text=b"],
+            ["2 texts", "1 drawings", "--text"],
+        ),
+        (["--temperature=3"], ["temperature=3.0", 0, 2]),
+        (["--interactive"], ["run", "without text"]),
     ],
 )
 def test_options_that_do_not_go_together_are_one_sentence(
-    run_folder, capsys, arguments, complaint
+    run_folder, capsys, arguments, facts
 ):
-    assert run(sample, "--model=run", "--output=a.svg", *arguments) == 2
-    error = capsys.readouterr().err
-    assert complaint in error and error.count("\n") == 1
+    status = run(sample, "--model=run", "--output=a.svg", *arguments)
+    assert_refusal(capsys, status, *facts)
 
 
 def test_a_writer_refuses_what_only_a_sketch_rnn_takes(capsys):
-    assert run(sample, "--text=a", "--temperature=0.3") == 2
-    assert "--temperature is for models of kind sketch_rnn" in capsys.readouterr().err
+    status = run(sample, "--text=a", "--temperature=0.3")
+    assert_refusal(capsys, status, "--temperature", "sketch_rnn")
 
 
 @pytest.mark.parametrize(
@@ -220,8 +234,8 @@ def test_a_writer_refuses_what_only_a_sketch_rnn_takes(capsys):
 )
 def test_commands_that_need_a_writer_say_so(run_folder, command, arguments, capsys):
     (run_folder.parent / "letter.txt").write_text("Dear Ada")
-    assert run(command, "--model=run", *arguments) == 2
-    assert "run is a model without text" in capsys.readouterr().err
+    status = run(command, "--model=run", *arguments)
+    assert_refusal(capsys, status, "run", "without text")
 
 
 def test_a_decoder_alone_draws_freely_only(tmp_path, corpus, capsys, monkeypatch):
