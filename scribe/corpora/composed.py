@@ -17,18 +17,10 @@ import numpy as np
 from scribe.corpora.corpus_reader import Reader
 from scribe.corpora.prepared import Line
 from scribe.corpora.tokens import Tokens
-from scribe.corpora.unipen import (
-    SOURCES,
-    Source,
-    as_recorded,
-    hashed,
-    ink_of,
-    recorded_heights,
-    split_of,
-    unpacked,
-)
 from scribe.corpora.unipen_files import Page, Pages
+from scribe.corpora.unipen_ink import as_recorded, ink_of, recorded_heights
 from scribe.corpora.unipen_lines import Ink, line_breaks, parts_of
+from scribe.corpora.unipen_sources import SOURCES, Source, hashed, split_of, unpacked
 from scribe.foundation.errors import InputError
 
 # Contributors whose lines are tiled by characters, and those that filled boxes.

@@ -2,7 +2,8 @@
 
 Guyon et al. (1994), see scribe.corpora.unipen_files for the format. Read as
 distributed, from the folder that holds `data` and `include` or from one archive of it.
-Of its 48 contributors that are worth having, a table here says what to take of each:
+Of those of its contributors that are worth having, a table (`unipen_sources`) says what
+to take of each:
 
 - tier "a": real lines (categories 7 and 8) and words of clean tablets;
 - tier "b": lines of coarse tablets and screens, smoothed, for the symbols that are rare
@@ -16,11 +17,7 @@ validation, one in twenty and one whole contributor for tests.
 """
 
 import collections
-import dataclasses
-import hashlib
 import re
-import tarfile
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -31,84 +28,25 @@ from scribe.corpora.corpus_reader import Reader
 from scribe.corpora.prepared import Line
 from scribe.corpora.transcription import tidy
 from scribe.corpora.unipen_files import Page, Pages, Segment
+from scribe.corpora.unipen_ink import as_recorded, ink_of, recorded_heights
 from scribe.corpora.unipen_lines import Ink
+from scribe.corpora.unipen_sources import SOURCES, Source, hashed, split_of, unpacked
 from scribe.foundation.errors import InputError
-from scribe.strokes import foreign, pen_motion
-from scribe.strokes.arrays import strokes_from_paths, strokes_from_points
+from scribe.strokes import foreign
+from scribe.strokes.arrays import strokes_from_paths
 from scribe.strokes.measures import written_height
 
 TIERS = ("a", "b")
 MAX_CHARACTERS = 45  # of a line that is made of words or cut out of a sentence
 MIN_CHARACTERS = 3
 MAX_WORD_CHARACTERS = 12  # of what is joined to others
-# Median height of the forms of IAM-OnDB's training set in its unit, and the deviation
-# of its logarithm.
-HEIGHT = (400.0, 0.27)
-HEIGHT_RANGE = (250.0, 640.0)
-# A tablet's rates that can be right; others are not believed.
-RATES = (40.0, 250.0)
-# A Gaussian of so many seconds along a stroke takes a tablet's grid out.
-SMOOTHING_SECONDS = 0.012
-COARSE_SMOOTHING_SECONDS = 0.017
 # Outside of this many times the writer's usual width per character, ink and label do
 # not belong together.
 MAX_WIDTH_RATIO = 2.2
 # Some writers wrote a thousand words of two hundred kinds.
 MAX_WORD_LINES_PER_WRITER = 150
-HELD_OUT_CONTRIBUTOR = "art"
-VALIDATION_PERCENT, TEST_PERCENT = 5, 5
 
 
-@dataclasses.dataclass(frozen=True)
-class Source:
-    """What to take of a contributor.
-
-    Attributes:
-      tier: "a" or "b".
-      texts, words: whether its texts and its isolated words are read.
-      folder: only files whose path begins so.
-      has_rate: whether the file's points per second are right.
-      is_coarse: whether its ink shows the grid of a screen.
-      typed_blanks: whether labels have blanks before punctuation.
-      ligatures: whether labels mark joined letters by "@".
-    """
-
-    tier: str
-    texts: bool = False
-    words: bool = False
-    folder: str = ""
-    has_rate: bool = True
-    is_coarse: bool = False
-    typed_blanks: bool = False
-    ligatures: bool = False
-
-
-_TEXTS, _WORDS, _BOTH = {"texts": True}, {"words": True}, {"texts": True, "words": True}
-SOURCES = {
-    **{name: [Source("a", **_TEXTS)] for name in ("aga", "bba", "bbb", "bbc", "bbd")},
-    **{name: [Source("a", **_TEXTS)] for name in ("apb", "scr")},
-    **{name: [Source("a", **_BOTH)] for name in ("abm", "apc", "apd", "ape", "lex")},
-    **{name: [Source("a", **_BOTH)] for name in ("phi", "pri")},
-    **{name: [Source("a", **_WORDS)] for name in ("cee", "huj", "imp", "kar", "lav")},
-    **{name: [Source("a", **_WORDS)] for name in ("nic", "pap", "par", "sie")},
-    # Their points lie evenly along the path.
-    "int": [Source("a", **_WORDS, has_rate=False)],
-    "kai": [Source("a", **_WORDS, has_rate=False, ligatures=True)],
-    **{
-        name: [Source("a", **_BOTH, typed_blanks=True)]
-        for name in ("cea", "ceb", "cec", "sta")
-    },
-    "art": [Source("a", **_TEXTS, has_rate=False)],
-    "hpb": [Source("a", **_TEXTS, folder="hpb5", is_coarse=True, typed_blanks=True)],
-    "hpp": [
-        Source("a", **_BOTH, folder="hpp2", is_coarse=True, typed_blanks=True),
-        Source("b", **_BOTH, folder="hpp3", is_coarse=True, typed_blanks=True),
-    ],
-    "ibm": [Source("a", **_WORDS, folder="ibm1")],
-    "apa": [Source("b", **_TEXTS, is_coarse=True)],
-    "app": [Source("b", **_TEXTS, is_coarse=True)],
-    "ced": [Source("b", **_TEXTS, has_rate=False, typed_blanks=True)],
-}
 # Towns whose ink has the marks that their ASCII labels lack.
 _MARKED_INK = re.compile(
     r"Z[uü]rich|N[uü]rnberg|D[uü]sseldorf|M[uü]nchen|K[oö]ln|Malm[oö]|G[oö]teborg"
@@ -285,90 +223,6 @@ class Unipen(Reader):
             yield Line(strokes, ink.text, f"{name}-{number:04d}", name)
 
 
-def split_of(contributor: str, form: str) -> str:
-    """train, validation or test, by the writer: the same for all of his lines.
-
-    Args:
-      contributor: three letters.
-      form: ends with the hash of the writer, who may have written for others, too.
-    """
-    if contributor == HELD_OUT_CONTRIBUTOR:
-        return "test"
-    draw = int(form.rpartition("-")[2], 16) % 100
-    if draw < VALIDATION_PERCENT:
-        return "validation"
-    return "test" if draw < VALIDATION_PERCENT + TEST_PERCENT else "train"
-
-
-def recorded_heights(random: np.random.Generator, count: int) -> np.ndarray:
-    """[count] heights of forms of IAM-OnDB, from ascenders to descenders."""
-    drawn = HEIGHT[0] * np.exp(HEIGHT[1] * random.normal(size=count))
-    return np.clip(drawn, *HEIGHT_RANGE)
-
-
-def as_recorded(ink: Ink, scale: float) -> np.ndarray:
-    """Ink at the point rate of IAM-OnDB's tablet: float32 [P, 3], y down.
-
-    By its times, if they agree with how many points that tablet takes for such a line;
-    else by the law of motion (scribe.strokes.pen_motion).
-
-    Args:
-      ink: in any unit.
-      scale: of the result.
-    """
-    paths = [stroke[:, :2] * scale for stroke in ink.strokes]
-    height = written_height(strokes_from_paths(paths))
-    timed = all(np.isfinite(stroke[:, 2]).all() for stroke in ink.strokes)
-    curves = [
-        pen_motion.smooth_path(path, stroke[:, 2] if timed else None, height)
-        for path, stroke in zip(paths, ink.strokes, strict=True)
-    ]
-    paths = [path for path, _ in curves]
-    num_points = foreign.usual_points(paths, len(ink.text))
-    seconds = [t for _, t in curves]
-    told = sum(t[-1] for t in seconds) * foreign.POINTS_PER_SECOND if timed else 0.0
-    pace = foreign.MAX_PACE
-    if num_points / pace <= told <= num_points * pace:
-        num_points = told
-    elif not timed:
-        seconds = [pen_motion.seconds_by_law(path, height) for path in paths]
-    return strokes_from_points(*pen_motion.at_equal_times(paths, seconds, num_points))
-
-
-def ink_of(segment: Segment, text: str, source: Source) -> Ink:
-    """A segment's ink: y down, true aspect, smoothed, with times if they are known."""
-    rate = segment.points_per_second if source.has_rate else 0.0
-    if not RATES[0] <= rate <= RATES[1]:
-        rate = 0.0
-    blur = COARSE_SMOOTHING_SECONDS if source.is_coarse else SMOOTHING_SECONDS
-    strokes = []
-    for points in segment.strokes:
-        moved = np.ones(len(points), bool)
-        moved[1:] = np.any(points[1:] != points[:-1], axis=1)
-        steps = np.flatnonzero(moved) / (rate or np.nan)
-        pauses = np.minimum(np.diff(steps, prepend=steps[0]), foreign.MAX_PAUSE_SECONDS)
-        path = points[moved] * [1.0, -segment.aspect]
-        path = smoothed(path, blur * (rate or 80.0))
-        strokes.append(np.column_stack([path, np.cumsum(pauses)]))
-    return Ink(text, strokes)
-
-
-def smoothed(path: np.ndarray, deviation: float) -> np.ndarray:
-    """A path [n, 2] after a Gaussian of so many points; its ends stay."""
-    reach = min(int(np.ceil(2.5 * deviation)), len(path) - 1)
-    if reach < 1:
-        return path
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)
-    kernel /= kernel.sum()
-    # Turned about the ends, so that these do not move.
-    before = 2 * path[0] - path[reach:0:-1]
-    after = 2 * path[-1] - path[-2 : -reach - 2 : -1]
-    padded = np.concatenate([before, path, after])
-    return np.stack(
-        [np.convolve(padded[:, k], kernel, mode="valid") for k in (0, 1)], axis=1
-    )
-
-
 def _torn(text: str, parts: Sequence[Ink], breaks: Sequence[int]) -> Iterator[Ink]:
     """Lines of a text whose parts go on in a new line at these numbers."""
     ends = np.cumsum([len("".join(part.text.split())) for part in parts])
@@ -401,40 +255,3 @@ def _joined(words: list[Ink], letters, random: np.random.Generator) -> list[Ink]
 def _is_word(ink: Ink) -> bool:
     """Whether a line is so short that it says more beside others."""
     return " " not in ink.text and len(ink.text) < MAX_WORD_CHARACTERS
-
-
-def hashed(writer: str) -> str:
-    """Sixteen hexadecimal digits for a writer's name."""
-    return hashlib.sha256(writer.strip().lower().encode()).hexdigest()[:16]
-
-
-class unpacked:
-    """The corpus as a folder: the source itself, or an archive unpacked for a while."""
-
-    def __init__(self, source: Path):
-        self._source = source
-        self._temporary: tempfile.TemporaryDirectory | None = None
-
-    def __enter__(self) -> Path:
-        if self._source.is_file():
-            self._temporary = tempfile.TemporaryDirectory()
-            try:
-                with tarfile.open(self._source) as archive:
-                    archive.extractall(self._temporary.name, filter="data")
-            except (tarfile.TarError, EOFError, OSError) as error:
-                self._temporary.cleanup()
-                raise InputError(
-                    f"{self._source} is no tar archive, or is damaged ({error})"
-                ) from error
-            root = Path(self._temporary.name)
-        else:
-            root = self._source
-        if (root / "data").is_dir() and (root / "include").is_dir():
-            return root
-        raise InputError(
-            f"{self._source} holds no folders data and include: it is no UNIPEN"
-        )
-
-    def __exit__(self, *_) -> None:
-        if self._temporary is not None:
-            self._temporary.cleanup()

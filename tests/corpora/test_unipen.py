@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from unipen_samples import PenFile, drawn
 
-from scribe.corpora import unipen, unipen_lines
+from scribe.corpora import unipen_ink, unipen_lines, unipen_sources
 from scribe.corpora.unipen import Unipen
 from scribe.corpora.unipen_lines import Ink
 from scribe.foundation.errors import InputError
@@ -149,7 +149,7 @@ def test_a_writer_keeps_his_split_and_not_his_name(tmp_path):
     ((split, lines),) = reading.lines_by_split.items()
     assert len(lines) == 2
     assert not any("ada" in f"{line.name}{line.form}".lower() for line in lines)
-    assert unipen.split_of("art", lines[0].form) == "test"
+    assert unipen_sources.split_of("art", lines[0].form) == "test"
 
 
 @pytest.mark.parametrize("size", [30.0, 100.0, 1000.0])
@@ -161,7 +161,7 @@ def test_lines_have_the_tablet_s_height_and_rate_whatever_their_unit(tmp_path, s
     pen.label("8", "TEXT", f"0-{len(strokes) - 1}", "oil pool no")
     pen.save(tmp_path, "aga", "a.dat")
     ((line,),) = read(tmp_path).lines_by_split.values()
-    low, high = unipen.HEIGHT_RANGE
+    low, high = unipen_ink.HEIGHT_RANGE
     assert 0.8 * low < written_height(line.strokes) < 1.2 * high
     assert 5 < len(line.strokes) / len(line.text) < 60
     assert line.strokes[:, 2].sum() == len(strokes), "no stroke is lost, dots included"
@@ -206,11 +206,13 @@ def test_an_archive_reads_as_its_folder_does(tmp_path):
 
 def test_a_coarse_path_is_smoothed_and_keeps_its_ends():
     staircase = np.array([[i // 2, (i + 1) // 2] for i in range(40)], float)
-    path = unipen.smoothed(staircase, 2.0)
+    path = unipen_ink.smoothed(staircase, 2.0)
     np.testing.assert_allclose(path[[0, -1]], staircase[[0, -1]], atol=1e-12)
     off = np.abs(path[:, 0] - path[:, 1])[4:-4]
     assert off.max() < 0.55 and np.ptp(off) < 0.2
-    np.testing.assert_array_equal(unipen.smoothed(staircase[:1], 2.0), staircase[:1])
+    np.testing.assert_array_equal(
+        unipen_ink.smoothed(staircase[:1], 2.0), staircase[:1]
+    )
 
 
 def test_other_sources_and_tiers_are_refused(tmp_path):
