@@ -9,12 +9,12 @@ import pytest
 import tensorflow as tf
 from digit_samples import tiny_dataset, tiny_trainer, write_npz
 from PIL import Image
+from refusals import refused
 from training_samples import first_batches
 
 import scrabblegan
 from scrabblegan.digits.trainer import DigitTrainer
 from scrabblegan.images import to_network
-from scribe.foundation.errors import InputError
 from scribe.training import loop
 
 pytestmark = pytest.mark.unit
@@ -243,7 +243,7 @@ def overfitting_trainer(dataset, kind, **networks):
 def test_a_conditional_generator_needs_a_conditional_critic(dataset):
     trainer = tiny_trainer(dataset)
     conditional = tiny_trainer(dataset, num_classes=10)
-    with pytest.raises(InputError, match="both be conditional"):
+    with refused("conditional", "num_classes"):
         DigitTrainer(
             dataset, generator=conditional.generator, critic=trainer.critic,
             generator_optimizer=None, critic_optimizer=None,

@@ -15,6 +15,7 @@ from recognizer_samples import (
     random_recognizer,
     write_words,
 )
+from refusals import assert_refusal, refused
 
 from scrabblegan import evaluate
 from scrabblegan.evaluation import (
@@ -27,7 +28,6 @@ from scrabblegan.networks import save_network
 from scrabblegan.words import prepared
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
-from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -178,7 +178,7 @@ def test_recognizers_are_measured_with_both_decoders(judge, data_dir):
 
 def test_words_that_nobody_knows_cannot_be_measured(judge, data_dir):
     stranger = Plotter(Alphabet("xyz"))
-    with pytest.raises(InputError, match="fewer than two words"):
+    with refused("two words"):
         word_evaluation.measure_writers({"x": stranger}, judge, str(data_dir), 100, 0)
 
 
@@ -193,10 +193,10 @@ def test_the_command_measures_by_kind(judge, data_dir, tmp_path, capsys):
     figures = json.loads((tmp_path / "figures.json").read_text())
     assert figures["num_words"] == 4 * len(WORDS)
     assert f"| {folder}, greedy |" in capsys.readouterr().out
-    assert status_of(evaluate.main, [*arguments, "--picture=a.png"]) == 2
-    assert "--picture: there is none of models" in capsys.readouterr().err
-    assert status_of(evaluate.main, [*arguments, "--model=digits"]) == 2
-    assert "two kinds: measure them apart" in capsys.readouterr().err
+    status = status_of(evaluate.main, [*arguments, "--picture=a.png"])
+    assert_refusal(capsys, status, "--picture", folder)
+    status = status_of(evaluate.main, [*arguments, "--model=digits"])
+    assert_refusal(capsys, status, folder, "digits", "two kinds")
 
 
 @pytest.mark.integration

@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 from recognizer_samples import tiny_network
+from refusals import refused
 from scrabble_samples import random_writer, tiny_print_trainer, tiny_scrabble_trainer
 from training_samples import first_batches
 from word_samples import prepared_words, tiny_word_dataset
@@ -15,7 +16,6 @@ from word_samples import prepared_words, tiny_word_dataset
 import scrabblegan
 from scrabblegan.networks import save_network
 from scrabblegan.words.printed import printed
-from scribe.foundation.errors import InputError
 from scribe.training import loop
 
 pytestmark = pytest.mark.unit
@@ -188,12 +188,12 @@ def test_a_training_can_start_from_other_models(dataset, tmp_path):
     ):
         for name, value in values(network).items():
             np.testing.assert_allclose(value, weights[name], rtol=1e-2, atol=1e-4)
-    with pytest.raises(InputError, match="wanted is a recognizer"):
+    with refused(writer, "recognizer"):
         tiny_scrabble_trainer(dataset, initial_recognizer=str(writer))
 
 
 def test_no_step_of_the_discriminator_is_refused(dataset):
-    with pytest.raises(InputError, match="discriminator_steps=0"):
+    with refused("discriminator_steps=0", 1):
         tiny_scrabble_trainer(dataset, discriminator_steps=0)
 
 
