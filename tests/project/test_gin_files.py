@@ -45,6 +45,7 @@ def lstm_parameters(inputs, units):
     return 4 * units * (inputs + units + 1)
 
 
+@pytest.mark.slow
 def test_every_experiment_is_in_the_table_here_and_in_the_readme():
     names = experiments.names(gin_config.gin_folder())
     networks = {name for name in names if is_stroke_network(name)}

@@ -77,6 +77,7 @@ def run_from(folder: Path, installed: Path, *arguments: str):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_wheel_holds_modules_gin_files_and_models_and_nothing_else(wheel):
     expected = {
@@ -201,6 +202,7 @@ def test_the_pins_for_apple_silicon_lie_within_the_ranges():
                 assert part.version in ranges[pin.name]
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_every_package_that_is_imported_is_required():
     required = {project_name(line) for line in requirements("requirements.txt")}

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import tensorflow as tf
+from refusals import refused
 from repository import ROOT
 from toy_training import weight_after
 
-from scribe.foundation.errors import InputError
 from scribe.training import distribution
 
 SAMPLES = ROOT / "tests" / "samples"
@@ -164,5 +164,5 @@ def test_dropout_is_tensorflow_s():
 def test_a_batch_that_devices_cannot_share_equally_is_refused(replicas):
     replicas(0, 4)
     distribution.check_rows(8, "DigitDataset.batch_size")
-    with pytest.raises(InputError, match="batch_size=6: must be a multiple of 4"):
+    with refused("DigitDataset.batch_size=6", 4):
         distribution.check_rows(6, "DigitDataset.batch_size")

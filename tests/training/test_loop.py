@@ -11,6 +11,7 @@ import time
 import numpy as np
 import pytest
 import tensorflow as tf
+from refusals import refused
 from toy_training import ToyTrainer, train_toy
 from training_samples import tiny_dataset, tiny_trainer
 
@@ -105,18 +106,21 @@ def test_without_a_validation_loss_the_newest_weights_are_exported(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "sentence"),
+    ("wrong", "facts"),
     [
-        ({"num_epochs": 3}, "num_steps is 4 and train.num_epochs is 3: bind one"),
-        ({"num_steps": None}, "num_steps is None and train.num_epochs is None"),
-        ({"num_steps": 0}, "train.num_steps is 0: must be 1 or more"),
-        ({"summary_every": 0}, "train.summary_every is 0: must be 1 or more"),
-        ({"validate_every": -1}, "train.validate_every is -1"),
-        ({"validate_every": None}, "train.validate_every_epochs is None: bind one"),
+        ({"num_epochs": 3}, ["train.num_steps is 4", "train.num_epochs is 3", "None"]),
+        ({"num_steps": None}, ["train.num_steps is None", "train.num_epochs is None"]),
+        ({"num_steps": 0}, ["train.num_steps", 0, 1]),
+        ({"summary_every": 0}, ["train.summary_every", 0, 1]),
+        ({"validate_every": -1}, ["train.validate_every", -1, 1]),
+        (
+            {"validate_every": None},
+            ["train.validate_every is None", "train.validate_every_epochs is None"],
+        ),
     ],
 )
-def test_impossible_lengths_and_cadences_are_refused(wrong, sentence, tmp_path):
-    with pytest.raises(InputError, match=sentence):
+def test_impossible_lengths_and_cadences_are_refused(wrong, facts, tmp_path):
+    with refused(*facts):
         train_toy(tmp_path / "run", **wrong)
     assert not (tmp_path / "run").exists()
 
@@ -137,7 +141,7 @@ def test_a_metric_that_is_not_finite_stops_and_keeps_the_checkpoint(
 
 def test_a_validation_loss_that_is_not_finite_stops_too(tmp_path):
     trainer = with_events(losses={2: 0.1, 4: math.nan})
-    with pytest.raises(WorkFailed, match="validation loss is nan at step 4"):
+    with refused("validation loss", "nan", "step 4", "ckpt-3", error=WorkFailed):
         train_toy(tmp_path, trainer=trainer)
     assert [row["step"] for row in history(tmp_path)] == [2]
     assert saved_steps(tmp_path) == [2, 3]
@@ -199,7 +203,7 @@ def test_a_run_that_died_before_its_first_checkpoint_may_start_otherwise(
     def breaks(dataset):
         raise InputError("a wrong binding")
 
-    with pytest.raises(InputError, match="a wrong binding"):
+    with refused("a wrong binding"):
         train_toy(tmp_path, trainer=breaks)
     clean_gin.clear_config()
     clean_gin.parse_config("train.seed = 2")
@@ -234,7 +238,7 @@ def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path):
 
 def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     train_toy(tmp_path, num_steps=2)
-    with pytest.raises(InputError, match="does not fit this configuration"):
+    with refused(tmp_path / "checkpoints" / "ckpt-2", (3,), (4,)):
         train_toy(tmp_path, trainer=functools.partial(ToyTrainer, size=4))
 
 
@@ -356,5 +360,5 @@ def test_a_folder_that_was_removed_while_training_ends_with_one_sentence(tmp_pat
         shutil.rmtree(tmp_path / "run")
         (tmp_path / "run").write_text("in the way")
 
-    with pytest.raises(WorkFailed, match="of step 2 could not be written to"):
+    with refused("step 2", tmp_path / "run", "ckpt-1", error=WorkFailed):
         train_toy(tmp_path / "run", trainer=with_events(events={2: vanish}))

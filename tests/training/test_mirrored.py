@@ -10,11 +10,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from refusals import assert_refusal, refused
 from repository import ROOT, listed, requirements
 
 from scribe import train
 from scribe.foundation.command_line import status_of
-from scribe.foundation.errors import InputError
 from scribe.training import mirror, mirrored
 from scribe.training.mirror import NEWEST, Mirror
 from scribe.training.vertex import code_archive
@@ -186,15 +186,15 @@ def test_a_machine_that_is_alone_keeps_the_run_folder():
 @pytest.mark.unit
 @pytest.mark.parametrize("text", ["{", "[]", '{"task": {"index": 0}}'])
 def test_members_that_cannot_be_understood_are_named(text):
-    with pytest.raises(InputError, match="TF_CONFIG cannot be understood"):
+    with refused("TF_CONFIG"):
         mirrored.is_chief({"TF_CONFIG": text})
 
 
 @pytest.mark.unit
 def test_data_that_are_not_there_are_named(tmp_path, capsys):
     arguments = [f"--data_dir={tmp_path}/x", f"--mirror={tmp_path}/run"]
-    assert status_of(train.main, ["--gin_file=demo", *arguments]) == 2
-    assert "/x: there is no such file or folder" in capsys.readouterr().err
+    status = status_of(train.main, ["--gin_file=demo", *arguments])
+    assert_refusal(capsys, status, f"--data_dir={tmp_path}/x")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -205,8 +205,7 @@ def test_data_that_are_not_there_are_named(tmp_path, capsys):
 )
 def test_what_a_mirror_cannot_be_combined_with_is_refused(arguments, tmp_path, capsys):
     mirrored = ["--gin_file=demo", f"--mirror={tmp_path}/run"]
-    assert status_of(train.main, [*mirrored, *arguments]) == 2
-    assert capsys.readouterr().err.startswith("error: --mirror")
+    assert_refusal(capsys, status_of(train.main, [*mirrored, *arguments]), "--mirror")
     assert list(tmp_path.iterdir()) == []
 
 

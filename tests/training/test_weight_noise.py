@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 import tensorflow as tf
+from refusals import refused
 
-from scribe.foundation.errors import InputError
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
 pytestmark = pytest.mark.unit
@@ -101,5 +101,5 @@ def test_deviations_shrink_for_weights_that_matter_and_grow_for_others():
 
 
 def test_a_deviation_that_is_not_positive_is_refused():
-    with pytest.raises(InputError, match="initial_std=0.0: must be more than 0"):
+    with refused("initial_std=0.0", "more than 0"):
         AdaptiveWeightNoise(0.0, 0.01, 0.9)

@@ -5,9 +5,10 @@ import json
 import keras
 import pytest
 import tensorflow as tf
+from refusals import refused
 from training_samples import tiny_dataset, tiny_trainer
 
-from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.errors import WorkFailed
 from scribe.training import workers
 from scribe.training.workers import Workers
 
@@ -77,19 +78,31 @@ def test_a_cluster_of_one_is_no_cluster(text, strategies):
 
 
 @pytest.mark.parametrize(
-    ("text", "sentence"),
+    ("text", "facts"),
     [
-        ("{", "TF_CONFIG is not what TensorFlow expects"),
-        ("[]", "TF_CONFIG is not what TensorFlow expects"),
-        ('{"cluster": {"worker": 3}}', "TF_CONFIG is not what TensorFlow expects"),
-        (tf_config("worker", 3, worker=HOSTS), "this task is worker:3, but those"),
-        (tf_config("evaluator", 0, worker=HOSTS), "this task is evaluator:0"),
-        (tf_config("ps", 0, worker=HOSTS, ps=["d:1"]), "this task is ps:0"),
-        (json.dumps({"cluster": {"worker": HOSTS}}), "this task is not named"),
+        ("{", ["line 1 column 2"]),
+        ("[]", ["list"]),
+        ('{"cluster": {"worker": 3}}', ["int"]),
+        (
+            tf_config("worker", 3, worker=HOSTS),
+            ["worker:3", "worker:0, worker:1, worker:2"],
+        ),
+        (
+            tf_config("evaluator", 0, worker=HOSTS),
+            ["evaluator:0", "worker:0, worker:1, worker:2"],
+        ),
+        (
+            tf_config("ps", 0, worker=HOSTS, ps=["d:1"]),
+            ["ps:0", "worker:0, worker:1, worker:2"],
+        ),
+        (
+            json.dumps({"cluster": {"worker": HOSTS}}),
+            ["not named", "worker:0, worker:1, worker:2"],
+        ),
     ],
 )
-def test_a_tf_config_without_sense_is_refused(text, sentence, strategies):
-    with pytest.raises(InputError, match=sentence):
+def test_a_tf_config_without_sense_is_refused(text, facts, strategies):
+    with refused("TF_CONFIG", *facts):
         workers.join("cpu", {"TF_CONFIG": text})
     assert strategies == []
 
@@ -100,7 +113,7 @@ def test_an_address_that_cannot_be_used_is_named(monkeypatch):
 
     monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", fail)
     text = tf_config("worker", 1, worker=HOSTS)
-    with pytest.raises(InputError, match=r"worker:1 cannot join \(Could not start"):
+    with refused("worker:1", "Could not start gRPC server"):
         workers.join("cpu", {"TF_CONFIG": text})
 
 
@@ -110,25 +123,25 @@ def group_of_three():
 
 
 @pytest.mark.parametrize(
-    ("message", "sentence"),
+    ("message", "facts"),
     [
         (
             "Graph execution error:\n\nThe following tasks are unhealthy (stopped "
             "sending heartbeats):\n/job:worker/replica:0/task:1\nThey have crashed",
-            "worker:0 stops: worker:1 was lost. Start all 3 workers again",
+            ["worker:0", "worker:1", "all 3 workers"],
         ),
         (
             "Reported by /job:worker/replica:0/task:0\nfrom /job:chief/task:0",
-            "worker:0 stops: chief:0 was lost",
+            ["worker:0", "chief:0", "all 3 workers"],
         ),
         (
             "Graph execution error:\n\nCollective ops is aborted by: Socket closed\n",
-            r"a worker was lost \(Collective ops is aborted by: Socket closed\)",
+            ["worker:0", "Collective ops is aborted by: Socket closed"],
         ),
     ],
 )
-def test_the_worker_that_was_lost_is_named_if_it_is_known(message, sentence):
-    with pytest.raises(WorkFailed, match=sentence), group_of_three().watched():
+def test_the_worker_that_was_lost_is_named_if_it_is_known(message, facts):
+    with refused(*facts, error=WorkFailed), group_of_three().watched():
         raise tf.errors.UnavailableError(None, None, message)
 
 

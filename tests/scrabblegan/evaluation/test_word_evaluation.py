@@ -70,6 +70,7 @@ def result(judge, data_dir):
     return word_evaluation.measure_writers(writers, judge, str(data_dir), 100, seed=1)
 
 
+@pytest.mark.slow
 def test_the_first_row_reads_the_held_out_words(result, judge, data_dir):
     words = prepared.load_words(data_dir, "validation")
     assert result["num_samples"] == len(words)

@@ -17,6 +17,7 @@ from scribe.models import shipped
 pytestmark = pytest.mark.unit
 
 
+@pytest.mark.slow
 def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(tmp_path, monkeypatch):
     """A clone has the package scrabblegan beside the model scrabblegan."""
     folder = tmp_path / "shipped" / "writer"

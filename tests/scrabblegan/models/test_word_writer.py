@@ -31,6 +31,7 @@ def writer(folder):
     return WordWriter.load(folder)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", [1, 2, 20])
 def test_a_word_of_any_length_is_an_image(writer, length):
     image = writer.write("abcde"[:length] if length < 5 else "abcde" * 4)

@@ -54,6 +54,7 @@ def discriminator():
     return tiny_discriminator()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("length", range(1, 21))
 def test_words_of_any_length_are_drawn_and_judged(generator, discriminator, length):
     text = np.resize([1, 2, 3, 4], [2, length])
