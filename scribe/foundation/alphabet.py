@@ -19,6 +19,36 @@ _LOOK_ALIKES = {
 }  # fmt: skip
 
 
+# Quotation marks that a pen writes alike; Unicode's tables do not join these.
+_QUOTES = {**dict.fromkeys("‘’‛", "'"), **dict.fromkeys("“”‟", '"')}
+# Decompositions that are another way to encode a character, not another character:
+# full and half width, spaces that do not break, ligatures, the ellipsis.
+_SAME = ("<wide>", "<narrow>", "<noBreak>", "<compat>")
+
+
+def same_to_a_pen(character: str) -> str | None:
+    """What a typographic character is on paper; None if it is nothing but itself.
+
+    By Unicode's categories and decompositions: spaces of all widths, dashes, curly
+    quotation marks, ellipses, ligatures, full-width forms; what has no ink, like a soft
+    hyphen, is "".
+    """
+    if character in _QUOTES:
+        return _QUOTES[character]
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if category == "Zs":
+        return " "
+    if category == "Pd":
+        return "-"
+    if unicodedata.decomposition(character).startswith(_SAME):
+        plain = unicodedata.normalize("NFKC", character)
+        if not any(c.isspace() or unicodedata.combining(c) for c in plain):
+            return plain
+    return None
+
+
 class Alphabet:
     """The characters that a model can write, in the order of their ids.
 
@@ -60,6 +90,37 @@ class Alphabet:
         """Positions (from 0) and characters of `text` that have no id."""
         return [(i, c) for i, c in enumerate(text) if c not in self._ids]
 
+    def normalised(self, text: str) -> str:
+        """`text` with what it lacks in characters that a pen writes alike.
+
+        A word processor's quotation marks, dashes and spaces become plain ones
+        (`same_to_a_pen`), letters with their marks apart one character. A character
+        that the alphabet has stays as it is.
+        """
+        if not self.unknown(text):
+            return text
+        found = []
+        for character in unicodedata.normalize("NFC", text):
+            same = None if character in self._ids else same_to_a_pen(character)
+            if same is None or any(part not in self._ids for part in same):
+                same = character
+            found.append(same)
+        return "".join(found)
+
+    def places(self, text: str) -> dict[str, list[tuple[int, int]]]:
+        """Where the characters stand that cannot be written, however they are encoded.
+
+        Returns:
+          (line, column) from 1 of every place, by character in the order of the first.
+        """
+        found: dict[str, list[tuple[int, int]]] = {}
+        for line, content in enumerate(text.splitlines(), start=1):
+            composed = unicodedata.normalize("NFC", content)
+            for column, character in enumerate(composed, start=1):
+                if not character.isspace() and self.unknown(self.normalised(character)):
+                    found.setdefault(character, []).append((line, column))
+        return found
+
     def encode(self, text: str) -> np.ndarray:
         """Ids of the characters of `text` and the terminator.
 
@@ -69,10 +130,12 @@ class Alphabet:
         Raises:
           InputError: a character has no id; the message names it and its position.
         """
-        for position, character in self.unknown(text):
+        unknown = self.unknown(text)
+        if unknown:
+            named = ", ".join(f"{c!r} (character {i + 1})" for i, c in unknown)
             raise InputError(
-                f"the model cannot write {character!r} (character {position + 1} of "
-                f"{text!r}); it knows {self.characters!r}"
+                f"the model cannot write {named} of {text!r}; it knows "
+                f"{self.characters!r}"
             )
         return np.array([self._ids[c] for c in text] + [TERMINATOR_ID], np.int32)
 
@@ -86,16 +149,17 @@ class Alphabet:
         return "".join(characters)
 
     def adapt(self, text: str, unknown: str) -> str:
-        """`text` with characters that have no id left out or replaced.
+        """`text` normalised, with characters that have no id left out or replaced.
 
         Args:
           text: any text.
-          unknown: "error" leaves the text alone (`encode` will raise), "skip" drops
-            what has no id, "replace" puts a look-alike (é -> e, ’ -> ') where the
-            alphabet has one and drops the rest.
+          unknown: "error" only normalises (`encode` will raise), "skip" drops what has
+            no id, "replace" puts a look-alike (é -> e) where the alphabet has one and
+            drops the rest.
         """
         if unknown not in ("error", "skip", "replace"):
             raise InputError(f"unknown={unknown!r}: use error, skip or replace")
+        text = self.normalised(text)
         if unknown == "error":
             return text
         adapted = []

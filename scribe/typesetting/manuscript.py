@@ -13,7 +13,6 @@ MAX_CHARACTERS = 100_000
 PIECE_CHARACTERS = 40
 _PADDING = ("and", "so")
 TAB_CHARACTERS = 4
-_SHOWN = 8  # unknown characters that a message names
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,16 +118,15 @@ def read_manuscript(
 
 
 def _refuse_unknown(text: str, alphabet: Alphabet) -> None:
-    """Names all characters that the model lacks, each with the line it first is in."""
-    first_line: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
-        for _, character in alphabet.unknown("".join(line.split())):
-            first_line.setdefault(character, number)
-    if first_line:
-        found = [f"{c!r} (line {n})" for c, n in first_line.items()]
-        more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    """Names every place of all characters that the model lacks."""
+    places = alphabet.places(text)
+    if places:
+        named = [
+            f"{c!r} at {', '.join(f'{line}:{column}' for line, column in found)}"
+            for c, found in places.items()
+        ]
         raise InputError(
-            f"the model cannot write {', '.join(found[:_SHOWN])}{more}: take "
+            f"the model cannot write {'; '.join(named)} (line:column): take "
             "unknown=replace for look-alikes, or unknown=skip"
         )
 

@@ -133,7 +133,8 @@ def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | N
         return None
     if not isinstance(style, Style):
         style = load_style(_path(str(style), model), model)
-    style = _checked(style.text, style.strokes, "the style")
+    text = model.alphabet.normalised(style.text)
+    style = _checked(text, style.strokes, "the style")
     for _, character in model.alphabet.unknown(style.text):
         raise InputError(
             f"the style's text has {character!r}, which the model cannot write"

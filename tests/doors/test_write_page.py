@@ -271,7 +271,7 @@ def test_unknown_characters_are_reported_before_any_work(run, monkeypatch):
 
     monkeypatch.setattr(scribe.writing.writer.Writer, "write", no_writing)
     Path("letter.txt").write_text("Grüße für 5 €\nund Ähnliches")
-    refused(run("--output=a.pdf"), "'ü' (line 1)", "'€' (line 1)", "'Ä' (line 2)")
+    refused(run("--output=a.pdf"), "'ü' at 1:3", "'€' at 1:13", "'Ä' at 2:5")
 
 
 @pytest.mark.parametrize(

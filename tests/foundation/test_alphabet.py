@@ -1,5 +1,8 @@
 """Characters and their ids."""
 
+import string
+import unicodedata
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -50,12 +53,65 @@ def test_an_unknown_character_is_named_with_its_position():
     [("skip", "caf x"), ("replace", "cafe x"), ("error", "café ’x😀")],
 )
 def test_unknown_characters_are_left_skipped_or_replaced(unknown, adapted):
+    """The apostrophe stays: this alphabet has no plain one."""
     assert Alphabet("acefx ").adapt("café ’x😀", unknown) == adapted
 
 
 @pytest.mark.unit
 def test_a_look_alike_is_used_where_the_alphabet_has_it():
     assert Alphabet("'\"-.s").adapt("’“–…ß", "replace") == "'\"-...ss"
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("‘it’s’ “so”", "'it's' \"so\""),
+        ("a – b — c ‐ d − e", "a - b - c - d − e"),  # a minus is no dash
+        ("wait…", "wait..."),
+        ("a\u00a0b\u2009c\u202fd\u3000e", "a b c d e"),
+        ("so\u00adft\u200b \ufefftext\u200d", "soft text"),
+        ("ﬁx oﬀ aﬄict", "fix off afflict"),
+        ("Ａｂ１！", "Ab1!"),
+        ("№ 5", "No 5"),
+        ("cafe\u0301", "café"),
+        ("é ½ ² ´ 😀", "é ½ ² ´ 😀"),  # these are themselves
+        ("plain 'text'", "plain 'text'"),
+    ],
+)
+def test_what_means_the_same_to_a_pen_becomes_plain(text, plain):
+    characters = " '\"-.!15" + string.ascii_letters
+    assert Alphabet(characters).normalised(text) == plain
+
+
+@pytest.mark.unit
+def test_a_character_that_the_alphabet_has_stays_as_it_is():
+    assert Alphabet("it’s'“ ").normalised("it’s “") == "it’s “"
+    assert Alphabet("its").normalised("it’s…") == "it’s…", "nothing to put for them"
+
+
+@pytest.mark.property
+@settings(max_examples=100, deadline=None)
+@given(st.text(max_size=30))
+def test_normalising_twice_changes_nothing_and_only_adds_what_is_known(text):
+    alphabet = Alphabet(string.printable)
+    plain = alphabet.normalised(text)
+    assert alphabet.normalised(plain) == plain
+    assert {c for _, c in alphabet.unknown(plain)} <= {
+        c for c in unicodedata.normalize("NFC", text) if c not in alphabet
+    }
+
+
+@pytest.mark.unit
+def test_every_place_of_what_cannot_be_written_is_found():
+    places = Alphabet("abc '").places("a’b é\n\u00a0cé £\n")
+    assert places == {"é": [(1, 5), (2, 3)], "£": [(2, 5)]}
+
+
+@pytest.mark.unit
+def test_all_unknown_characters_of_a_line_are_named():
+    with refused("'é' (character 1)", "'£' (character 3)", "'éa£'"):
+        Alphabet("a").encode("éa£")
 
 
 @pytest.mark.unit

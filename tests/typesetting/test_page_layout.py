@@ -1,6 +1,7 @@
 """Paragraphs, line breaks, and where words come to stand on pages."""
 
 import itertools
+import string
 
 import numpy as np
 import pytest
@@ -95,9 +96,9 @@ def test_words_longer_than_a_line_are_broken_with_hyphens():
     assert parts.paragraphs[0].words == ("an", "interna-", "tionali-", "sation")
 
 
-def test_all_unknown_characters_are_named_with_the_lines_they_are_in():
-    with refused("'é' (line 1)", "'€' (line 3)", "unknown=replace", "unknown=skip"):
-        read("café\n\nfor 5 € an é".replace("5", "five"))
+def test_every_place_of_an_unknown_character_is_named():
+    with refused("'é' at 1:4, 3:15;", "'€' at 3:10", "unknown=replace", "unknown=skip"):
+        read("café\n\nfor five € an é")
     assert read("café €", unknown="replace").pieces == [("cafe",)]
     assert read("café €", unknown="skip").pieces == [("caf",)]
 
@@ -107,9 +108,17 @@ def test_an_alphabet_without_the_letters_of_the_padding_pads_with_the_text():
     assert parts.texts == ["12 12 34 34"]
 
 
-def test_many_unknown_characters_are_counted():
-    with refused("'Ѐ' (line 1)", "12 more"):
-        read("".join(map(chr, range(0x400, 0x414))))
+def test_many_unknown_characters_are_all_named():
+    unknown = "".join(map(chr, range(0x400, 0x414)))
+    with refused(*(f"{c!r} at 1:{i}" for i, c in enumerate(unknown, 1))):
+        read(unknown)
+
+
+def test_a_text_from_a_word_processor_is_read_without_a_word():
+    pasted = "\u201cDear\u00a0Ada\u201d \u2013 it\u2019s of\ufb01ce\u00ad\u2026"
+    alphabet = Alphabet(" -.'\"" + string.ascii_letters)
+    words = ['"Dear', 'Ada"', "-", "it's", "office..."]
+    assert [list(p) for p in read_manuscript(pasted, alphabet).pieces] == [words]
 
 
 def test_texts_that_cannot_be_a_letter_are_refused():
