@@ -152,7 +152,8 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
                 for member in sorted(members, key=lambda member: member.name):
                     yield PurePosixPath(member.name), archive.extractfile(member).read()
     except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise InputError(f"{path} is damaged: {error}") from error
+        reason = str(error).partition("\n")[0].rstrip(":")
+        raise InputError(f"{path} is damaged: {reason}") from error
 
 
 def _digit_of(name: PurePosixPath) -> int:

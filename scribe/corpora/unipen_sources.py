@@ -99,8 +99,9 @@ class unpacked:
                     archive.extractall(self._temporary.name, filter="data")
             except (tarfile.TarError, EOFError, OSError) as error:
                 self._temporary.cleanup()
+                reason = str(error).partition("\n")[0].rstrip(":")
                 raise InputError(
-                    f"{self._source} is no tar archive, or is damaged ({error})"
+                    f"{self._source} is no tar archive, or is damaged ({reason})"
                 ) from error
             root = Path(self._temporary.name)
         else:

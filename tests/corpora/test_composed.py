@@ -5,13 +5,13 @@ import string
 
 import numpy as np
 import pytest
+from refusals import refused
 from unipen_samples import PenFile
 
 from scribe.corpora import composed
 from scribe.corpora.composed import Composed
 from scribe.corpora.tokens import KINDS, Tokens
 from scribe.corpora.unipen_lines import Ink
-from scribe.foundation.errors import InputError
 
 pytestmark = pytest.mark.unit
 
@@ -148,7 +148,7 @@ def test_a_corpus_without_characters_is_refused(tmp_path):
     pen = PenFile()
     pen.label("8", "TEXT", pen.write_text("oil"), "oil")
     pen.save(tmp_path, "lex", "a.dat")
-    with pytest.raises(InputError, match="app"):
+    with refused("app"):
         Composed(tmp_path, 5).read()
-    with pytest.raises(InputError, match="num_lines"):
+    with refused("num_lines"):
         Composed(tmp_path, 0)

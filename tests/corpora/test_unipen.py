@@ -4,6 +4,7 @@ import tarfile
 
 import numpy as np
 import pytest
+from refusals import refused
 from unipen_samples import PenFile, drawn
 
 from scribe.corpora import unipen_ink, unipen_lines, unipen_sources
@@ -225,5 +226,5 @@ def test_other_sources_and_tiers_are_refused(tmp_path):
     with pytest.raises(InputError, match="c"):
         Unipen(tmp_path, tiers=("c",))
     (tmp_path / "x.tar").write_bytes(b"none")
-    with pytest.raises(InputError, match="x.tar"):
+    with refused(tmp_path / "x.tar"):
         read(tmp_path / "x.tar")

@@ -92,6 +92,7 @@ def in_an_empty_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize("half", [False, True])
 @pytest.mark.parametrize("form", FORMS)
@@ -211,6 +212,7 @@ def test_a_reader_is_not_for_litert(capsys):
     assert [path.name for path in Path().iterdir()] == ["trained"]
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.parametrize(
     ("model", "form"),

@@ -145,6 +145,7 @@ def test_a_single_text_has_errors_but_no_spread(corpus):
     assert "not defined, too few lines" in legibility_text(found)
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_written_lines_are_set_beside_real_ones(corpus):
     model = scribbler()

@@ -21,6 +21,7 @@ def runs(tmp_path, monkeypatch):
         save_model(model, tmp_path / name, {})
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_writers_of_both_kinds_are_measured(runs, without_tracing):
     models = {"graves": scribbler(), "other": encoding_scribbler()}

@@ -12,6 +12,7 @@ from refusals import refused
 from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
 
 
+@pytest.mark.slow
 @pytest.mark.property
 @settings(max_examples=50, deadline=None)
 @given(st.text(max_size=30))

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pytest
+from refusals import assert_names
 from repository import ROOT
 
 from scribe.foundation.errors import InputError
@@ -92,7 +93,7 @@ def test_an_old_name_finds_its_model_and_says_the_new_one(
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(shipped.ALIASES, "old_hand", "scribe_default")
     assert find_model("old_hand") == pretrained_folder() / "scribe_default"
-    assert "old_hand is called scribe_default now" in capsys.readouterr().err
+    assert_names(capsys.readouterr().err, "old_hand", "scribe_default")
 
 
 def test_a_run_folder_goes_before_an_old_name(tmp_path, monkeypatch, capsys):

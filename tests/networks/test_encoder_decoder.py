@@ -184,6 +184,7 @@ def test_training_on_one_batch_learns_it(tiny_corpus):
     assert np.mean(losses[-5:]) < losses[0] - 2.0
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 @pytest.mark.usefixtures("without_tracing")
 def test_what_is_exported_is_what_was_evaluated(tiny_corpus, tmp_path):

@@ -17,8 +17,8 @@ def refused(*facts: object, error: type[Exception] = InputError):
     """
     with pytest.raises(error) as caught:
         yield caught
-    # gin adds where it was called, which commands leave out.
-    assert_names(str(caught.value).partition("\n  In call to")[0], *facts)
+    # gin adds lines that say where; commands put them behind the sentence.
+    assert_names(str(caught.value).partition("\n  In ")[0], *facts)
 
 
 def assert_names(sentence: str, *facts: object) -> None:

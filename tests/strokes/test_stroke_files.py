@@ -162,6 +162,7 @@ def test_what_is_not_drawn_is_left_out():
     assert line.tolist() == [[0, 0], [1, 2]]
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("content", "facts"),

@@ -68,6 +68,7 @@ def test_stopping_and_going_on_sees_every_batch_once(tmp_path):
     assert [row["step"] for row in history(tmp_path)] == [2, 3, 4, 6, 7]
 
 
+@pytest.mark.slow
 def test_the_best_weights_stay_also_over_a_stop(tmp_path):
     losses = {2: 0.5, 4: 0.3, 6: 0.4, 8: 0.2}
     trainer = with_events(losses=losses)

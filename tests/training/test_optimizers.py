@@ -76,6 +76,7 @@ def test_a_plateau_that_could_not_end_is_refused(changes):
         plateau(**changes)
 
 
+@pytest.mark.slow
 def test_trainer_and_optimizer_of_the_gin_file_share_a_plateau(
     tiny_corpus, tmp_path, clean_gin, without_tracing
 ):

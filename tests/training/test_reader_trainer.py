@@ -79,6 +79,7 @@ def test_it_learns_to_read_a_few_lines(tiny_corpus):
     assert trainer.reader().read(lines) == [line.text for line in data.train]
 
 
+@pytest.mark.slow
 def test_validation_judges_the_averages_and_leaves_the_weights(tiny_corpus):
     trainer = tiny_trainer(tiny_corpus)
     data = trainer.dataset
@@ -116,6 +117,7 @@ def distance(a, b):
     return row[-1]
 
 
+@pytest.mark.slow
 def test_an_exported_reader_is_the_averaged_one(tiny_corpus, tmp_path):
     trainer = tiny_trainer(tiny_corpus)
     data = trainer.dataset
@@ -141,6 +143,7 @@ def test_a_network_of_impossible_size_is_refused(arguments):
         ReaderNetwork(*arguments, alphabet_size=5)
 
 
+@pytest.mark.slow
 def test_the_experiment_has_its_size_and_binds_nothing_in_vain(tiny_corpus, clean_gin):
     gin_config.parse(["reader"], [])
     network = clean_gin.get_configurable("ReaderNetwork")(alphabet_size=80)

@@ -30,6 +30,7 @@ def weights(trainer):
     return {n: v.numpy() for n, v in trainer.network.named_weights().items()}
 
 
+@pytest.mark.slow
 def test_below_the_floor_the_kl_has_no_gradient(tiny_corpus, without_tracing):
     """A step under a floor that nothing reaches is one without any weight of the KL."""
     free = tiny_trainer(tiny_corpus, kl_floor=1e3)

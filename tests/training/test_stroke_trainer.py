@@ -40,6 +40,7 @@ def loss_by_loops(trainer, batch):
     return nats, squared, right
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_training_on_one_batch_learns_it(dataset):
     """The overfit test of this family of models."""
@@ -75,6 +76,7 @@ def test_metrics_of_a_step_are_means_over_points_and_lines(dataset):
     assert float(metrics["learning_rate"]) == pytest.approx(0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_validation_equals_a_plain_loop_over_lines(dataset):
     trainer = tiny_trainer(dataset)
@@ -180,6 +182,7 @@ def test_averages_follow_their_formula_and_are_what_validation_judges(dataset):
     assert judged == pytest.approx(expected, rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_tracing")
 def test_dropout_and_noise_disturb_training_only(dataset):
     (batch,) = first_batches(dataset, 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from digit_samples import write_folders, write_npz
 from PIL import Image
-from refusals import assert_refusal
+from refusals import assert_names, assert_refusal
 
 import scrabblegan
 from scrabblegan import benchmark, evaluate, publish, sample
@@ -224,7 +224,7 @@ def test_a_text_for_an_unconditional_model_is_refused(runs, tmp_path, capsys):
     assert "cannot be asked for one" in capsys.readouterr().err
     arguments = [f"--model={runs / 'digits_conditional'}", "--text=1a"]
     assert status_of(sample.main, [*arguments, f"--output={tmp_path}/a.png"]) == 2
-    assert "'a' cannot be written" in capsys.readouterr().err
+    assert_names(capsys.readouterr().err, "'a'", 0, 9)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -269,15 +269,14 @@ def test_wrong_options_of_evaluate_are_answered(arguments, facts, capsys):
 @pytest.mark.slow
 def test_a_missing_corpus_is_named_by_training_and_evaluation(runs, tmp_path, capsys):
     missing = tmp_path / "nowhere"
-    assert run_training("digits_recipe", missing, tmp_path / "run") == 2
-    assert f"no corpus of digits at {missing}" in capsys.readouterr().err
+    status = run_training("digits_recipe", missing, tmp_path / "run")
+    assert_refusal(capsys, status, missing, "docs/DIGITS.md")
     arguments = [
         f"--model={runs / 'digits_recipe'}",
         f"--classifier={runs / 'classifier'}",
         f"--data_dir={missing}",
     ]
-    assert status_of(evaluate.main, arguments) == 2
-    assert f"no corpus of digits at {missing}" in capsys.readouterr().err
+    assert_refusal(capsys, status_of(evaluate.main, arguments), missing)
 
 
 @pytest.mark.slow
@@ -311,8 +310,7 @@ def test_publishing_copies_a_model_without_its_machine(runs, tmp_path, capsys):
     assert status_of(publish.main, [arguments[0], f"--output={run}"]) == 2
     judge = [f"--model={runs / 'classifier'}", arguments[1], "--z_scale=1"]
     assert status_of(publish.main, judge) == 2
-    assert "has no z_scale" in capsys.readouterr().err
+    assert "z_scale" in capsys.readouterr().err.splitlines()[-1]
     (output / "config.gin").unlink()
     again = [f"--model={output}", f"--output={tmp_path / 'other'}"]
-    assert status_of(publish.main, again) == 2
-    assert "has no config.gin" in capsys.readouterr().err
+    assert_refusal(capsys, status_of(publish.main, again), output, "config.gin")

@@ -95,6 +95,7 @@ def test_the_command_draws_a_line(folder, tmp_path, capsys):
         assert image.size == (90, 64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "facts"),
     [
