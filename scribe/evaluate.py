@@ -65,6 +65,9 @@ def _parser():
         help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet)")
     add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
     add = parser.add_argument_group("with --legibility").add_argument
+    add("--texts", default="sentences", choices=("sentences", "strings"),
+        help="which list, without --data_dir: strings are dates, amounts, addresses "
+        "(sentences)")
     add("--temperature", type=float, action="append",
         help="of a SketchRNN that draws words again; may be repeated (0.1 and 0.4)")
     add("--best_of", type=int, default=0, metavar="N",

@@ -45,11 +45,11 @@ def save(
     Raises:
       InputError: the model reads no text, or a number is out of its range.
     """
-    from scribe.evaluation import legibility
+    from scribe.evaluation.sample_texts import sample_texts
 
     if not writer.model.reads_text:
         raise InputError(f"{writer.model.folder} is a model without text")
-    texts = legibility.texts(writer.model.alphabet, num_texts).texts
+    texts = sample_texts(writer.model.alphabet, num_texts).texts
     rows = text_rows(writer, texts, biases, seed) + style_rows(writer, seed)
     write_whole(path, png(sheet(rows)))
 

@@ -6,14 +6,13 @@ that `write_best` chooses with.
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import numpy as np
 
-from scribe.corpora.prepared import load_lines
+from scribe.evaluation.character_classes import by_class, by_kind
+from scribe.evaluation.sample_texts import Sample
 from scribe.evaluation.shares import interval_of_share
 from scribe.foundation import intervals
-from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
 from scribe.reading import error_rates, tesseract
@@ -21,7 +20,6 @@ from scribe.strokes import hand_measures
 from scribe.strokes.hand_measures import HandMeasures
 from scribe.writing import Writer, WrittenLine, limits, write_best
 
-TEXTS = Path(__file__).with_name("legibility_texts.txt")
 MEASURING = "reader"
 # At most so many characters may be read after the text of a completed line.
 MAX_SURPLUS = 1
@@ -31,66 +29,6 @@ MIN_SPREAD = 0.70
 SPREADS = ("slant", "height", "speed")
 
 Read = Callable[[Sequence[np.ndarray]], list[str]]
-
-
-@dataclasses.dataclass(frozen=True, eq=False)
-class Sample:
-    """What is to be written.
-
-    Attributes:
-      source: where the texts are from.
-      texts: with single spaces, in characters that the model knows.
-      real: lines of a corpus with these texts, [P, 3] as recorded; None without one.
-      left_out: texts that the model cannot write, or that are too long for a line.
-    """
-
-    source: str
-    texts: list[str]
-    real: list[np.ndarray] | None
-    left_out: int
-
-
-def texts(
-    alphabet: Alphabet,
-    num_texts: int,
-    data_dir: str | None = None,
-    split: str = "validation",
-    seed: int = 0,
-) -> Sample:
-    """The texts that a model is judged by.
-
-    Args:
-      alphabet: of the model; texts with other characters are left out.
-      num_texts: at most so many.
-      data_dir: a corpus, of whose lines some are drawn by chance; None for the list
-        that comes with the project, from its beginning.
-      split: of that corpus.
-      seed: of the draw.
-
-    Raises:
-      InputError: there is no text that the model can write.
-    """
-    if num_texts < 1:
-        raise InputError(f"num_texts={num_texts}: must be 1 or more")
-    if data_dir is None:
-        source = TEXTS.name
-        found = [(text, None) for text in TEXTS.read_text("utf-8").splitlines()]
-    else:
-        source = f"the split {split} of {Path(data_dir).name}"
-        lines = load_lines(data_dir, [split])
-        order = np.random.default_rng(seed).permutation(len(lines))
-        found = [(" ".join(lines[i].text.split()), lines[i].strokes) for i in order]
-    kept = [
-        (text, strokes)
-        for text, strokes in found
-        if text and len(text) <= limits.MAX_CHARACTERS and not alphabet.unknown(text)
-    ]
-    if not kept:
-        raise InputError(f"the model cannot write any text of {source}")
-    left_out = len(found) - len(kept)
-    kept = kept[:num_texts]
-    real = None if data_dir is None else [strokes for _, strokes in kept]
-    return Sample(source, [text for text, _ in kept], real, left_out)
 
 
 def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
@@ -152,6 +90,7 @@ class _Judges:
             "finished": float(np.mean([line.finished for line in lines])),
             "readers": {name: e.rates() for name, e in errors.items()},
             "spread": _spread(hands),
+            "classes": by_class(errors[first].by_character),
             "characters": {
                 character: {"occurs": occurs, "misread": misread}
                 for character, (occurs, misread) in errors[first].by_character.items()
@@ -166,6 +105,9 @@ class _Judges:
                 for i, text in enumerate(texts)
             ],
         }
+        if self.sample.kinds is not None:
+            counts = errors[first].character_errors, errors[first].characters
+            figures["kinds"] = by_kind(self.sample.kinds, *counts)
         if self.real is not None:
             for name, rates in figures["readers"].items():
                 rates |= error_rates.compare_errors(errors[name], self.real[name])

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from scribe.corpora.prepared import load_lines
 from scribe.evaluation import legibility, likelihood_units
+from scribe.evaluation.sample_texts import sample_texts
 from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
 from scribe.models.stroke_model import StrokeModel, data_dir_of_training
@@ -65,12 +66,13 @@ def _legibility(model: StrokeModel, options) -> dict:
     """How well what the network writes can be read."""
     if not model.reads_text:
         raise InputError(f"{model.folder} is a model without text: nothing to read")
-    sample = legibility.texts(
+    sample = sample_texts(
         model.alphabet,
         options.num_texts,
         options.data_dir,
         options.split,
         options.seed,
+        options.texts == "strings",
     )
     readers = legibility.readers(options.reader, options.tesseract == "auto")
     biases = options.bias or [0.0, 1.0]
@@ -158,6 +160,7 @@ def _of_bias(bias: str, figures: dict) -> list[str]:
         f"tries {figures['finished_in_4']:.1%}, {figures['mean_attempts']:.2f} tries a "
         "text",
         *_readings(figures),
+        *_parts(figures),
     ]
     rare = sorted(
         (
@@ -187,7 +190,23 @@ def _of_bias(bias: str, figures: dict) -> list[str]:
             f"bias {bias}, the best of {best['candidates']}",
             f"  completed {_share(best, 'completed')}",
             *_readings(best),
+            *_parts(best),
         ]
+    return lines
+
+
+def _parts(figures: dict) -> list[str]:
+    """Errors by class of character and, of the list of strings, by kind."""
+    classes = ", ".join(
+        f"{name} {part['rate']:.1%} of {part['occurs']}"
+        for name, part in figures["classes"].items()
+    )
+    lines = [f"  misread: {classes}"]
+    for kind, part in figures.get("kinds", {}).items():
+        lines.append(
+            f"    {kind:12} {part['strings']:4} strings, read without a mistake "
+            f"{_share(part, 'right')}, CER {part['cer']:.1%}"
+        )
     return lines
 
 

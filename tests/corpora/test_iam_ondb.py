@@ -11,7 +11,7 @@ from refusals import refused
 
 from scribe.corpora.iam_ondb import IamOndb, read_split_lists, read_transcription
 from scribe.corpora.pen_xml import DamagedFile, read_pen_line
-from scribe.evaluation import legibility
+from scribe.evaluation.sample_texts import SENTENCES
 
 
 @pytest.fixture
@@ -247,7 +247,7 @@ def test_the_real_corpus_is_read_as_ever(real_corpus):
 def test_no_text_that_legibility_is_measured_with_stands_in_the_corpus(real_corpus):
     splits = real_corpus.lines_by_split.values()
     lines = [plain(line.text) for lines in splits for line in lines]
-    texts = [plain(text) for text in legibility.TEXTS.read_text("utf-8").splitlines()]
+    texts = [plain(text) for text in SENTENCES.read_text("utf-8").splitlines()]
     everything = "\n".join(lines)
     assert not [text for text in texts if text in everything]
     long_lines = {line for line in lines if len(line) >= 20}

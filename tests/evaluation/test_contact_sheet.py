@@ -10,7 +10,8 @@ from refusals import assert_refusal
 from writing_samples import saved, scribbler
 
 from scribe import evaluate
-from scribe.evaluation import contact_sheet, legibility
+from scribe.evaluation import contact_sheet
+from scribe.evaluation.sample_texts import sample_texts
 from scribe.foundation.command_line import status_of
 from scribe.writing import Writer, load, styles
 
@@ -75,7 +76,7 @@ def test_a_sheet_has_texts_by_bias_and_every_style(run_folder, tmp_path, capsys)
     assert capsys.readouterr().out.split() == [str(output)]
 
     writer = load(run_folder)
-    texts = legibility.texts(writer.model.alphabet, 3).texts
+    texts = sample_texts(writer.model.alphabet, 3).texts
     rows = contact_sheet.text_rows(writer, texts, [0.0, 2.0], 0)
     assert [len(row) for row in rows] == [2, 2, 2]
     of_styles = contact_sheet.style_rows(writer, 0)

@@ -13,6 +13,7 @@ from scribe.corpora.phrases import ALPHABET
 from scribe.corpora.prepared import load_lines, save_corpus
 from scribe.corpora.synthetic import Hand
 from scribe.evaluation import legibility
+from scribe.evaluation.sample_texts import SENTENCES, Sample, sample_texts
 from scribe.evaluation.writer_evaluation import legibility_text
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
@@ -20,7 +21,7 @@ from scribe.foundation.progress import Bar
 from scribe.reading import error_rates, tesseract
 from scribe.writing.attempts import MAX_ATTEMPTS
 
-TEXTS = legibility.TEXTS.read_text("utf-8").splitlines()
+TEXTS = SENTENCES.read_text("utf-8").splitlines()
 
 
 @pytest.mark.unit
@@ -63,27 +64,27 @@ def corpus(tmp_path_factory):
 @pytest.mark.unit
 def test_texts_come_from_the_list_or_from_the_lines_of_a_corpus(corpus):
     alphabet = Alphabet(ALPHABET.replace("(", ""))
-    sample = legibility.texts(alphabet, 10)
+    sample = sample_texts(alphabet, 10)
     assert sample.texts == [text for text in TEXTS if "(" not in text][:10]
     assert sample.real is None
     assert sample.left_out == sum("(" in text for text in TEXTS)
 
-    sample = legibility.texts(alphabet, 10, corpus)
+    sample = sample_texts(alphabet, 10, corpus)
     assert sorted(sample.texts) == ["A fox.", "in 1999", "over all", "two words"]
     assert sample.left_out == 2
     lines = load_lines(corpus, ["validation"])
     by_text = {" ".join(line.text.split()): line for line in lines}
     for text, strokes in zip(sample.texts, sample.real, strict=True):
         assert np.array_equal(strokes, by_text[text].strokes)
-    assert legibility.texts(alphabet, 2, corpus).texts == sample.texts[:2]
+    assert sample_texts(alphabet, 2, corpus).texts == sample.texts[:2]
 
 
 @pytest.mark.unit
 def test_without_a_text_that_the_model_can_write_there_is_nothing_to_measure():
     with refused():
-        legibility.texts(Alphabet("\u4e2d"), 10)
+        sample_texts(Alphabet("\u4e2d"), 10)
     with refused("num_texts=0"):
-        legibility.texts(Alphabet("a"), 0)
+        sample_texts(Alphabet("a"), 0)
 
 
 def readers_of(texts, **answers):
@@ -96,7 +97,7 @@ def readers_of(texts, **answers):
     return {"reader": read}
 
 
-TRIED = legibility.Sample("a test", ["one", "two 2", "three"], None, 0)
+TRIED = Sample("a test", ["one", "two 2", "three"], None, 0)
 
 
 @pytest.mark.unit
@@ -137,7 +138,7 @@ def test_lines_that_stall_are_tried_again_and_counted():
 
 @pytest.mark.unit
 def test_a_single_text_has_errors_but_no_spread(corpus):
-    sample = legibility.texts(Alphabet(ALPHABET), 1, corpus)
+    sample = sample_texts(Alphabet(ALPHABET), 1, corpus)
     reader = readers_of(sample.texts)
     found = legibility.evaluate(scribbler(), reader, sample, [0.0], seed=0)
     assert found["real_spread"] == found["biases"]["0"]["spread"] == {}
@@ -149,7 +150,7 @@ def test_a_single_text_has_errors_but_no_spread(corpus):
 @pytest.mark.integration
 def test_written_lines_are_set_beside_real_ones(corpus):
     model = scribbler()
-    sample = legibility.texts(model.alphabet, 10, corpus)
+    sample = sample_texts(model.alphabet, 10, corpus)
     assert len(sample.texts) == 4
     found = legibility.evaluate(
         model, readers_of(sample.texts, one=""), sample, [0.0, 1.0], seed=0

@@ -1,0 +1,84 @@
+"""Legibility by what is written: classes of characters, and kinds of strings."""
+
+import string
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from scribe.evaluation.shares import interval_of_share
+
+_PUNCTUATION = frozenset(".,;:!?'\"()-")
+CLASSES = (
+    "small letters",
+    "capitals",
+    "digits",
+    "punctuation",
+    "symbols",
+    "accented letters",
+)
+
+
+def class_of(character: str) -> str | None:
+    """The one of CLASSES that a character belongs to; None for a space."""
+    if character.isspace():
+        return None
+    if not character.isascii():
+        return "accented letters" if character.isalpha() else "symbols"
+    if character in string.ascii_lowercase:
+        return "small letters"
+    if character in string.ascii_uppercase:
+        return "capitals"
+    if character in string.digits:
+        return "digits"
+    return "punctuation" if character in _PUNCTUATION else "symbols"
+
+
+def by_class(by_character: Mapping[str, tuple[int, int]]) -> dict[str, dict]:
+    """How many characters of each class were misread.
+
+    Args:
+      by_character: how often each occurs and how often it was misread, as
+        scribe.reading.error_rates.ReadingErrors has it.
+
+    Returns:
+      for each class that occurs: occurs, misread, and their ratio as `rate`.
+    """
+    found = {}
+    for name in CLASSES:
+        counts = [n for c, n in by_character.items() if class_of(c) == name]
+        occurs, misread = (
+            (sum(column) for column in zip(*counts, strict=True))
+            if (counts)
+            else (0, 0)
+        )
+        if occurs:
+            found[name] = {
+                "occurs": occurs,
+                "misread": misread,
+                "rate": misread / occurs,
+            }
+    return found
+
+
+def by_kind(kinds: Sequence[str], errors: np.ndarray, characters: np.ndarray) -> dict:
+    """How many strings of each kind were read without a mistake.
+
+    Args:
+      kinds: of each string.
+      errors, characters: [N] characters misread and characters, of each string.
+
+    Returns:
+      for each kind, and for "all": strings, right (a share), right_interval and cer.
+    """
+    kinds = np.array(kinds)
+    found = {}
+    for kind in ["all", *dict.fromkeys(kinds.tolist())]:
+        chosen = np.full(len(kinds), True) if kind == "all" else kinds == kind
+        right = errors[chosen] == 0
+        found[kind] = {
+            "strings": int(chosen.sum()),
+            "right": float(right.mean()),
+            "right_interval": interval_of_share(right),
+            "cer": float(errors[chosen].sum() / characters[chosen].sum()),
+        }
+    return found
