@@ -401,6 +401,7 @@ def test_whatever_is_drawn_becomes_a_style_or_is_refused_in_one_sentence(server,
 # Under load
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_what_is_too_much_is_turned_away_and_what_takes_too_long_is_given_up():
     limits = ("--max_waiting_lines=5", "--max_lines=40", "--max_seconds=0.3")
@@ -488,6 +489,7 @@ def test_wrong_options_are_one_sentence(arguments, facts, capsys):
     assert_refusal(capsys, command_line.status_of(serve.main, arguments), *facts)
 
 
+@pytest.mark.slow
 @pytest.mark.unit
 def test_a_model_without_text_is_refused(tmp_path, capsys):
     from writing_samples import saved

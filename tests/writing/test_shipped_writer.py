@@ -47,6 +47,7 @@ def test_the_lines_come_to_their_end_at_a_single_try(model, bias):
     assert sum(finished) >= MIN_FINISHED
 
 
+@pytest.mark.slow
 @pytest.mark.regression
 @pytest.mark.parametrize(("model", "bias"), MAX_CER)
 def test_the_lines_can_be_read(model, bias):

@@ -494,6 +494,7 @@ def test_the_shipped_model_writes_and_ends(shipped):
         assert 4 < steps < 40, "points per character"
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_both_engines_give_the_same_strokes_with_the_shipped_model(shipped):
     tensorflow = Writer(shipped.model, engine="tensorflow")
@@ -505,6 +506,7 @@ def test_both_engines_give_the_same_strokes_with_the_shipped_model(shipped):
         )
 
 
+@pytest.mark.slow
 @pytest.mark.integration
 def test_the_shipped_model_writes_in_every_shipped_hand(shipped):
     for name in shipped.style_names():
