@@ -152,6 +152,15 @@ def test_every_gin_file_that_is_named_exists(document):
 
 
 @pytest.mark.unit
+def test_every_image_is_built_from_a_folder_with_a_dockerfile():
+    files = ["docs/VERTEX_AI_SETUP.md", "scribe/training/vertex/Dockerfile"]
+    folders = [re.findall(r"docker build \S+ (\S+)", read(file)) for file in files]
+    assert all(folders)
+    for folder in sum(folders, []):
+        assert (ROOT / folder / "Dockerfile").is_file(), folder
+
+
+@pytest.mark.unit
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_leads_somewhere(document):
     text = re.sub(r"^```.*?^```$", "", read(document), flags=re.M | re.S)
