@@ -70,7 +70,8 @@ def cold_start(rounds: int) -> dict[str, float]:
             command += ["--text", LINE_OF_30, "--output", f"{folder}/{engine}.svg"]
             child = subprocess.run(command, capture_output=True, text=True)
             if child.returncode:
-                raise WorkFailed(child.stderr.strip().splitlines()[-1])
+                last = child.stderr.strip().splitlines()[-1]
+                raise WorkFailed(last.removeprefix("error: "))
 
         tasks = {e: lambda e=e: write(e) for e in ("numpy", "tensorflow")}
         seconds = interleaved(tasks, rounds)

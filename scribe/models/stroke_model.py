@@ -61,7 +61,9 @@ def find_model(name: str | None, kinds: Sequence[str] = DRAWING) -> Path:
     """The folder of a model: a path, or the name of a shipped one, or the default.
 
     Args:
-      name: a folder goes before a shipped model of its name; None for DEFAULT_MODEL.
+      name: a folder with a model goes before a shipped one of its name. One without a
+        model does not hide it: in a clone, `scrabblegan` is the package, too. None for
+        DEFAULT_MODEL.
       kinds: of the shipped models that are named to who misspells one.
 
     Raises:
@@ -71,7 +73,7 @@ def find_model(name: str | None, kinds: Sequence[str] = DRAWING) -> Path:
         folder = pretrained_folder() / DEFAULT_MODEL
     else:
         folder = Path(name)
-        if not folder.is_dir():
+        if not (folder / "model.json").is_file():
             folder = shipped_model(name) or folder
     if not folder.is_dir():
         names = ", ".join(pretrained_models(kinds)) or "none"

@@ -190,7 +190,9 @@ def read_style(path: Path) -> tuple[Style, bool]:
         text, rows = content["text"], content["strokes"]
         recorded = bool(content.get("recorded"))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(f"{path} is not a style file: {error!r}") from error
+        raise InputError(
+            f"{path} is not a style file: JSON with a text and its strokes"
+        ) from error
     return _checked(text, rows, str(path), any_length=True), recorded
 
 

@@ -72,6 +72,15 @@ def test_sampling_is_measured_for_both_engines(tiny, monkeypatch, without_tracin
 
 @pytest.mark.slow
 @pytest.mark.integration
+def test_a_cold_start_that_fails_says_why_as_one_error(monkeypatch):
+    monkeypatch.setattr(sampling_benchmark, "LINE_OF_30", "\u65e5")
+    with pytest.raises(WorkFailed, match="^(?!error)") as caught:
+        sampling_benchmark.cold_start(rounds=1)
+    assert "\u65e5" in str(caught.value)
+
+
+@pytest.mark.slow
+@pytest.mark.integration
 def test_a_part_is_measured_in_a_process_of_its_own():
     assert own_process.measured("memory", 1, 1, "fast float32") > 100
     with refused("memory", "KeyError", error=WorkFailed):

@@ -107,6 +107,8 @@ def test_a_model_is_found_by_its_path_or_by_the_name_of_a_shipped_one(
     assert find_model("elsewhere/run").resolve() == tmp_path / "elsewhere" / "run"
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert find_model("other") == tmp_path / "other"
+    (tmp_path / "elsewhere" / "other").mkdir()  # without a model it hides nothing
+    assert find_model("other") == tmp_path / "other"
     with refused("others", "other, scribe_default"):
         find_model("others")
     with refused("saved/other", "other, scribe_default"):
