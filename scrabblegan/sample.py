@@ -24,6 +24,8 @@ def main(arguments=None) -> int:
     path = pictures.check_png(options.output)
     if not 1 <= options.scale <= 100:
         raise InputError(f"--scale={options.scale}: use 1 to 100")
+    if options.text is not None and not options.text.strip():
+        raise InputError(f"there is nothing to write in {options.text!r}")
     count = options.num_samples
     if count is not None and not 1 <= count <= 10_000:
         raise InputError(f"--num_samples={count}: use 1 to 10000")

@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from scribe.foundation import experiments, gin_imports, installing
 from scribe.foundation.errors import InputError
@@ -26,6 +27,21 @@ def gin_folder() -> Path:
         if (folder / "experiments").is_dir():
             return folder
     raise InputError(f"no gin files were found beside {package}")
+
+
+def check_files(gin_files: Sequence[str]) -> None:
+    """Refuses files that do not exist before the time that it takes to parse others.
+
+    Args:
+      gin_files: as for `parse`.
+
+    Raises:
+      InputError: a file is missing.
+    """
+    folder = gin_folder()
+    for name in gin_files:
+        if not (_file(name, folder) or experiments.find(name, folder)):
+            _missing(name, folder)
 
 
 def parse(
@@ -113,18 +129,20 @@ def _check_macros(gin_params: Sequence[str]) -> None:
 
 
 def _resolve(name: str, folder: Path) -> Path:
+    return _file(name, folder) or _experiment(name, folder) or _missing(name, folder)
+
+
+def _file(name: str, folder: Path) -> Path | None:
     candidates = [Path(name), folder / name]
     parts = Path(name).parts
     if parts and parts[0] == "gin":  # gin/experiments/x.gin outside a clone
         candidates.append(folder.joinpath(*parts[1:]))
-    for candidate in candidates:
-        if candidate.is_file():
-            return candidate
-    experiment = _experiment(name, folder)
-    if experiment is None:
-        known = ", ".join(experiments.names(folder))
-        raise InputError(f"there is no gin file {name!r}; experiments: {known}")
-    return experiment
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _missing(name: str, folder: Path) -> NoReturn:
+    known = ", ".join(experiments.names(folder))
+    raise InputError(f"there is no gin file {name!r}; experiments: {known}")
 
 
 def _included(name: str, folder: Path) -> Path:

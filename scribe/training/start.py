@@ -22,7 +22,10 @@ def start(options: argparse.Namespace) -> int:
     )
     level = logging.WARNING if options.quiet else logging.INFO
     logging.getLogger("scribe").setLevel(level)
-    from scribe.foundation import devices, gin_config
+    from scribe.foundation import gin_config
+
+    gin_config.check_files(options.gin_file)
+    from scribe.foundation import devices
 
     bindings = list(options.gin_param)
     if options.data_dir:

@@ -82,6 +82,19 @@ def test_a_mistake_is_one_sentence_and_status_2(
     assert_one_sentence(capsys, *facts)
 
 
+def test_a_misspelt_experiment_is_refused_before_tensorflow_is_imported():
+    program = (
+        "import sys\nfrom scribe import train\n"
+        "try: train.main(['--gin_file=demo', '--gin_file=dmeo'])\n"
+        "except Exception as error: print(error, 'tensorflow' in sys.modules)\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert result.stdout.startswith("there is no gin file 'dmeo'"), result.stderr
+    assert result.stdout.endswith(" False\n")
+
+
 def test_a_save_dir_that_is_a_file_is_refused(tiny_corpus, tmp_path, capsys):
     (tmp_path / "run").write_text("in the way")
     data = f"--data_dir={tiny_corpus}"

@@ -100,6 +100,7 @@ def test_the_command_draws_a_line(folder, tmp_path, capsys):
     ("options", "facts"),
     [
         ([], ["--text"]),
+        (["--text= "], ["' '"]),
         (["--text=xyz"], ["'x'", "'xyz'", "'abcde'"]),
         (["--text=ab", "--seed=-1"], ["--seed=-1", 0]),
         (["--text=ab", "--style_to=-1"], ["--style_to=-1", 0]),
