@@ -14,7 +14,7 @@ from scribe.corpora.batches import batch_signature, pad_batch
 from scribe.corpora.epochs import Epochs
 from scribe.corpora.line_bounds import LineBounds
 from scribe.corpora.mixing import OtherCorpus
-from scribe.corpora.prepared import Line, load_description, load_lines
+from scribe.corpora.prepared import Corpus, Line, load_description, load_lines
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import rescale
@@ -82,8 +82,8 @@ class StrokeDataset:
     others: Sequence[OtherCorpus] = ()
 
     def __post_init__(self, alphabet, offset_scale):
-        self._check()
         corpus = load_description(self.data_dir)
+        self._check(corpus)
         self.corpus_name = corpus.name
         self.alphabet = corpus.alphabet if alphabet is None else Alphabet(alphabet)
         self.dropped: dict[str, int] = {}
@@ -112,7 +112,14 @@ class StrokeDataset:
             self.seed,
         )
 
-    def _check(self) -> None:
+    def _check(self, corpus: Corpus) -> None:
+        for split in (*self.train_splits, *self.validation_splits):
+            if split not in corpus.splits:
+                raise InputError(
+                    f"{self.data_dir} has no split {split!r}, only "
+                    f"{', '.join(corpus.splits)}: bind StrokeDataset.train_splits and "
+                    "validation_splits to some of these"
+                )
         known_writers = self.known_writers
         if known_writers is not None and not 0.0 <= known_writers <= 1.0:
             raise InputError(f"known_writers={known_writers}: must be from 0 to 1")

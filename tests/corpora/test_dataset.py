@@ -214,7 +214,7 @@ def test_missing_data_names_the_command_that_makes_it(tmp_path):
 
 
 def test_a_missing_split_names_those_that_exist(tiny_corpus):
-    with refused(tiny_corpus, "'tests'", "train", "validation"):
+    with refused(tiny_corpus, "'tests'", "train", "StrokeDataset.train_splits"):
         tiny_dataset(tiny_corpus, train_splits=["tests"])
 
 

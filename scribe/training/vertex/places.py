@@ -33,7 +33,8 @@ class Place:
         bucket, _, path = uri.removeprefix("gs://").partition("/")
         if not _BUCKET.fullmatch(bucket):
             raise InputError(
-                f"{uri!r} is no bucket: write gs://bucket or gs://bucket/x"
+                f"{uri!r} is no bucket: write gs://bucket or gs://bucket/x, with small "
+                "letters, digits, '.', '_' and '-' in the bucket's name"
             )
         return cls(bucket, path.strip("/"))
 
