@@ -53,6 +53,25 @@ def write_whole(path, data: bytes) -> None:
         raise
 
 
+def decoded(data: bytes, name) -> str:
+    """A file's bytes as UTF-8 text, without a byte-order mark.
+
+    Args:
+      data: all of the file.
+      name: of the file, for messages.
+
+    Raises:
+      InputError: they are not UTF-8.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text: byte {error.start + 1} is "
+            f"{data[error.start]:#04x}"
+        ) from error
+
+
 def check_new_folder(folder) -> None:
     """Refuses a folder that holds something, before long work is done for it.
 

@@ -3,6 +3,7 @@
 import sys
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import decoded
 
 # Read whole before it is looked at; far more than is ever written.
 _LARGEST_BYTES = 1_000_000
@@ -23,12 +24,7 @@ def read_text(path: str) -> str:
         raise InputError(
             f"{path} has more than {_LARGEST_BYTES // 1000} kB: that is no letter"
         )
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not text in UTF-8 (byte {error.start} cannot be read)"
-        ) from error
+    text = decoded(data, path)
     strange = next((c for c in text if c < " " and c not in "\t\n\r\f"), None)
     if strange is not None:
         raise InputError(f"{path} is not text: it has the control code {strange!r}")

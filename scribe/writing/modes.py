@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import decoded
 
 DEFAULT_TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -99,13 +100,7 @@ def _texts(options) -> list[str]:
         content = sys.stdin.buffer.read()
     else:
         content = Path(options.text_file).read_bytes()
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{options.text_file} is not UTF-8 text: byte {error.start + 1} is "
-            f"{content[error.start]:#04x}"
-        ) from error
+    lines = decoded(content, options.text_file).splitlines()
     texts = [line for line in lines if line.strip()]
     if not texts:
         raise InputError(f"{options.text_file} has no text")

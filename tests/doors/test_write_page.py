@@ -277,7 +277,7 @@ def test_unknown_characters_are_reported_before_any_work(run, monkeypatch):
 @pytest.mark.parametrize(
     ("content", "facts"),
     [
-        (b"\x89PNG\r\n\x1a\n\x00\x00", ["letter.txt", "UTF-8", "byte 0"]),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", ["letter.txt", "UTF-8", "byte 1", "0x89"]),
         (b"PK\x03\x04 and more", ["letter.txt", "'\\x03'"]),
         (b"a" * 10_000_000, ["letter.txt", "1000 kB"]),
         (b"a " * 100_000, ["200000 characters", 100000]),
