@@ -191,7 +191,8 @@ def differences(old: str, new: str) -> list[str]:
     """Bindings in which two configurations differ, but for those that may.
 
     A configurable says in MAY_CHANGE which of its arguments a resumed run may bind to
-    something else. A macro may change if such an argument is bound to it, or nothing.
+    something else. A macro may change if such an argument is bound to it, or nothing;
+    so may DATA_DIR, whatever data set it is bound to: it says where, not what.
     """
     old_bindings, new_bindings = _bindings(old), _bindings(new)
     bindings = old_bindings | new_bindings
@@ -217,6 +218,8 @@ def _register(text: str) -> None:
 
 
 def _may_change(name: str, bindings: dict[str, str]) -> bool:
+    if name == "DATA_DIR":
+        return True
     if "." not in name:
         users = [user for user, value in bindings.items() if name in _macros(value)]
         return not users or any(_may_change(user, bindings) for user in users)

@@ -206,3 +206,12 @@ def test_a_configuration_from_elsewhere_is_compared_without_being_parsed():
     )
     other = text.replace("5", "6").replace("7", "8").replace("1", "2")
     assert gin_config.differences(text, other) == ["Nothing.number: 1 -> 2"]
+
+
+@pytest.mark.integration
+def test_where_the_data_is_may_change_whatever_data_set_reads_it():
+    """Of a data set of the user's own, too, which says nothing of MAY_CHANGE."""
+    old = "DATA_DIR = 'a'\nmy_dataset.data_dir = %DATA_DIR\nmy_dataset.size = 3\n"
+    assert gin_config.differences(old, old.replace("'a'", "'b'")) == []
+    (changed,) = gin_config.differences(old, old.replace("3", "4"))
+    assert "my_dataset.size" in changed

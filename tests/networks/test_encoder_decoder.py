@@ -315,7 +315,7 @@ def test_a_network_that_knows_other_writers_is_refused(tiny_corpus):
 @pytest.mark.usefixtures("without_tracing")
 def test_a_training_learns_the_writers_that_it_sees(with_writers, tmp_path):
     trainer = with_writers
-    index = list(trainer.model.named_weights()).index("encoder/writers")
+    index = list(trainer.network.named_weights()).index("encoder/writers")
     before = trainer._weights[index].numpy()
     batch = next(trainer.dataset.train_batches(0))
     assert np.isfinite(trainer.train_step(batch)["loss"])

@@ -9,6 +9,7 @@ import pytest
 from training_samples import tiny_dataset
 
 from scribe.corpora.batches import pad_batch
+from scribe.corpora.prepared import load_lines, save_corpus
 from scribe.models.sizes import reader_shapes
 from scribe.reading import reader as reading
 
@@ -67,10 +68,12 @@ def test_features_of_a_padded_batch_are_those_of_each_line():
 
 
 @pytest.mark.slow
-def test_it_learns_to_read_a_few_lines(tiny_corpus):
-    trainer = tiny_trainer(tiny_corpus, num_units=16)
+def test_it_learns_to_read_a_few_lines(tiny_corpus, tmp_path):
+    lines = load_lines(tiny_corpus, ["train"])[:8]
+    splits = {"train": lines, "validation": lines, "test": lines[:1]}
+    save_corpus(tmp_path / "few", "few", splits, {})
+    trainer = tiny_trainer(tmp_path / "few", num_units=16)
     data = trainer.dataset
-    data.train = data.train[:8]
     batches = data.tensors(lambda: data.train_batches(0))
     for batch in batches.take(300):
         metrics = trainer.train_step(batch)

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from refusals import refused
 from sketch_samples import tiny_trainer
+from training_samples import tiny_dataset
 
+from scribe.corpora.prepared import load_lines, save_corpus
 from scribe.foundation import gin_config
 from scribe.models.stroke_model import load_model
 
@@ -80,20 +82,23 @@ def first_strokes(line, count):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("latent_dim", [0, 8])
-def test_it_learns_a_few_drawings_by_heart(tiny_corpus, latent_dim):
+def test_it_learns_a_few_drawings_by_heart(tiny_corpus, tmp_path, latent_dim):
+    lines = [first_strokes(line, 2) for line in load_lines(tiny_corpus, ["train"])[:4]]
+    few = {"train": lines[:3], "test": lines[3:], "validation": lines}
+    save_corpus(tmp_path / "few", "few", few, {})
+    scale = tiny_dataset(tiny_corpus).offset_scale
     network = {"latent_dim": latent_dim, "encoder_units": 24, "decoder_units": 48}
     # The letters are straight lines, whose ever narrower densities have gradients that
     # would drown the pen's under a tight clip.
     trainer = tiny_trainer(
-        tiny_corpus,
+        tmp_path / "few",
         network | {"dropout": 0.0},
+        dataset=tiny_dataset(tmp_path / "few", offset_scale=scale),
         optimizer=keras.optimizers.Adam(0.005),
         clip_norm=100.0,
         ema_decay=0.5,
     )
     data = trainer.dataset
-    data.train = [first_strokes(line, 2) for line in data.train[:4]]
-    data.validation = data.train
     before = trainer.evaluate(data.tensors(data.validation_batches))
     for batch in data.tensors(lambda: data.train_batches(0)).take(450):
         trainer.train_step(batch)
