@@ -24,6 +24,7 @@ PARAMETERS = {
     "graves_synthesis": 3_760_551,
     "graves_synthesis_1": 3_760_551,
     "graves_synthesis_from_scratch": 3_760_551,
+    "scribe_any": 3_760_551,
     "graves_synthesis_weight_noise": 3_760_551,
     "rand_write": 2_029_721,
     "rand_write_half_rate": 2_029_721,
@@ -90,9 +91,11 @@ def test_an_experiment_trains_a_step_and_binds_nothing_in_vain(
     experiment, tiny_corpus, clean_gin, without_tracing
 ):
     tiny = {"AttentionRNN": "tiny", "EncoderDecoder": "tiny_encoder_decoder"}
+    network = network_of(experiment)
+    folders = re.findall(r"(?m)^(\w+_DIR) = ", gin_config.config_text())
     gin_config.parse(
-        [experiment, f"testing/{tiny[network_of(experiment)]}.gin"],
-        [f"DATA_DIR = {str(tiny_corpus)!r}"],
+        [experiment, f"testing/{tiny[network]}.gin"],
+        [f"{name} = {str(tiny_corpus)!r}" for name in folders],
     )
     bindings = clean_gin.get_bindings("scribe.train")
     dataset = bindings["dataset"]()
