@@ -20,7 +20,7 @@ from scribe.corpora.tokens import Tokens
 from scribe.corpora.unipen_files import Page, Pages
 from scribe.corpora.unipen_ink import as_recorded, ink_of, recorded_heights
 from scribe.corpora.unipen_lines import Ink, line_breaks, parts_of
-from scribe.corpora.unipen_sources import SOURCES, Source, hashed, split_of, unpacked
+from scribe.corpora.unipen_sources import SOURCES, Source, split_of, unpacked, writer_of
 from scribe.foundation.errors import InputError
 
 # Contributors whose lines are tiled by characters, and those that filled boxes.
@@ -257,14 +257,12 @@ def _placed(c: str, glyph: Ink) -> Ink | None:
     """A glyph out of a box, of a size that its kind may have and at its height."""
     if c not in _PLACES:
         return None
-    along, least, most, edge, level = _PLACES[c]
-    low, high = glyph.box()
-    size = max(float((high - low)[1 if along == "height" else 0]), 1e-3)
+    _, least, most, _, level = _PLACES[c]
+    size, at = _size_and_edge(c, glyph)
+    size = max(size, 1e-3)
     factor = min(max(size, least), most) / size
-    low, high = low * factor, high * factor
-    at = {"bottom": high[1], "top": low[1], "middle": 0.5 * (low[1] + high[1])}[edge]
     # `moved` shifts before it scales.
-    return glyph.moved((0.0, (-level - at) / factor), factor)
+    return glyph.moved((0.0, -level / factor - at), factor)
 
 
 def _is_plausible(c: str, glyph: Ink) -> bool:
@@ -272,11 +270,17 @@ def _is_plausible(c: str, glyph: Ink) -> bool:
     num_strokes = len(glyph.strokes)
     if c not in _PLACES or not _MIN_STROKES.get(c, 1) <= num_strokes <= _MAX_STROKES:
         return False
-    along, least, most, edge, level = _PLACES[c]
-    low, high = glyph.box()
-    size = float((high - low)[1 if along == "height" else 0])
-    at = {"bottom": high[1], "top": low[1], "middle": 0.5 * (low[1] + high[1])}[edge]
+    _, least, most, _, level = _PLACES[c]
+    size, at = _size_and_edge(c, glyph)
     return 0.6 * least - 0.05 <= size <= 1.4 * most + 0.1 and abs(at + level) < 0.4
+
+
+def _size_and_edge(c: str, glyph: Ink) -> tuple[float, float]:
+    """What _PLACES says of a character, of a glyph: its size, and y of its edge."""
+    along, _, _, edge, _ = _PLACES[c]
+    low, high = glyph.box()
+    at = {"bottom": high[1], "top": low[1], "middle": 0.5 * (low[1] + high[1])}[edge]
+    return float((high - low)[1 if along == "height" else 0]), float(at)
 
 
 def _take_from_lines(page: Page, found) -> None:
@@ -289,7 +293,7 @@ def _take_from_lines(page: Page, found) -> None:
             continue
         inks = [ink_of(part, part.label, source) for part in parts]
         breaks = line_breaks([ink.box() for ink in inks])
-        writer = hashed(text.writer or f"{page.contributor} {page.source}")
+        writer = writer_of(page, text)
         for begin, end in zip([0, *breaks], [*breaks, len(inks)], strict=True):
             line = inks[begin:end]
             bottoms = [i.box()[1][1] for i in line if i.text in _ON_BASELINE]
@@ -305,7 +309,7 @@ def _take_from_boxes(page: Page, found) -> None:
     for category in ("1a", "1b", "1c", "1d"):
         for segment in page.segments.get(category, []):
             if len(segment.label) == 1 and segment.quality != "BAD":
-                writer = hashed(segment.writer or f"{page.contributor} {page.source}")
+                writer = writer_of(page, segment)
                 ink = ink_of(segment, segment.label, source)
                 found[writer][segment.label].append(ink)
 

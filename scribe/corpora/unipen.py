@@ -30,7 +30,7 @@ from scribe.corpora.transcription import tidy
 from scribe.corpora.unipen_files import Page, Pages, Segment
 from scribe.corpora.unipen_ink import as_recorded, ink_of, recorded_heights
 from scribe.corpora.unipen_lines import Ink
-from scribe.corpora.unipen_sources import SOURCES, Source, hashed, split_of, unpacked
+from scribe.corpora.unipen_sources import SOURCES, Source, split_of, unpacked, writer_of
 from scribe.foundation.errors import InputError
 from scribe.strokes import foreign
 from scribe.strokes.arrays import strokes_from_paths
@@ -133,7 +133,7 @@ class Unipen(Reader):
         page_words, characters = page.segments.get("7", []), page.segments.get("2", [])
         for segment in texts:
             if text := self._label(segment, source):
-                writer = hashed(segment.writer or f"{page.contributor} {page.source}")
+                writer = writer_of(page, segment)
                 ink = ink_of(segment, text, source)
                 parts = unipen_lines.parts_of(segment, page_words)
                 parts = parts or unipen_lines.parts_of(segment, characters)
@@ -144,7 +144,7 @@ class Unipen(Reader):
         for segment in page_words:
             in_text = any(a <= segment.first and segment.last <= b for a, b in spans)
             if not in_text and (text := self._label(segment, source)):
-                writer = hashed(segment.writer or f"{page.contributor} {page.source}")
+                writer = writer_of(page, segment)
                 words[writer].append(ink_of(segment, text, source))
 
     def _label(self, segment: Segment, source: Source) -> str:

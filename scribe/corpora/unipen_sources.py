@@ -6,6 +6,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from scribe.corpora.unipen_files import Page, Segment
 from scribe.foundation.errors import InputError
 
 HELD_OUT_CONTRIBUTOR = "art"
@@ -79,8 +80,9 @@ def split_of(contributor: str, form: str) -> str:
     return "test" if draw < VALIDATION_PERCENT + TEST_PERCENT else "train"
 
 
-def hashed(writer: str) -> str:
-    """Sixteen hexadecimal digits for a writer's name."""
+def writer_of(page: Page, segment: Segment) -> str:
+    """Sixteen hexadecimal digits for who wrote a segment, or for a nameless file."""
+    writer = segment.writer or f"{page.contributor} {page.source}"
     return hashlib.sha256(writer.strip().lower().encode()).hexdigest()[:16]
 
 

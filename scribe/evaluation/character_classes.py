@@ -46,17 +46,10 @@ def by_class(by_character: Mapping[str, tuple[int, int]]) -> dict[str, dict]:
     found = {}
     for name in CLASSES:
         counts = [n for c, n in by_character.items() if class_of(c) == name]
-        occurs, misread = (
-            (sum(column) for column in zip(*counts, strict=True))
-            if (counts)
-            else (0, 0)
-        )
-        if occurs:
-            found[name] = {
-                "occurs": occurs,
-                "misread": misread,
-                "rate": misread / occurs,
-            }
+        if counts:
+            occurs, misread = map(sum, zip(*counts, strict=True))
+            rate = misread / occurs
+            found[name] = {"occurs": occurs, "misread": misread, "rate": rate}
     return found
 
 
