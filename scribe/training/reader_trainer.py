@@ -8,9 +8,9 @@ import tensorflow as tf
 
 from scribe.corpora.batches import batch_signature
 from scribe.foundation.alphabet import TERMINATOR_ID
-from scribe.models import StrokeModel, save_model
+from scribe.models import StrokeModel, find_model, load_model, save_model
 from scribe.reading import reader
-from scribe.training import distribution
+from scribe.training import distribution, transfer
 from scribe.training.ctc_trainer import ReadingTrainer
 
 
@@ -21,10 +21,23 @@ class ReaderTrainer(ReadingTrainer):
 
     The loss is in nats per character. Scale and cleaning steps of the data set, too,
     become the reader's.
+
+    Args:
+      initial_model: run folder or shipped reader whose weights the training starts
+        from, also if it knows fewer characters; None for fresh weights.
     """
 
     unit = "characters"
+    MAY_CHANGE = ("initial_model",)
     SUMS = ("nats", "characters", "edits")
+
+    initial_model: dataclasses.InitVar[str | None] = None
+
+    def __post_init__(self, network, initial_model):
+        super().__post_init__(network)
+        if initial_model:
+            source = load_model(find_model(initial_model, [reader.KIND]))
+            self.load(transfer.reader_to_start(source, self.reader().model))
 
     def _signature(self):
         return batch_signature()

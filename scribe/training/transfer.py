@@ -73,6 +73,53 @@ def with_alphabet(source: StrokeModel, alphabet: Alphabet) -> StrokeModel:
     return dataclasses.replace(source, alphabet=alphabet, sizes=sizes, weights=weights)
 
 
+def reader_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
+    """Weights with which a reader starts where another one ends.
+
+    A character that is new to it begins unlikely, with the target's own fresh weights:
+    every frame that showed something else before still does.
+
+    Args:
+      source: a trained reader.
+      target: a reader of no fewer characters, with the weights that it has so far.
+
+    Raises:
+      InputError: the two do not fit.
+    """
+    sizes = {**source.sizes, "alphabet_size": target.alphabet.size}
+    lacking = [c for c in source.alphabet.characters if c not in target.alphabet]
+    if source.kind != target.kind or sizes != target.sizes or lacking:
+        raise InputError(
+            f"{source.folder} is no start for this reader: {source.kind} "
+            f"{source.sizes} of {source.alphabet} for {target.sizes} of "
+            f"{target.alphabet}"
+        )
+    _check_unit(source, target)
+    # With the blank, which has the terminator's id.
+    old = source.alphabet.encode(source.alphabet.characters)
+    known = target.alphabet.encode(source.alphabet.characters)
+    weights = dict(source.weights)
+    kernel = target.weights["output/kernel"].copy()
+    kernel[:, known] = source.weights["output/kernel"][:, old]
+    bias = np.full_like(
+        target.weights["output/bias"], source.weights["output/bias"].min()
+    )
+    bias[known] = source.weights["output/bias"][old]
+    return weights | {"output/kernel": kernel, "output/bias": bias}
+
+
+def _check_unit(source: StrokeModel, target: StrokeModel) -> None:
+    """Raises InputError if equally cleaned lines are in another unit to one of them."""
+    if target.cleaning == source.cleaning and not np.allclose(
+        target.offset_scale, source.offset_scale, rtol=1e-6
+    ):
+        raise InputError(
+            f"{source.folder} was trained with the offset scale "
+            f"{source.offset_scale.tolist()}, the data have "
+            f"{target.offset_scale.tolist()}: bind StrokeDataset.offset_scale"
+        )
+
+
 def _look_alike(character: str, known: Alphabet) -> str | None:
     """The character of an alphabet whose shape another one begins with."""
     plain = known.adapt(character, "replace")[:1]
@@ -100,14 +147,7 @@ def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.n
                 f"{source.folder} has another {name} ({getattr(source, name)}) than "
                 f"this configuration ({getattr(target, name)})"
             )
-    if target.cleaning == source.cleaning and not np.allclose(
-        target.offset_scale, source.offset_scale, rtol=1e-6
-    ):
-        raise InputError(
-            f"{source.folder} was trained with the offset scale "
-            f"{source.offset_scale.tolist()}, the data have "
-            f"{target.offset_scale.tolist()}: bind StrokeDataset.offset_scale"
-        )
+    _check_unit(source, target)
     return (
         source.weights if target.sizes == source.sizes else transferred(source, target)
     )

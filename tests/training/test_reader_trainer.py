@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from refusals import refused
 from training_samples import tiny_dataset
 
 from scribe.corpora.batches import pad_batch
@@ -163,3 +164,33 @@ def test_the_experiment_has_its_size_and_binds_nothing_in_vain(tiny_corpus, clea
     assert all(math.isfinite(value) for value in metrics.values())
     loop_s_own = ("train.", "NUM_STEPS")  # this test plays the loop
     assert [n for n in gin_config.unused() if not n.startswith(loop_s_own)] == []
+
+
+def test_a_reader_of_more_characters_reads_the_old_ones_as_before(
+    tiny_corpus, tmp_path
+):
+    few = tiny_trainer(tiny_corpus)
+    batch = next(few.dataset.train_batches(0))
+    few.train_step(batch)
+    few.start_averages()
+    few.export(tmp_path, {})
+    known = few.dataset.alphabet.characters
+    more = tiny_dataset(tiny_corpus, alphabet="~" + known[::-1] + "@")
+    many = tiny_trainer(tiny_corpus, dataset=more, initial_model=str(tmp_path))
+    line = load_lines(tiny_corpus, ["validation"])[0].strokes
+    (before,) = few.reader().scores([line])
+    (after,) = many.reader().scores([line])
+    places = more.alphabet.encode(known)
+    np.testing.assert_allclose(
+        after[:, places], before[:, few.dataset.alphabet.encode(known)], atol=1e-5
+    )
+    new = more.alphabet.encode("~@")[:-1]
+    assert (after[:, new].mean(axis=0) < before.max(axis=1).mean()).all()
+
+
+def test_a_reader_does_not_begin_as_one_that_knows_more(tiny_corpus, tmp_path):
+    more = tiny_trainer(tiny_corpus)
+    more.export(tmp_path, {})
+    fewer = tiny_dataset(tiny_corpus, alphabet=more.dataset.alphabet.characters[1:])
+    with refused("no start for this reader"):
+        tiny_trainer(tiny_corpus, dataset=fewer, initial_model=str(tmp_path))
