@@ -4,6 +4,7 @@
   python -m scribe.evaluate --model=saved/graves --split=test --json=test.json
   python -m scribe.evaluate --legibility
   python -m scribe.evaluate --legibility --data_dir=data/iam_ondb
+  python -m scribe.evaluate --legibility --texts=strings --sheet=weakest.png
   python -m scribe.evaluate --sheet=sheet.png --bias=0 --bias=1
 
 Without an option: the log loss (lower is better), the squared error of the mean
@@ -11,12 +12,14 @@ prediction and the share of pen states foreseen, on every point of every line, i
 network's own unit and, at full point rate, in Units A and B of the corpus, which stand
 beside Graves' tables. With --legibility: writes texts and reads them back; with
 --data_dir the transcriptions of real lines, beside these lines. With --sheet: draws
-texts at several biases and in each style of the model, to be looked at.
+texts at several biases and in each style of the model, to be looked at; with both, the
+25 lines of each pass that were misread most.
 docs/EVALUATION.md defines every figure.
 """
 
 import json
 
+from scribe.evaluation import contact_sheet
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
@@ -27,7 +30,9 @@ NUM_TEXTS = 200
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     if options.sheet is not None:
-        return _draw_sheet(options)
+        contact_sheet.check_path(options.sheet)
+        if not options.legibility:
+            return _draw_sheet(options)
     if options.num_texts is None:
         options.num_texts = NUM_TEXTS
     from scribe.evaluation import EVALUATIONS
@@ -59,7 +64,8 @@ def _parser():
     command_line.add_quiet(parser)
     add = parser.add_argument_group("with --legibility or --sheet").add_argument
     add("--legibility", action="store_true", help="write texts and read them back")
-    add("--sheet", metavar="FILE", help="draw texts into a .png instead")
+    add("--sheet", metavar="FILE",
+        help="draw texts into a .png; with --legibility those misread most")
     add("--num_texts", type=int, help="how many (200; 24 on a sheet)")
     add("--bias", type=float, action="append",
         help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet)")
@@ -82,11 +88,9 @@ def _parser():
 
 def _draw_sheet(options) -> int:
     from scribe import writing
-    from scribe.evaluation import contact_sheet
 
-    if options.legibility or options.json:
-        raise InputError("--sheet only draws: leave --legibility and --json out")
-    contact_sheet.check_path(options.sheet)
+    if options.json:
+        raise InputError("--sheet only draws: leave --json out, or add --legibility")
     writer = writing.load(options.model)
     biases = options.bias or contact_sheet.BIASES
     num_texts = options.num_texts

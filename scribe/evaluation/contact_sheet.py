@@ -3,7 +3,8 @@
 One row per text and one column per bias; below, each style that comes with the model
 writes the same sentence. The texts are the first of those that legibility is measured
 on, the hands are those of the seed: nothing is chosen. Lines that left letters out, or
-did not end, are marked.
+did not end, are marked. The other sheet, of `WeakestLines`, shows what was misread
+most.
 """
 
 import io
@@ -19,6 +20,7 @@ BIASES = (0.5, 1.0, 1.5)
 NUM_TEXTS = 24
 STYLE_TEXT = "Every hand has a rhythm of its own, 24 hours a day."
 STYLES_PER_ROW = 2
+NUM_WEAKEST = 25
 FAILED = "not finished: "
 _LINE = {"height_mm": 5.0, "margin_mm": 1.0, "caption_mm": 1.8, "pen_width_mm": 0.25}
 _DPI = 130.0
@@ -52,6 +54,31 @@ def save(
     texts = sample_texts(writer.model.alphabet, num_texts).texts
     rows = text_rows(writer, texts, biases, seed) + style_rows(writer, seed)
     write_whole(path, png(sheet(rows)))
+
+
+class WeakestLines:
+    """The lines of each pass of a measurement that were misread most, to be looked at.
+
+    A reader may be wrong where the eye is not, and the other way round.
+    """
+
+    def __init__(self):
+        self._rows = []
+
+    def watch(self, title: str, lines: Sequence, figures: dict) -> None:
+        """Keeps the weakest lines of a pass, see `scribe.evaluation.legibility`."""
+        ranked = sorted(
+            zip(lines, figures["lines"], strict=True),
+            key=lambda pair: -pair[1]["errors"] / len(pair[1]["text"]),
+        )
+        for line, judged in ranked[:NUM_WEAKEST]:
+            reading = next(iter(judged["readings"].values()))
+            caption = f"{title}   {judged['text']}   read as   {reading}"
+            self._rows.append([cell(line, caption)])
+
+    def save(self, path: str | Path) -> None:
+        """Draws them, a row for each."""
+        write_whole(path, png(sheet(self._rows)))
 
 
 def check_path(path: str | Path) -> None:

@@ -29,6 +29,8 @@ MIN_SPREAD = 0.70
 SPREADS = ("slant", "height", "speed")
 
 Read = Callable[[Sequence[np.ndarray]], list[str]]
+# What may look on: title, lines and their figures.
+Watch = Callable[[str, Sequence[WrittenLine], dict], None]
 
 
 def readers(name: str | None = None, outside: bool = True) -> dict[str, Read]:
@@ -123,6 +125,7 @@ def evaluate(
     seed: int,
     num_candidates: int = 0,
     progress: Callable[[str], None] = lambda message: None,
+    watch: Watch = lambda title, lines, figures: None,
 ) -> dict:
     """Writes the texts at each bias, has them read, and compares with real lines.
 
@@ -135,6 +138,7 @@ def evaluate(
       num_candidates: among how many lines `write_best` chooses in a further pass; 0
         for none.
       progress: called with what begins now, in a few words.
+      watch: called with the lines of each pass and their figures.
 
     Returns:
       what `python -m scribe.evaluate --legibility --json` writes.
@@ -170,26 +174,29 @@ def evaluate(
     }
     for bias in biases:
         progress(f"{model.folder.name} writes at bias {bias:g}")
-        figures = _single_try(writer, judges, bias, seed)
+        single, figures = _single_try(writer, judges, bias, seed)
+        watch(f"bias {bias:g}", single, figures)
         if num_candidates:
             progress(f"and {num_candidates} lines for each text")
             lines = write_best(
                 writer, sample.texts, num_candidates, bias=bias, seed=seed
             )
             figures["best_of"] = {"candidates": num_candidates, **judges.judge(lines)}
+            title = f"bias {bias:g}, the best of {num_candidates}"
+            watch(title, lines, figures["best_of"])
         found["biases"][f"{bias:g}"] = figures
     found["verdict"] = verdict(found, next(iter(readers)))
     return found
 
 
-def _single_try(writer, judges: _Judges, bias: float, seed: int) -> dict:
-    """Figures of the first attempts, and how many more it takes."""
+def _single_try(writer, judges: _Judges, bias: float, seed: int):
+    """The first attempts, their figures, and how many more it takes."""
     texts = judges.sample.texts
     single = writer.write(texts, bias=bias, seed=seed, max_attempts=1)
     tried = single
     if not all(line.finished for line in single):
         tried = writer.write(texts, bias=bias, seed=seed)
-    return {
+    return single, {
         "finished_in_4": float(np.mean([line.finished for line in tried])),
         "mean_attempts": float(np.mean([line.attempts for line in tried])),
         **judges.judge(single),

@@ -4,7 +4,7 @@ import itertools
 from pathlib import Path
 
 from scribe.corpora.prepared import load_lines
-from scribe.evaluation import legibility, likelihood_units
+from scribe.evaluation import contact_sheet, legibility, likelihood_units
 from scribe.evaluation.sample_texts import sample_texts
 from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
@@ -77,8 +77,9 @@ def _legibility(model: StrokeModel, options) -> dict:
     readers = legibility.readers(options.reader, options.tesseract == "auto")
     biases = options.bias or [0.0, 1.0]
     steps = itertools.count(1)
+    weakest = contact_sheet.WeakestLines()
     with Bar("legibility", None, "steps", options.quiet) as bar:
-        return legibility.evaluate(
+        found = legibility.evaluate(
             model,
             readers,
             sample,
@@ -86,7 +87,11 @@ def _legibility(model: StrokeModel, options) -> dict:
             options.seed,
             options.best_of,
             progress=lambda message: bar(next(steps), message),
+            watch=weakest.watch if options.sheet else lambda *lines: None,
         )
+    if options.sheet:
+        weakest.save(options.sheet)
+    return found
 
 
 def loss_text(found: dict) -> str:

@@ -56,6 +56,38 @@ def test_a_line_that_did_not_finish_is_marked_and_one_that_ran_away_is_left_out(
     assert contact_sheet.cell(runaway, "abc").min() < 128  # the caption
 
 
+@pytest.mark.unit
+def test_the_weakest_lines_come_first_and_no_more_of_them_than_fit(monkeypatch):
+    captions = []
+
+    def cell(line, caption):
+        captions.append(caption)
+        return np.full([2, 3], 255, np.uint8)
+
+    monkeypatch.setattr(contact_sheet, "cell", cell)
+    judged = [
+        {"text": "a" * 10, "errors": i % 7, "readings": {"reader": f"r{i}", "t": ""}}
+        for i in range(30)
+    ]
+    weakest = contact_sheet.WeakestLines()
+    weakest.watch("bias 1", [None] * 30, {"lines": judged})
+    assert len(captions) == 25
+    assert captions[0] == f"bias 1   {'a' * 10}   read as   r6"
+    errors = [judged[int(x.rpartition("r")[2])]["errors"] for x in captions]
+    assert errors == sorted(errors, reverse=True) and errors[0] == 6
+
+
+@pytest.mark.integration
+def test_legibility_draws_what_was_misread_most(run_folder, tmp_path, capsys):
+    output = tmp_path / "weakest.png"
+    arguments = [f"--model={run_folder}", "--legibility", "--num_texts=3", "--quiet"]
+    arguments += ["--bias=1", "--tesseract=no", f"--sheet={output}"]
+    assert evaluate.main(arguments) == 0
+    with Image.open(output) as image:
+        assert image.height > 60
+    assert "bias 1" in capsys.readouterr().out
+
+
 @pytest.fixture
 def run_folder(tmp_path):
     """A run folder of a scribbler with three styles."""
@@ -91,7 +123,7 @@ def test_a_sheet_has_texts_by_bias_and_every_style(run_folder, tmp_path, capsys)
     [
         (["--sheet=sheet.svg"], ["--sheet=sheet.svg", ".png"]),
         (["--sheet=sheet.png", "--num_texts=0"], ["num_texts=0", 1]),
-        (["--sheet=sheet.png", "--legibility"], ["--sheet", "--legibility"]),
+        (["--sheet=sheet.svg", "--legibility"], ["--sheet=sheet.svg", ".png"]),
         (["--sheet=sheet.png", "--json=a.json"], ["--sheet", "--json"]),
     ],
 )
