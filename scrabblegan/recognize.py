@@ -42,11 +42,11 @@ def _image(path: Path):
     Raises:
       InputError: there is no such file, or nothing to read in it.
     """
-    from scrabblegan.images import Unusable, decode_image
+    from scrabblegan.images import Unusable, read_image
     from scrabblegan.words.normalizer import ink_of
 
     try:
-        pixels = decode_image(path.read_bytes())
+        pixels = read_image(path)
         ink_of(pixels)
     except Unusable as reason:
         raise InputError(f"{path} cannot be read: {reason}") from reason

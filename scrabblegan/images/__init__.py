@@ -5,7 +5,7 @@ files hold (`decoding`), images side by side, as files and as films (`pictures`)
 how far sets of images are from each other (`distances`). Imports no other room.
 """
 
-from scrabblegan.images.decoding import Unusable, decode_image
+from scrabblegan.images.decoding import MAX_BYTES, Unusable, decode_image, read_image
 from scrabblegan.images.pixels import (
     HEIGHT_PIXELS,
     PIXELS_PER_CHARACTER,
@@ -15,9 +15,11 @@ from scrabblegan.images.pixels import (
 
 __all__ = [
     "HEIGHT_PIXELS",
+    "MAX_BYTES",
     "PIXELS_PER_CHARACTER",
     "Unusable",
     "decode_image",
+    "read_image",
     "to_network",
     "to_pixels",
 ]

@@ -1,6 +1,7 @@
 """Images side by side, as PNG files and as a film of a training."""
 
 import io
+import logging
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -8,8 +9,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from scrabblegan.images.decoding import Unusable, read_image
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
+
+logger = logging.getLogger(__name__)
 
 _FRAME_MILLISECONDS = 400
 _LAST_FRAME_MILLISECONDS = 2500
@@ -81,7 +85,12 @@ def add_to_film(picture: np.ndarray, folder: Path, step: int) -> None:
 
 def save_film(frames: list[Path], folder: Path) -> None:
     """Writes `samples.gif` of PNG files of one size, the last one longest."""
-    images = [Image.open(frame).convert("L") for frame in frames]
+    images = []
+    for frame in frames:
+        try:
+            images.append(Image.fromarray(read_image(frame)))
+        except (Unusable, InputError) as error:
+            logger.warning("%s is left out of the film: %s", frame, error)
     durations = [_FRAME_MILLISECONDS] * (len(images) - 1) + [_LAST_FRAME_MILLISECONDS]
 
     def write(file):

@@ -7,6 +7,7 @@ import contextlib
 import io
 import os
 import shutil
+import stat
 import time
 import zipfile
 import zlib
@@ -51,6 +52,24 @@ def write_whole(path, data: bytes) -> None:
         if isinstance(error, OSError):  # name the file that was asked for
             error.filename, error.filename2 = os.fspath(path), None
         raise
+
+
+def read_file(path, most_bytes: int) -> bytes:
+    """All of a file that somebody else made.
+
+    Raises:
+      InputError: it is larger, or no file: a pipe or a device may never end.
+      OSError: it cannot be read.
+    """
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise InputError(f"{os.fspath(path)} is no file")
+    with open(path, "rb") as file:
+        data = file.read(most_bytes + 1)
+    if len(data) > most_bytes:
+        raise InputError(
+            f"{os.fspath(path)} is too large: it has more than {most_bytes / 1e6:g} MB"
+        )
+    return data
 
 
 def decoded(data: bytes, name) -> str:
