@@ -7,6 +7,7 @@ or writers go to one split, before anything is written: `split_of`.
 import collections
 import csv
 import dataclasses
+import functools
 import hashlib
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +15,16 @@ from pathlib import Path
 
 import numpy as np
 
+from scrabblegan.images import MAX_BYTES
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import DAMAGE
+from scribe.foundation.files import DAMAGE, read_file
+from scribe.foundation.names import inside, is_split
 
 GUIDE = "data/README.md says how to obtain the corpora"
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 SPLITS = ("train", "validation", "test")
+OUTSIDE = "the file lies outside of the corpus"
+NO_SPLIT = "the split is not named by letters, digits, - and _ alone"
 _SHARES = {"train": 80, "validation": 10, "test": 10}  # per cent
 # How split lists and columns call what is `validation` here.
 _SPLIT_NAMES = {"valid": "validation", "val": "validation", "dev": "validation"}
@@ -135,9 +140,14 @@ class IamWords(Reader):
                 if split is None:
                     self.dropped["in no split list"] += 1
                     continue
-            path = self.source / "words" / parts[0] / form / f"{name}.png"
+            try:
+                path = inside(self.source, f"words/{parts[0]}/{form}/{name}.png")
+            except InputError:
+                self.dropped[OUTSIDE] += 1
+                continue
             group = form if self._splits else form.rstrip(string.ascii_lowercase)
-            yield WordImage(name, text, group, split, path.read_bytes)
+            content = functools.partial(read_file, path, MAX_BYTES)
+            yield WordImage(name, text, group, split, content)
 
 
 def _listed(path: Path) -> Iterator[str]:
@@ -197,16 +207,26 @@ class ImageFolder(Reader):
                 meaning: row.get(name) if name else None
                 for meaning, name in columns.items()
             }
-            if not values["file"]:
+            file = Path(values["file"] or "")
+            if not file.name:
                 self.dropped["damaged, or no image"] += 1
                 continue
-            name = Path(values["file"]).with_suffix("").as_posix()
+            try:
+                path = inside(self.source, str(file))
+            except InputError:
+                self.dropped[OUTSIDE] += 1
+                continue
+            split = values["split"] or None
+            if split is not None and not is_split(split):
+                self.dropped[NO_SPLIT] += 1
+                continue
+            name = file.with_suffix("").as_posix()
             yield WordImage(
                 name=name,
                 text=values["text"] or "",
                 group=values["group"] or name,
-                split=values["split"] or None,
-                content=(self.source / values["file"]).read_bytes,
+                split=split,
+                content=functools.partial(read_file, path, MAX_BYTES),
             )
 
     def _with_texts(self) -> Iterator[WordImage]:
@@ -221,7 +241,8 @@ class ImageFolder(Reader):
             name = relative.with_suffix("").as_posix()
             top = relative.parts[0]
             split = top if len(relative.parts) > 1 and top in SPLITS else None
-            yield WordImage(name, text, name, split, path.read_bytes)
+            content = functools.partial(read_file, path, MAX_BYTES)
+            yield WordImage(name, text, name, split, content)
 
 
 class Dhsd(Reader):

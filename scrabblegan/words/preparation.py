@@ -141,7 +141,7 @@ def _image(
         content = word.content()
     except FileNotFoundError as error:
         raise Unusable("missing image") from error
-    except OSError as error:
+    except (OSError, InputError) as error:
         raise Unusable("damaged, or no image") from error
     pixels = decode_image(content) if isinstance(content, bytes) else content
     return normalizer(pixels, text)

@@ -23,11 +23,12 @@ from scrabblegan.images import (
     HEIGHT_PIXELS,
     PIXELS_PER_CHARACTER,
     Unusable,
-    decode_image,
+    read_image,
 )
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import DAMAGE, whole_folder
+from scribe.foundation.names import check_split
 
 FORMAT_VERSION = 1
 GUIDE = "make one with 'python -m scrabblegan.prepare_data' (see data/README.md)"
@@ -81,8 +82,11 @@ def save_words(
       buckets: whether to write the single images beside the packed ones.
 
     Raises:
-      InputError: the folder holds something already, or there is no word.
+      InputError: the folder holds something already, there is no word, or a split has a
+        name that no file should have.
     """
+    for split in words_by_split:
+        check_split(split, "the corpus")
     if not any(len(words) for words in words_by_split.values()):
         raise InputError("no image of a word can be used")
     with whole_folder(folder) as part:
@@ -137,6 +141,7 @@ def load_facts(folder: str | Path) -> dict:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
         version = facts["format_version"]
+        splits = dict(facts.get("splits", {}))
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if version != FORMAT_VERSION:
@@ -144,6 +149,8 @@ def load_facts(folder: str | Path) -> dict:
             f"{path} has format {version}, this version reads {FORMAT_VERSION}: "
             "prepare the words again"
         )
+    for split in splits:
+        check_split(split, path)
     return facts
 
 
@@ -155,6 +162,7 @@ def load_words(folder: str | Path, split: str) -> Words:
     """
     folder = Path(folder)
     known = load_facts(folder).get("splits", {})
+    check_split(split, "the configuration")
     pack, buckets = folder / f"{split}.npz", folder / split
     if pack.is_file():
         return _load_pack(pack)
@@ -186,7 +194,7 @@ def _load_buckets(folder: Path) -> Words:
         label = path.with_suffix(".txt")
         try:
             text = label.read_text(encoding="utf-8").removesuffix("\n")
-            image = decode_image(path.read_bytes())
+            image = read_image(path)
         except (FileNotFoundError, UnicodeDecodeError, Unusable) as error:
             raise InputError(f"{path} or its .txt is damaged: {error}") from error
         if str(len(text)) != path.parent.name:

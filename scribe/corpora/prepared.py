@@ -17,6 +17,7 @@ import numpy as np
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder, whole_folder
+from scribe.foundation.names import check_split
 
 FORMAT_VERSION = 1
 
@@ -69,10 +70,13 @@ def save_corpus(
     """Writes a prepared corpus; the folder appears whole or not at all.
 
     Raises:
-      InputError: the folder exists and is not empty, or there is no line at all.
+      InputError: the folder exists and is not empty, there is no line at all, or a
+        split has a name that no file should have.
     """
     folder = Path(folder)
     check_new_folder(folder)
+    for split in lines_by_split:
+        check_split(split, f"the {name} corpus")
     texts = [line.text for lines in lines_by_split.values() for line in lines]
     if not texts:
         raise InputError(f"no usable line was found in the {name} corpus")
@@ -126,6 +130,7 @@ def load_description(folder: str | Path) -> Corpus:
         description = json.loads(path.read_text())
         version = description.pop("format_version")
         description["alphabet"] = Alphabet(description["alphabet"])
+        description["splits"] = dict(description["splits"])
         corpus = Corpus(**description)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
@@ -134,6 +139,8 @@ def load_description(folder: str | Path) -> Corpus:
             f"{path} has format {version}, this version reads {FORMAT_VERSION}: "
             "prepare the corpus again"
         )
+    for split in corpus.splits:
+        check_split(split, path)
     return corpus
 
 

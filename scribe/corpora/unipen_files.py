@@ -27,6 +27,9 @@ from pathlib import Path
 
 import numpy as np
 
+from scribe.foundation.errors import InputError
+from scribe.foundation.names import inside
+
 Place = tuple[int, int]  # component and point
 
 # Files that include each other may not go round in circles.
@@ -145,7 +148,11 @@ class Pages:
 
     def _run(self, name: str, ink: "_Ink", depth: int = 0) -> None:
         """Goes through a pen file and what it includes."""
-        path = self._root / "include" / name
+        try:
+            path = inside(self._root / "include", name)
+        except InputError:
+            self.failed["a pen file lies outside of the corpus"] += 1
+            return
         if not path.is_file():
             self.failed["a pen file is missing"] += 1
             return

@@ -127,10 +127,7 @@ def save_images(
     for split in load_description(data_dir).splits:
         lines = load_lines(data_dir, [split])
         for word, image in images(lines, x_height_pixels):
-            # Names may hold what no file name can.
-            form, name = (
-                urllib.parse.quote(x, safe=" ") for x in (word.form, word.name)
-            )
+            form, name = map(_file_name, (word.form, word.name))
             path = folder / split / form / f"{name}.png"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(cv2.imencode(".png", image)[1].tobytes())
@@ -141,3 +138,9 @@ def save_images(
             progress(num_drawn)
     (folder / "words.csv").write_text(table.getvalue(), encoding="utf-8")
     return num_drawn
+
+
+def _file_name(name: str) -> str:
+    """A name as a part of a path: it may hold what none can, or be `..`."""
+    quoted = urllib.parse.quote(name, safe=" ")
+    return quoted if quoted.strip(".") else quoted.replace(".", "%2E") or "%"

@@ -52,6 +52,21 @@ def test_a_folder_that_holds_something_is_never_written_into(tmp_path, lines_by_
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize("split", ["../evil", "/evil", "a.b"])
+def test_a_split_is_never_a_path(tmp_path, lines_by_split, split):
+    with refused(split):
+        save_corpus(tmp_path / "c", "mine", {split: [line(0)]}, {})
+    assert not list(tmp_path.iterdir())
+    save_corpus(tmp_path / "c", "mine", lines_by_split, {})
+    path = tmp_path / "c" / "corpus.json"
+    content = json.loads(path.read_text())
+    content["splits"][split] = content["points"][split] = 1
+    path.write_text(json.dumps(content))
+    with refused(path, split):
+        load_lines(tmp_path / "c", [split])
+
+
+@pytest.mark.unit
 def test_a_corpus_without_lines_is_refused(tmp_path):
     with refused("mine"):
         save_corpus(tmp_path / "c", "mine", {"train": []}, {"too bad": 3})

@@ -57,6 +57,19 @@ def test_declarations_hold_until_the_next_and_pen_files_include_others(tmp_path)
     np.testing.assert_array_equal(ada.strokes[0], [[1, 2], [4, 5]])
 
 
+@pytest.mark.parametrize("name", ["../../secret.doc", "{outside}/secret.doc"])
+def test_a_pen_file_outside_of_the_corpus_is_counted_and_not_read(tmp_path, name):
+    (tmp_path / "secret.doc").write_text(".COORD X Y\n.PEN_DOWN\n1 2\n.PEN_UP\n")
+    pen = PenFile()
+    pen.down(A)
+    pen.declare(f".INCLUDE {name.format(outside=tmp_path)}")
+    pen.label("7", "WORD", "0", "a")
+    (tmp_path / "corpus").mkdir()
+    (page,), pages = pages_of(tmp_path / "corpus", pen)
+    assert len(page.segments["7"][0].strokes) == 1
+    assert pages.failed == {"a pen file lies outside of the corpus": 1}
+
+
 def test_labels_are_unescaped_and_quality_is_kept(tmp_path):
     pen = PenFile()
     pen.down(A)

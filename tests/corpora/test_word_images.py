@@ -5,7 +5,7 @@ import pytest
 from writing_samples import printed
 
 from scribe.corpora import word_images
-from scribe.corpora.prepared import Line
+from scribe.corpora.prepared import Line, save_corpus
 from scribe.corpora.word_images import Pen
 
 pytestmark = pytest.mark.unit
@@ -61,6 +61,17 @@ def test_large_and_small_hands_come_out_alike():
         for _, image in word_images.images(words, 24.0)
     ]
     assert heights[0] == pytest.approx(heights[1], abs=1)
+
+
+def test_names_of_pages_and_words_do_not_lead_out_of_the_folder(tmp_path):
+    words = [word("line", ".."), word("on", "../a", form=".."), word("nine", "", "")]
+    save_corpus(tmp_path / "corpus", "mine", {"train": words}, {})
+    output = tmp_path / "images"
+    assert word_images.save_images(output, tmp_path / "corpus", 24.0) == 3
+    images = list(tmp_path.rglob("*.png"))
+    assert len(images) == 3
+    assert all(image.is_relative_to(output / "train") for image in images)
+    assert all(len(i.relative_to(output / "train").parts) == 2 for i in images)
 
 
 def test_what_is_longer_than_any_word_is_left_out():

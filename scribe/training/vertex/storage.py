@@ -1,12 +1,12 @@
 """Files in buckets: sent and fetched whole, and compared by their checksums."""
 
 import base64
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.foundation.files import write_whole
+from scribe.foundation.names import inside
 from scribe.training.vertex.packages import module, sentences
 from scribe.training.vertex.places import Place
 
@@ -112,7 +112,7 @@ class Storage:
         """
         wanted = self.checksums(place)
         for name, checksum in sorted(wanted.items()):
-            target = _inside(folder, name)
+            target = inside(folder, name)
             if target.is_file() and self.checksum(target) == checksum:
                 continue
             data = self.read(place / name)
@@ -135,11 +135,3 @@ class Storage:
 
     def _encoded(self, data: bytes) -> str:
         return base64.b64encode(self._crc32c.Checksum(data).digest()).decode()
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """A file's path below `folder`; no name of an object leads out of it."""
-    target = Path(os.path.normpath(folder / name))
-    if not target.is_relative_to(os.path.normpath(folder)):
-        raise InputError(f"a file named {name!r} would lie outside {folder}")
-    return target

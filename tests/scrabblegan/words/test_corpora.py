@@ -10,7 +10,14 @@ from refusals import refused
 from word_samples import drawn_word, png, write_iam, write_listed
 
 from scrabblegan.images import decode_image
-from scrabblegan.words.corpora import Dhsd, IamWords, ImageFolder, split_of
+from scrabblegan.words.corpora import (
+    NO_SPLIT,
+    OUTSIDE,
+    Dhsd,
+    IamWords,
+    ImageFolder,
+    split_of,
+)
 
 pytestmark = pytest.mark.unit
 
@@ -65,6 +72,45 @@ def test_a_folder_that_is_no_iam_database_is_refused(tmp_path):
 def test_a_split_list_that_is_not_there_is_named(iam):
     with refused("nowhere.txt"):
         IamWords(iam, {"train": ["nowhere.txt"]})
+
+
+@pytest.mark.parametrize(
+    "name", ["../secret.png", "{outside}/secret.png", "a/../../secret.png", "a\0.png"]
+)
+def test_an_image_outside_of_the_corpus_is_left_out_and_counted(tmp_path, name):
+    write_listed(tmp_path, [("secret.png", "ham", "1", "train")])
+    corpus = write_listed(tmp_path / "corpus", [("in.png", "ham", "1", "train")])
+    with open(corpus / "words.csv", "a") as table:
+        table.write(f"{name.format(outside=tmp_path)},ham,2,train\n")
+    reader = ImageFolder(corpus)
+    assert [word.name for word in reader.words()] == ["in"]
+    assert reader.dropped == {OUTSIDE: 1}
+
+
+@pytest.mark.parametrize("split", ["../evil", "/tmp/evil", "a.b", "ä", "x" * 101])
+def test_a_split_that_would_be_a_path_is_left_out_and_counted(tmp_path, split):
+    reader = ImageFolder(
+        write_listed(tmp_path, [("1.png", "a", "1", split), ("2.png", "b", "2", "dev")])
+    )
+    assert [word.text for word in reader.words()] == ["b"]
+    assert reader.dropped == {NO_SPLIT: 1}
+
+
+def test_an_iam_word_outside_of_the_corpus_is_left_out_and_counted(iam):
+    with open(iam / "words.txt", "a") as table:
+        table.write("../../x-1-0-0 ok 154 1 1 9 9 NN secret\n")
+    reader = IamWords(iam)
+    assert "secret" not in [word.text for word in reader.words()]
+    assert reader.dropped[OUTSIDE] == 1
+
+
+def test_what_is_no_file_is_no_image(tmp_path):
+    reader = ImageFolder(write_listed(tmp_path, [("1.png", "a", "1", "train")]))
+    (word,) = reader.words()
+    (tmp_path / "1.png").unlink()
+    (tmp_path / "1.png").symlink_to("/dev/zero")
+    with refused("1.png"):
+        word.content()
 
 
 def test_a_folder_with_a_csv_gives_texts_pages_and_splits(tmp_path):

@@ -198,6 +198,21 @@ def test_wrong_arguments_are_answered_in_a_sentence(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize("split", ["../evil", "/evil", "a.b", ""])
+def test_a_split_is_never_a_path(tmp_path, split):
+    with refused(split):
+        prepared_words(tmp_path / "words", {"train": ["ab"], split: ["ab"]})
+    assert not list(tmp_path.iterdir())
+    folder = prepared_words(tmp_path / "words", {"train": ["ab"]})
+    with refused(split):
+        prepared.load_words(folder, split)
+    facts = json.loads((folder / "words.json").read_text())
+    facts["splits"][split] = 1
+    (folder / "words.json").write_text(json.dumps(facts))
+    with refused(folder, split):
+        prepared.load_facts(folder)
+
+
 @pytest.mark.parametrize(
     ("damage", "facts"),
     [
