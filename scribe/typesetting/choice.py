@@ -11,10 +11,10 @@ import numpy as np
 
 from scribe.reading.ctc import best_path
 from scribe.reading.reader import MEASURING, Reader
-from scribe.typesetting.measures import measure_lines
 from scribe.typesetting.words import Word, cut_words
 from scribe.writing import WrittenLine, best_of
 from scribe.writing.attempts import UNFINISHED_NATS
+from scribe.writing.measures import measure_lines
 
 
 def shipped_reader() -> Reader | None:

@@ -10,8 +10,8 @@ import dataclasses
 import numpy as np
 
 from scribe.strokes import arrays as pen
-from scribe.typesetting.measures import Measures, characters
 from scribe.writing import WrittenLine
+from scribe.writing.measures import Measures, characters
 
 # The pen comes to the next letter so many points before or after the window.
 _POINTS_BEFORE, _POINTS_AFTER = 4, 12
@@ -57,7 +57,7 @@ def cut_glyphs(line: WrittenLine, measures: Measures) -> list[Glyph]:
 
     Args:
       line: written with text.
-      measures: of the line (scribe.typesetting.measures).
+      measures: of the line (scribe.writing.measures).
     """
     points = pen.points_from_strokes(line.strokes)
     height = measures.baseline(points[:, 0]) - points[:, 1]

@@ -13,8 +13,8 @@ from scribe.foundation.errors import InputError
 from scribe.reading import reader
 from scribe.strokes import arrays as pen
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
-from scribe.typesetting.measures import measure_lines
 from scribe.writing import Writer
+from scribe.writing.measures import measure_lines
 
 # Every character of IAM-OnDB's alphabet, the letters in words as people write them.
 TEXTS = (

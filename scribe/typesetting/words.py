@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 
 from scribe.strokes import arrays as pen
-from scribe.typesetting.measures import Measures, characters
 from scribe.writing import WrittenLine
+from scribe.writing.measures import Measures, characters
 
 # Words meet between these heights above the baseline, in x-heights: a loop or a bar
 # that reaches over a neighbour takes no room.

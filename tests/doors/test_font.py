@@ -13,9 +13,9 @@ from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import strokes_from_points
 from scribe.typesetting import truetype, typeface
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
-from scribe.typesetting.measures import Measures
 from scribe.typesetting.typeface import Typeface
 from scribe.writing import WrittenLine
+from scribe.writing.measures import Measures
 
 needs_raqm = pytest.mark.skipif(
     not features.check("raqm"), reason="this Pillow has no HarfBuzz (raqm)"

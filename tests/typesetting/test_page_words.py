@@ -8,8 +8,8 @@ from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.typesetting.choice import best_words, word_nats
-from scribe.typesetting.measures import measure_line, measure_lines
 from scribe.typesetting.words import cut_words
+from scribe.writing.measures import measure_line, measure_lines
 
 pytestmark = pytest.mark.unit
 

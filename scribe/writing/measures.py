@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from scribe.strokes import arrays as pen
-from scribe.writing import WrittenLine
+from scribe.writing.line import WrittenLine
 
 STANDING = frozenset("abcdehiklmnorstuvwxzABCDEFGHIKLMNOPRSTUVWXYZ0123456789")
 SMALL = frozenset("aceimnorsuvwxz") - {"i"}  # the dot of an i is no top
