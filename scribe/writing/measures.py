@@ -59,6 +59,12 @@ class Measures:
         bend = (weight * away).sum(axis=1) / (weight.sum(axis=1) + 1.0)
         return self.straight(x) + bend
 
+    def points(self, strokes: np.ndarray) -> np.ndarray:
+        """[P, 2] of strokes [P, 3], in x-heights: x, and the height on the baseline."""
+        points = pen.points_from_strokes(strokes)
+        height = self.baseline(points[:, 0]) - points[:, 1]
+        return np.stack([points[:, 0], height], axis=1) / self.x_height
+
 
 def characters(line: WrittenLine) -> np.ndarray:
     """The character that each point belongs to: int [P], never the terminator."""

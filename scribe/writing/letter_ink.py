@@ -1,0 +1,114 @@
+"""Which letter of a written line each point of its ink is part of.
+
+The window moves on to a letter a few points before the pen does. Where it moves, the
+line is cut at a near point that parts the ink best: a pen lift, or where the ink of
+both letters overlaps least. NumPy only.
+"""
+
+import numpy as np
+
+from scribe.writing.line import WrittenLine
+from scribe.writing.measures import characters
+
+# The pen comes to the next letter so many points before or after the window.
+_POINTS_BEFORE, _POINTS_AFTER = 4, 12
+# What a cut inside a stroke costs, in x-heights of overlap.
+_COST_OF_NO_LIFT = 0.35
+# And what each point costs by which it is away from where the pen usually is when the
+# window moves: so many points behind it.
+_COST_OF_POINT, _USUAL_LAG = 0.02, 3
+# A mark is no longer or higher than this, in x-heights: the dot of an i, a t's bar.
+_MARK_LENGTH, _MARK_HEIGHT = 2.0, 0.5
+# Letters on whose later end a mark may still be set.
+_LATE = 4
+# Letters meet between these heights above the baseline, in x-heights: a loop that
+# reaches over or under a neighbour takes no room. Tall letters need theirs.
+_BAND = (-0.1, 1.1)
+_TALL_BAND = (-0.1, 3.0)
+
+
+def owners(line: WrittenLine, points: np.ndarray) -> np.ndarray:
+    """The character that each point of a line is part of, late dots and bars as well.
+
+    Args:
+      line: written with text.
+      points: [P, 2] as `Measures.points` has them.
+
+    Returns:
+      int [P].
+    """
+    lifted = line.strokes[:, 2] > 0.5
+    owner = _in_order(line, points, lifted)
+    return _with_late_marks(line.text, points, lifted, owner)
+
+
+def _in_order(line: WrittenLine, points: np.ndarray, lifted: np.ndarray) -> np.ndarray:
+    """int [P] the character that each point is part of, in order of writing."""
+    focus = np.maximum.accumulate(characters(line))
+    inked = [i for i, character in enumerate(line.text) if character != " "]
+    cuts = [0]
+    for before, after in zip(inked[:-1], inked[1:], strict=True):
+        moved = int(np.searchsorted(focus, before, side="right"))
+        arrived = int(np.searchsorted(focus, after, side="left"))
+        first = max(cuts[-1] + 1, moved - _POINTS_BEFORE)
+        last = min(len(points) - 1, arrived + _POINTS_AFTER)
+        usual = arrived + _USUAL_LAG
+        cuts.append(_best_cut(points, lifted, cuts[-1], first, last, usual))
+    owner = np.empty(len(points), np.int64)
+    for i, start, stop in zip(inked, cuts, [*cuts[1:], len(points)], strict=True):
+        owner[start:stop] = i
+    return owner
+
+
+def _best_cut(points, lifted, start, first, last, usual) -> int:
+    """The first point of the next letter: from `first` to `last`, all int.
+
+    Args:
+      points: [P, 2]; lifted: bool [P].
+      start: where the letter itself begins.
+      usual: where the next one should.
+    """
+    if first >= last:
+        return min(first, len(points))
+    x = points[:, 0]
+    reach = min(len(points), last + _POINTS_AFTER)
+    at = np.arange(first, last + 1)
+    before = np.maximum.accumulate(x[start:last])[at - start - 1]
+    after = np.minimum.accumulate(x[first:reach][::-1])[::-1][at - first]
+    cost = np.clip(before - after, -0.3, None)
+    cost += np.where(lifted[at - 1], 0.0, _COST_OF_NO_LIFT)
+    cost += _COST_OF_POINT * np.abs(at - usual)
+    return int(at[cost.argmin()])
+
+
+def _with_late_marks(text: str, points, lifted, owner) -> np.ndarray:
+    """Gives dots and bars that were set late back to the letters they stand over."""
+    owner = owner.copy()
+    stops = np.flatnonzero(lifted) + 1
+    for start, stop in zip(np.concatenate([[0], stops[:-1]]), stops, strict=True):
+        stroke = points[start:stop]
+        width, height = np.ptp(stroke, axis=0)
+        here = owner[start]
+        others = owner == here
+        others[start:stop] = False
+        is_mark = width < _MARK_LENGTH and height < _MARK_HEIGHT
+        if not is_mark or owner[stop - 1] != here or not others.any():
+            continue
+        middle = stroke[:, 0].mean()
+        if middle >= points[others, 0].min() - 0.1:
+            continue
+        earlier = [i for i in np.unique(owner) if here - _LATE <= i < here]
+        if earlier:
+            centres = [np.mean(room(points[owner == i], text[i])) for i in earlier]
+            nearest = np.abs(np.array(centres) - middle).argmin()
+            owner[start:stop] = earlier[nearest]
+    return owner
+
+
+def room(points: np.ndarray, character: str) -> tuple[float, float]:
+    """From where to where a letter keeps its neighbours away."""
+    tall = character.isupper() or character.isdigit()
+    low, high = _TALL_BAND if tall else _BAND
+    inside = (points[:, 1] > low) & (points[:, 1] < high)
+    x = points[inside, 0] if inside.sum() > 1 else points[:, 0]
+    return float(x.min()), float(x.max())
