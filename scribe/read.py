@@ -4,9 +4,9 @@
   python -m scribe.read strokes.npz hand.json --decoder=beam
   python -m scribe.read --data_dir=data/iam_ondb --split=validation
 
-Files are SVG (drawings of pen strokes, not of outlines), InkML, JSON (a style, or the
-strokes of a canvas, see scribe.strokes.stroke_files) or .npz with `strokes` [P, 3] (dx,
-dy, end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads the
+Files are a style, pen strokes that another program saved (SVG, InkML, Xournal++, JSON
+of many kinds: docs/STYLES.md lists them) or .npz with `strokes` [P, 3] (dx, dy,
+end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads the
 lines of a prepared corpus and prints how many characters and words it gets wrong.
 """
 

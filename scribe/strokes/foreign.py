@@ -52,7 +52,8 @@ def to_recorded(strokes: Sequence, text: str) -> np.ndarray:
 
     Args:
       strokes: in the order of writing, each [P, 2] x, y or [P, 3] x, y, milliseconds
-        from any start; about one line of writing in any unit, y down.
+        from any start, or [P, 4] with pressure, which is passed over; about one line of
+        writing in any unit, y down.
       text: what they spell.
 
     Returns:
@@ -132,7 +133,7 @@ def _checked_strokes(strokes) -> tuple[list[np.ndarray], list[np.ndarray] | None
         raise InputError("each stroke must be rows of x, y or x, y, time") from error
     arrays = [array for array in arrays if array.size]
     for number, array in enumerate(arrays, start=1):
-        if array.ndim != 2 or array.shape[1] not in (2, 3):
+        if array.ndim != 2 or array.shape[1] not in (2, 3, 4):
             raise InputError(
                 f"stroke {number}: each stroke must be rows of x, y or x, y, time"
             )
@@ -156,7 +157,7 @@ def _checked_strokes(strokes) -> tuple[list[np.ndarray], list[np.ndarray] | None
     if size == 0.0:
         raise InputError("all points of the strokes are at one place")
     paths = [(array[:, :2] - points[0]) / size for array in arrays]
-    if any(array.shape[1] == 2 for array in arrays):
+    if any(array.shape[1] == 2 for array in arrays) or _are_pressures(arrays):
         return paths, None
     seconds = []
     for number, array in enumerate(arrays, start=1):
@@ -165,6 +166,16 @@ def _checked_strokes(strokes) -> tuple[list[np.ndarray], list[np.ndarray] | None
             raise InputError(f"the times of stroke {number} run backwards")
         seconds.append(np.cumsum(np.minimum(pauses, MAX_PAUSE_SECONDS)))
     return paths, seconds if any(t[-1] > 0 for t in seconds) else None
+
+
+def _are_pressures(arrays: list[np.ndarray]) -> bool:
+    """Whether a third number, from 0 to 1, goes up and down as no time does."""
+    third = [array[:, 2] for array in arrays if array.shape[1] == 3]
+    return (
+        len(third) == len(arrays)
+        and all(((values >= 0) & (values <= 1)).all() for values in third)
+        and any((np.diff(values) < 0).any() for values in third)
+    )
 
 
 def _level(paths: list[np.ndarray]) -> list[np.ndarray]:

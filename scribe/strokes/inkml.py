@@ -1,49 +1,71 @@
 """Pen strokes from InkML (W3C Recommendation of 20 September 2011)."""
 
+import dataclasses
 import re
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.strokes import safe_xml
 
 # A prefix and a number (decimal, or hexadecimal after #), T, F, * or ? (section 3.1).
 _VALUE = re.compile(
     r"""([!'"]?)\s*(#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[TF*?])"""
 )
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "ns": 1e-6}
+_TRUTHS = ("truth", "label", "transcription")
+_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
 
-def read_inkml(data: bytes) -> tuple[list[np.ndarray], str | None]:
-    """The traces of a file, in the order in which they stand.
+@dataclasses.dataclass(frozen=True)
+class _Format:
+    """What the values of a point are.
 
-    Channels other than X, Y and T are passed over; so are traces of the pen above the
-    paper. One <traceFormat> counts for the whole file, the first with X and Y; without
-    one the values are X and Y. An Y channel with `orientation="-ve"` is turned down.
+    Attributes:
+      names: of the channels.
+      scales: by name, what makes y grow downwards and times milliseconds.
+    """
+
+    names: tuple[str, ...] = ("X", "Y")
+    scales: tuple[float, ...] = (1.0, 1.0)
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Context:
+    """What holds for a trace (section 4.2): its format and its transform.
+
+    Attributes:
+      format: of its points.
+      transform: [n, n + 1] onto the canvas, see `_transform`; None leaves the points
+        where they are.
+    """
+
+    format: _Format | None = None
+    transform: np.ndarray | None = None
+
+
+def read_inkml(root: Element) -> tuple[list[np.ndarray], str | None]:
+    """The traces of a file on their canvas, in the order in which they stand.
+
+    Each trace counts once. Those in <definitions> count where a <traceView> shows them,
+    the whole or a range of points; views of other traces only group them. Channels
+    other than X, Y and T are passed over; so are traces of the pen above the paper. A
+    trace without a context has the first <traceFormat> with X and Y, or else X and Y. A
+    Y channel with `orientation="-ve"` is turned down, and transforms of the canvas are
+    applied if they are affine.
 
     Returns:
-      strokes, each float64 [P, 2] x, y or [P, 3] x, y, milliseconds, and the text of
-      the first annotation of type "truth" or "label", or None.
+      strokes, each float64 [P, 2] x, y or [P, 3] x, y, milliseconds, and the text: the
+      annotation of type "truth", "label" or "transcription" of the whole, or else those
+      of its groups as lines, or None.
 
     Raises:
-      InputError: the XML is damaged or declares entities, or a trace is not readable.
+      InputError: a trace is not readable, or something is referred to that is not
+        there.
     """
-    found = _Ink()
-    safe_xml.walk_xml(data, found.start, found.end, found.text)
-    if not found.is_ink:
+    if root.tag != "ink":
         raise InputError("the XML is not InkML: it has no <ink>")
-    names = [name for name, _ in found.channels]
-    columns = [names.index("X"), names.index("Y")]
-    scales = [1.0, -1.0 if found.channels[columns[1]][1]["flipped"] else 1.0]
-    if "T" in names:
-        columns.append(names.index("T"))
-        scales.append(found.channels[columns[2]][1]["milliseconds"])
-    strokes = []
-    for number, trace in enumerate(found.traces, start=1):
-        values = read_trace(trace, len(names), f"trace {number}")
-        if len(values):
-            strokes.append(values[:, columns] * scales)
-    return strokes, found.truth
+    return _Ink(root).strokes, _truth(root)
 
 
 def read_trace(trace: str, num_channels: int, name: str = "trace") -> np.ndarray:
@@ -93,52 +115,201 @@ def _number(token: str) -> float:
 
 
 class _Ink:
-    """What stands in the file, collected while it is walked through."""
+    """A document being read; ids may stand behind what refers to them.
 
-    def __init__(self):
-        self.is_ink = False
-        self.channels = [("X", {"flipped": False}), ("Y", {"flipped": False})]
-        self.traces: list[str] = []
-        self.truth: str | None = None
-        self._format: list | None = None
-        self._format_found = False
-        self._parts: list[str] | None = None
-        self._annotation = ""
+    Attributes:
+      strokes: as `read_inkml` returns them.
+    """
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "ink":
-            self.is_ink = True
-        elif name == "traceFormat":
-            self._format = []
-        elif name == "channel" and self._format is not None:
-            units = attributes.get("units", "ms")
-            self._format.append(
-                (
-                    attributes.get("name", ""),
-                    {
-                        "flipped": attributes.get("orientation") == "-ve",
-                        "milliseconds": _MILLISECONDS.get(units, 1.0),
-                    },
-                )
+    def __init__(self, root: Element):
+        self.strokes: list[np.ndarray] = []
+        self._by_id = {_id(element): element for element in root.iter()}
+        formats = map(_format, root.iter("traceFormat"))
+        self._format = next((f for f in formats if f is not None), _Format())
+        self._number = 0
+        self._defined = {
+            id(element)
+            for definitions in root.iter("definitions")
+            for element in definitions.iter()
+        }
+        self._walk(root, _Context())
+
+    def _walk(self, parent: Element, context: _Context) -> None:
+        for element in parent:
+            if element.tag == "context":  # holds for what follows (section 4.4)
+                context = self._context(element, context)
+            elif element.tag == "traceGroup":
+                self._walk(element, self._referred(element, context))
+            elif element.tag == "trace":
+                self._add(element, context)
+            elif element.tag == "traceView":
+                self._view(element, context)
+
+    def _view(self, view: Element, context: _Context) -> None:
+        """Ranges count from 1: points of a trace, parts of a group (section 5.3)."""
+        context = self._referred(view, context)
+        reference = view.get("traceDataRef")
+        if reference is None:
+            return self._walk(view, context)
+        target = self._by_id.get(reference.removeprefix("#"))
+        if target is None:
+            raise InputError(f"a view shows {reference!r}, which is not in the InkML")
+        if id(target) not in self._defined:
+            return None  # drawn where it stands
+        if target.tag == "trace":
+            return self._add(target, context, view)
+        shown = Element("traceGroup", target.attrib)
+        parts = [part for part in target if part.tag in ("trace", "traceGroup")]
+        shown.extend(parts[slice(*_range(view, len(parts)))])
+        return self._walk(shown, self._referred(target, context))
+
+    def _add(self, trace: Element, context: _Context, view: Element | None = None):
+        self._number += 1
+        if trace.get("type", "penDown") == "penUp":
+            return
+        context = self._referred(trace, context)
+        format = context.format or self._format
+        content = "".join(trace.itertext())
+        values = read_trace(content, len(format.names), f"trace {self._number}")
+        if view is not None:
+            values = values[slice(*_range(view, len(values)))]
+        if len(values):
+            self.strokes.append(_on_canvas(values, format, context.transform))
+
+    def _referred(self, element: Element, context: _Context) -> _Context:
+        """The context that an element names, or else the one around it."""
+        reference = element.get("contextRef")
+        if reference is None:
+            return context
+        return self._context(self._found(reference), context)
+
+    def _context(self, element: Element, outer: _Context, levels: int = 8) -> _Context:
+        """What a <context> says, and where it is silent what it refers to or `outer`.
+
+        Raises:
+          InputError: its transform is not affine, or it refers to what is not there, or
+            to itself.
+        """
+        if not levels:
+            raise InputError("a context of the InkML refers to itself")
+        if reference := element.get("contextRef"):
+            outer = self._context(self._found(reference), outer, levels - 1)
+        format, transform = outer.format, outer.transform
+        for name in ("inkSource", "traceFormat"):
+            for found in self._parts(element, name):
+                inner = found if name == "traceFormat" else found.find("traceFormat")
+                if inner is not None:
+                    format = _format(inner) or format
+        for found in self._parts(element, "canvasTransform"):
+            transform = _transform(found)
+        return _Context(format, transform)
+
+    def _parts(self, context: Element, name: str) -> list[Element]:
+        """What a context refers to as `name`, and what of it stands in the context."""
+        reference = context.get(f"{name}Ref")
+        found = [] if reference is None else [self._found(reference)]
+        return found + context.findall(name)
+
+    def _found(self, reference: str) -> Element:
+        name = reference.removeprefix("#")
+        if name in self._by_id:
+            return self._by_id[name]
+        if name == "DefaultCanvasTransform":
+            return Element("canvasTransform")
+        if name.startswith("Default"):  # defined by the recommendation
+            return Element("context")
+        raise InputError(f"{reference!r} is referred to, which is not in the InkML")
+
+
+def _id(element: Element) -> str | None:
+    return element.get("xml:id", element.get("id", element.get(_ID)))
+
+
+def _format(element: Element) -> _Format | None:
+    """A <traceFormat>; None if it has no X and Y."""
+    names, scales = [], []
+    for channel in element.iter("channel"):
+        names.append(channel.get("name", ""))
+        scale = -1.0 if channel.get("orientation") == "-ve" else 1.0
+        if names[-1] == "T":
+            scale = _MILLISECONDS.get(channel.get("units", "ms"), 1.0)
+        scales.append(scale if names[-1] in ("Y", "T") else 1.0)
+    return _Format(tuple(names), tuple(scales)) if {"X", "Y"} <= set(names) else None
+
+
+def _transform(element: Element) -> np.ndarray | None:
+    """A <canvasTransform>; of two mappings the first leads to the canvas.
+
+    Section 6.1.2: the rows of an affine mapping are parted by commas, and each ends
+    with what is added.
+
+    Returns:
+      [n, n + 1] for n channels, X and Y alone if n is 2; None for the identity.
+    """
+    mapping = element.find("mapping")
+    kind = "identity" if mapping is None else mapping.get("type", "unknown")
+    if kind == "identity":
+        return None
+    rows = "".join(mapping.itertext()).split(",")
+    try:
+        matrix = np.array([row.split() for row in rows if row.strip()], np.float64)
+    except ValueError:
+        matrix = np.empty(0)
+    square = matrix.ndim == 2 and 2 <= len(matrix) == matrix.shape[1] - 1
+    if kind != "affine" or not square or not np.isfinite(matrix).all():
+        raise InputError(
+            f"the InkML places its traces by a mapping of type {kind!r} that is not "
+            "affine with a row for each channel, which is not read"
+        )
+    return matrix
+
+
+def _on_canvas(
+    values: np.ndarray, format: _Format, transform: np.ndarray | None
+) -> np.ndarray:
+    """[P, C] values of the channels as [P, 2] x, y or [P, 3] x, y, milliseconds."""
+    columns = [
+        format.names.index(name) for name in ("X", "Y", "T") if name in format.names
+    ]
+    points = values[:, columns] * np.array(format.scales)[columns]
+    if transform is not None:  # says itself which way y grows
+        xy = columns[:2]
+        if len(transform) == 2:
+            source, rows = values[:, xy], transform
+        elif len(transform) == values.shape[1]:
+            source, rows = values, transform[xy]
+        else:
+            raise InputError(
+                f"the InkML has a transform of {len(transform)} channels for traces of "
+                f"{values.shape[1]}"
             )
-        elif name == "trace" and attributes.get("type", "penDown") != "penUp":
-            self._parts, self._annotation = [], ""
-        elif name == "annotation":
-            self._parts, self._annotation = [], attributes.get("type", "annotation")
+        points[:, :2] = source @ rows[:, :-1].T + rows[:, -1]
+    return points
 
-    def text(self, part: str) -> None:
-        if self._parts is not None:
-            self._parts.append(part)
 
-    def end(self, name: str) -> None:
-        if name == "traceFormat" and self._format is not None:
-            if not self._format_found and {"X", "Y"} <= {n for n, _ in self._format}:
-                self.channels, self._format_found = self._format, True
-            self._format = None
-        elif name in ("trace", "annotation") and self._parts is not None:
-            content = "".join(self._parts)
-            if name == "trace":
-                self.traces.append(content)
-            elif self._annotation in ("truth", "label") and self.truth is None:
-                self.truth = content.strip() or None
-            self._parts = None
+def _range(view: Element, length: int) -> tuple[int, int]:
+    """`from` and `to` of a view as indices: from the first, to behind the last."""
+    try:
+        start = int(view.get("from", "1").partition(":")[0])
+        stop = int(view.get("to", str(length)).partition(":")[0])
+    except ValueError as error:
+        raise InputError(
+            f"a view shows from {view.get('from')!r} to {view.get('to')!r}"
+        ) from error
+    return max(start, 1) - 1, stop
+
+
+def _truth(root: Element) -> str | None:
+    """The text of the whole, or those of the groups as lines."""
+
+    def of(element: Element) -> str | None:
+        for annotation in element.findall("annotation"):
+            text = "".join(annotation.itertext()).strip()
+            if annotation.get("type", "annotation").lower() in _TRUTHS and text:
+                return text
+        return None
+
+    whole = of(root)
+    groups = [of(e) for e in root.iter() if e.tag in ("traceGroup", "traceView")]
+    lines = [line for line in groups if line is not None]
+    return whole or "\n".join(lines) or None

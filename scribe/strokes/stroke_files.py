@@ -1,23 +1,24 @@
-"""Files of pen strokes from elsewhere: JSON, InkML and SVG.
+"""Files of pen strokes from elsewhere: which format each has, and who reads it.
 
-JSON is {"text": "...", "strokes": [[[x, y, t], ...], ...]}: strokes in the order of
-writing, y down, t in milliseconds from any start and optional ("text" too). Points may
-also be objects {"x": .., "y": .., "t": ..}, and the list of strokes may stand alone.
+SVG (also compressed), InkML, Xournal++, IAM-OnDB's XML and several kinds of JSON;
+docs/STYLES.md lists the programs. The content of a file says which it is, not its name.
 A style file of this project ({"text", "strokes": rows of dx, dy, end_of_stroke}, see
 scribe.writing.styles) is told by its rows.
 """
 
 import dataclasses
 import json
+import zlib
 from pathlib import Path
 
-import numpy as np
-
 from scribe.foundation.errors import InputError
+from scribe.strokes import pen_documents, safe_xml
 from scribe.strokes.inkml import read_inkml
+from scribe.strokes.json_ink import read_json
 from scribe.strokes.svg_strokes import read_svg
 
 MAX_BYTES = 5_000_000
+_GZIP = b"\x1f\x8b"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -25,9 +26,10 @@ class Drawing:
     """What a file holds.
 
     Attributes:
-      strokes: what `foreign.to_recorded` takes: for each stroke [P, 2] x, y or
-        [P, 3] x, y, milliseconds, y down.
-      text: what the file says that they spell, or None.
+      strokes: what `foreign.to_recorded` takes: for each stroke rows of x, y, and
+        perhaps milliseconds and pressure, y down.
+      text: what the file says that they spell, with line breaks if it has several
+        lines, or None.
     """
 
     strokes: list
@@ -46,7 +48,7 @@ def read_drawing(path: str | Path) -> Drawing:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise InputError(
-            f"{path} has more than {MAX_BYTES // 1_000_000} MB: too much for one line "
+            f"{path} has more than {MAX_BYTES // 1_000_000} MB: too much for a page "
             "of writing"
         )
     try:
@@ -57,15 +59,51 @@ def read_drawing(path: str | Path) -> Drawing:
 
 def parse_drawing(data: bytes) -> Drawing:
     """As `read_drawing`, from the content of a file."""
-    head = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if head in (b"{", b"["):
-        return _from_json(data)
-    if head == b"<":
-        beginning = data[:4096]
-        if b"<svg" in beginning or b":svg" in beginning:
-            return Drawing(read_svg(data))
-        return Drawing(*read_inkml(data))
-    raise InputError("neither JSON nor InkML nor SVG")
+    if data.startswith(_GZIP):
+        data = _unpacked(data)
+    head = _beginning(data)
+    if head[:1] in ("{", "["):
+        return Drawing(*read_json(data))
+    if head[:1] != "<":
+        raise InputError("neither JSON nor InkML nor SVG nor Xournal++")
+    root = safe_xml.read_xml(data)
+    if root.tag == "svg":
+        return Drawing(read_svg(root))
+    if root.tag in pen_documents.XOURNAL:
+        return Drawing(pen_documents.read_xournal(root))
+    if root.tag in pen_documents.WHITEBOARD:
+        return Drawing(*pen_documents.read_whiteboard(root))
+    return Drawing(*read_inkml(root))
+
+
+def _unpacked(data: bytes) -> bytes:
+    """What gzip packed, of which no more is unpacked than is read.
+
+    Raises:
+      InputError: it is too much, or damaged.
+    """
+    unpacker = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        unpacked = unpacker.decompress(data, MAX_BYTES + 1)
+    except zlib.error as error:
+        raise InputError(f"the compressed file is damaged ({error})") from error
+    if len(unpacked) > MAX_BYTES:
+        raise InputError(
+            f"unpacked it has more than {MAX_BYTES // 1_000_000} MB: too much for a "
+            "page of writing"
+        )
+    if not unpacker.eof:
+        raise InputError("the compressed file is cut off")
+    return unpacked
+
+
+def _beginning(data: bytes) -> str:
+    """The first characters, of UTF-16 too."""
+    wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:2]
+    if not wide:
+        return data[:64].decode("utf-8-sig", "replace").lstrip()
+    encoding = "utf-16-be" if data.startswith((b"\xfe\xff", b"\0")) else "utf-16-le"
+    return data[:64].decode(encoding, "replace").lstrip("\ufeff \t\r\n")
 
 
 def is_style(path: str | Path) -> bool:
@@ -77,29 +115,3 @@ def is_style(path: str | Path) -> bool:
         return isinstance(rows[0][0], int | float)
     except (ValueError, KeyError, TypeError, IndexError, RecursionError):
         return False
-
-
-def _from_json(data: bytes) -> Drawing:
-    try:
-        content = json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"the JSON is damaged ({error})") from error
-    text = None
-    if isinstance(content, dict):
-        content, text = content.get("strokes"), content.get("text")
-    if not isinstance(content, list):
-        raise InputError('the JSON has no list of "strokes"')
-    return Drawing([_stroke(stroke) for stroke in content], text)
-
-
-def _stroke(points):
-    """Points that are objects as rows; what is none is left to who checks it."""
-    if not isinstance(points, list) or not points or not isinstance(points[0], dict):
-        return points
-    keys = ("x", "y", "t") if "t" in points[0] else ("x", "y")
-    try:
-        return np.array([[float(point[key]) for key in keys] for point in points])
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            'each point must be [x, y], [x, y, t] or {"x": .., "y": .., "t": ..}'
-        ) from error

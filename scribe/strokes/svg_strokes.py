@@ -1,55 +1,75 @@
 """Pen strokes from SVG: what is drawn with a pen, not what is filled.
 
-Reads what this project and plotter programs write: <path>, <polyline>, <polygon> and
-<line>, with transforms of groups. Path data is parsed by svgelements (the extra `svg`).
+Reads what this project, plotter programs and pads write: <path>, <polyline>, <polygon>
+and <line>, with transforms of groups and <use>, and small filled circles as dots.
+Hidden layers and the rules of paper are left out. Path data is parsed by svgelements
+(the extra `svg`); its own reader of documents knows neither bounds nor `visibility`.
 """
+
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.strokes import safe_xml
+from scribe.strokes import svg_pieces
+from scribe.strokes.svg_properties import (
+    Stylesheet,
+    is_shown,
+    is_stroked,
+    is_visible,
+)
 
 # What stands in these is drawn elsewhere, or not at all.
 _NOT_DRAWN = ("defs", "clipPath", "mask", "marker", "pattern", "symbol", "title")
 _SHAPES = ("path", "polyline", "polygon", "line")
-MAX_SEGMENTS = 20_000
+_DOTS = ("circle", "ellipse")
+MAX_SEGMENTS = 50_000
+# Elements that are drawn, each as often as a <use> draws it, and <use> within <use>.
+MAX_DRAWN = 50_000
+_MAX_USES = 20
 # Chords of a curve are that share of the drawing's larger side, and so many at most.
 _CHORD = 0.001
 _MAX_CHORDS = 64
+# A circle is a dot of the pen up to that share of the drawing's larger side.
+_DOT = 0.02
 # What svgelements raises at numbers that are missing or no numbers.
 _DAMAGE = (ValueError, TypeError, IndexError, AttributeError, ArithmeticError)
 
 
-def read_svg(data: bytes) -> list[np.ndarray]:
-    """The stroked paths, in the order in which they stand; curves as short chords.
+def read_svg(root: Element) -> list[np.ndarray]:
+    """The strokes, in the order in which they stand; curves as short chords.
 
     Returns:
-      one float64 [P, 2] for each subpath, y down.
+      one float64 [P, 2] for each stroke, y down: subpaths, of which pieces that meet
+      are joined, and dots [1, 2].
 
     Raises:
-      InputError: the XML is damaged or declares entities, nothing in it is drawn with a
-        stroke, a path cannot be read, or there are too many.
+      InputError: it is no SVG, nothing in it is drawn with a stroke, a path cannot be
+        read, or there are too many.
       ModuleNotFoundError: svgelements is not installed.
     """
-    found = _Drawing()
-    safe_xml.walk_xml(data, found.start, found.end)
-    if not found.is_svg:
+    if root.tag != "svg":
         raise InputError("the XML is not SVG: it has no <svg>")
-    if not found.paths:
+    found = _Drawing(root)
+    if not any(radius is None for _, radius in found.shapes):
         raise InputError(
             "the SVG has no path with a stroke"
             + (": outlines of letters are no pen strokes" if found.outlines else "")
         )
-    segments = [segment for path in found.paths for segment in path]
+    paths = [path for path, radius in found.shapes if radius is None]
     # Twice: what is drawn has no size before its points are known.
-    ends = _points([s.end for s in segments if s.end is not None])
+    ends = _points([s.end for path in paths for s in path if s.end is not None])
     if not np.isfinite(ends).all():
         raise InputError("the SVG has a coordinate that is not finite")
-    chord = _CHORD * float(np.ptp(ends, axis=0).max())
-    strokes = []
-    for path in found.paths:
-        strokes.extend(_chords(path, chord))
-    return strokes
+    size = float(np.ptp(ends, axis=0).max())
+    strokes: list[np.ndarray] = []
+    for shape, radius in found.shapes:
+        if radius is None:
+            strokes.extend(_chords(shape, _CHORD * size))
+        elif radius <= _DOT * size and np.isfinite(shape).all():
+            strokes.append(shape)
+    return svg_pieces.joined(svg_pieces.without_rules(strokes, found.paper))
 
 
 def _chords(path, chord: float) -> list[np.ndarray]:
@@ -77,66 +97,94 @@ def _points(points) -> np.ndarray:
 
 
 class _Drawing:
-    """The paths of a file, collected while it is walked through."""
+    """What a document draws, collected while it is walked through.
 
-    def __init__(self):
+    Attributes:
+      shapes: in the order of drawing, a svgelements Path and None, or the place [1, 2]
+        of a circle and its radius.
+      outlines: number of shapes that are filled alone.
+      paper: width and height of the `viewBox`, or None.
+    """
+
+    def __init__(self, root: Element):
         from svgelements import Matrix
 
-        self.is_svg = False
-        self.paths = []
+        self.shapes: list[tuple] = []
         self.outlines = 0
         self._num_segments = 0
-        self._transforms = [Matrix()]
-        self._stroked = [False]
-        self._hidden = 0  # depth inside of what is not drawn
+        self._num_drawn = 0
+        self._sheet = Stylesheet(root)
+        self._by_id = {e.get("id"): e for e in root.iter() if e.get("id")}
+        box = _numbers(root.get("viewBox", ""))
+        self.paper = (box[2], box[3]) if len(box) == 4 else None
+        self._draw(root, Matrix(), {}, 0)
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        from svgelements import Matrix
+    def _draw(
+        self, element: Element, outer, inherited: Mapping[str, str], uses: int
+    ) -> None:
+        """Draws an element and what is in it.
 
-        self.is_svg = self.is_svg or name == "svg"
-        if self._hidden or name in _NOT_DRAWN:
-            self._hidden += 1
+        Args:
+          element: any.
+          outer: matrix of its parent.
+          inherited: properties of its parent.
+          uses: how many <use> it stands in.
+        """
+        self._num_drawn += 1
+        if self._num_drawn > MAX_DRAWN:
+            raise InputError(f"the SVG draws more than {MAX_DRAWN:,} elements")
+        properties = self._sheet.properties(element, inherited)
+        if not is_shown(properties):
             return
-        matrix = Matrix(attributes.get("transform", "")) * self._transforms[-1]
-        stroked = self._is_stroked(attributes)
-        self._transforms.append(matrix)
-        self._stroked.append(stroked)
-        if name in _SHAPES:
-            if stroked:
-                self._add(_path_data(name, attributes), matrix)
-            else:
-                self.outlines += 1
+        matrix = self._matrix(element.get("transform", "")) * outer
+        if element.tag == "use":
+            return self._use(element, matrix, properties, uses)
+        if element.tag in (*_SHAPES, *_DOTS) and is_visible(properties):
+            self._shape(element, matrix, properties)
+        for child in element:
+            if child.tag not in _NOT_DRAWN:
+                self._draw(child, matrix, properties, uses)
 
-    def end(self, name: str) -> None:
-        if self._hidden:
-            self._hidden -= 1
+    def _use(self, element: Element, matrix, properties, uses: int) -> None:
+        reference = element.get("href", element.get("xlink:href", ""))
+        target = self._by_id.get(reference.removeprefix("#"))
+        if target is None:
+            raise InputError(f"the SVG uses {reference!r}, which is not in it")
+        if uses == _MAX_USES:
+            raise InputError(
+                f"the SVG uses {reference!r} within itself, or too many levels deep"
+            )
+        x, y = (_number(element, name) for name in ("x", "y"))
+        moved = self._matrix(f"translate({x},{y})") * matrix
+        self._draw(target, moved, properties, uses + 1)
+
+    def _shape(self, element: Element, matrix, properties: Mapping[str, str]) -> None:
+        if element.tag in _DOTS:
+            self._dot(element, matrix, properties)
+        elif is_stroked(properties):
+            self._path(_path_data(element), matrix)
         else:
-            self._transforms.pop()
-            self._stroked.pop()
+            self.outlines += 1
 
-    def _is_stroked(self, attributes: dict[str, str]) -> bool:
-        """Whether a pen draws it: by attribute, by style, by a class, or inherited."""
-        properties = dict(attributes)
-        for declaration in attributes.get("style", "").split(";"):
-            name, _, value = declaration.partition(":")
-            properties[name.strip()] = value.strip()
-        if "stroke" in properties:
-            return properties["stroke"] not in ("none", "transparent")
-        return "class" in attributes or self._stroked[-1]
+    def _dot(self, element: Element, matrix, properties: Mapping[str, str]) -> None:
+        if properties.get("fill") in ("none", "transparent"):
+            return
+        x, y = (_number(element, name) for name in ("cx", "cy"))
+        radius = max(_number(element, name) for name in ("r", "rx", "ry"))
+        at = _points([matrix.point_in_matrix_space((x, y))])
+        self.shapes.append((at, radius * abs(matrix.determinant) ** 0.5))
 
-    def _add(self, data: str, matrix) -> None:
+    def _path(self, data: str, matrix) -> None:
         from svgelements import Path
 
-        if len(data) > 50 * MAX_SEGMENTS:
+        if len(data) > 40 * MAX_SEGMENTS:
             raise InputError(f"the SVG has a path of {len(data)} characters: too long")
         if not data.strip() or data.strip() == "none":
             return
         try:
             if data.strip()[0] not in "Mm":
                 raise ValueError("a path begins with a move")
-            path = Path(data)
-            matrix.render(ppi=96.0)
-            path = (path * matrix).reify()
+            path = (Path(data) * matrix).reify()
         except _DAMAGE as error:
             raise InputError(
                 f"the SVG has a path that cannot be read: {data[:40]!r}"
@@ -144,17 +192,45 @@ class _Drawing:
         self._num_segments += len(path)
         if self._num_segments > MAX_SEGMENTS:
             raise InputError(
-                f"the SVG has more than {MAX_SEGMENTS} segments: too many for one line "
+                f"the SVG has more than {MAX_SEGMENTS} segments: too many for a page "
                 "of writing"
             )
         if len(path):
-            self.paths.append(path)
+            self.shapes.append((path, None))
+
+    def _matrix(self, transform: str):
+        from svgelements import Matrix
+
+        try:
+            matrix = Matrix(transform)
+            matrix.render(ppi=96.0)
+            return matrix
+        except _DAMAGE as error:
+            raise InputError(
+                f"the SVG has a transform that cannot be read: {transform[:40]!r}"
+            ) from error
 
 
-def _path_data(name: str, attributes: dict[str, str]) -> str:
-    if name == "path":
-        return attributes.get("d", "")
-    if name == "line":
-        x1, y1, x2, y2 = (attributes.get(key, "0") for key in ("x1", "y1", "x2", "y2"))
+def _path_data(element: Element) -> str:
+    if element.tag == "path":
+        return element.get("d", "")
+    if element.tag == "line":
+        x1, y1, x2, y2 = (element.get(key, "0") for key in ("x1", "y1", "x2", "y2"))
         return f"M{x1} {y1}L{x2} {y2}"
-    return f"M{attributes.get('points', '')}" + ("z" if name == "polygon" else "")
+    return f"M{element.get('points', '')}" + ("z" if element.tag == "polygon" else "")
+
+
+def _number(element: Element, name: str) -> float:
+    """A coordinate in pixels, 0 where there is none."""
+    found = _numbers(element.get(name, "0").removesuffix("px"))
+    if len(found) != 1:
+        raise InputError(f"the SVG has {name}={element.get(name)!r}, no number")
+    return found[0]
+
+
+def _numbers(text: str) -> list[float]:
+    """Numbers parted by blanks and commas; none if one cannot be read."""
+    try:
+        return [float(part) for part in text.replace(",", " ").split()]
+    except ValueError:
+        return []
