@@ -1,6 +1,7 @@
 """Registers what gin files may name of the training."""
 
 from scribe.training import (
+    hand_tuning,
     loop,
     optimizers,
     reader_trainer,
