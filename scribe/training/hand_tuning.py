@@ -6,10 +6,10 @@ that of the other. So the network learns to make more of a style that it is give
 will be when it writes. What has changed in the weights is the hand
 (scribe.writing.adaptation).
 
-The price of a hand is legibility: characters that its lines lack drift. Against it, some
-rows of each batch are anchors: lines that the network itself wrote before, in that same
-style, and a reader read without a mistake, of characters that the person's lines have
-seldom or not at all.
+The price of a hand is legibility: characters that its lines lack drift. Against it,
+some rows of each batch are anchors: lines that the network itself wrote before, in that
+same style, and a reader read without a mistake, of characters that the person's lines
+have seldom or not at all.
 """
 
 import dataclasses
@@ -138,7 +138,9 @@ class HandTuner:
         found = adaptation.learnt(model, learner.averaged(), self.rank)
         judged = joined(own[0], _row(held_out, model))
         before = learner.nats(judged, model)
-        after = learner.nats(judged, found.applied(model))
+        after = learner.nats(
+            judged, adaptation.applied(model, [(found, adaptation.LIKENESS)])
+        )
         return Tuned(found if after < before else None, before, after)
 
 

@@ -8,7 +8,9 @@ ships) to 1 (all that was learnt): weights in between write hands in between.
 """
 
 import dataclasses
+import functools
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -37,29 +39,13 @@ class Adaptation:
     fingerprint: bytes
     changes: dict[str, np.ndarray]
 
-    def applied(self, model: StrokeModel, likeness: float = LIKENESS) -> StrokeModel:
-        """The network with so much of the difference.
+    @functools.cached_property
+    def digest(self) -> bytes:
+        """Tells it from any other."""
+        return _digest(self.changes) + self.fingerprint
 
-        Args:
-          model: that the adaptation was learnt for.
-          likeness: from 0 to 1.
-
-        Raises:
-          InputError: it is another model, or `likeness` is out of its range.
-        """
-        check_likeness(likeness)
-        if fingerprint(model) != self.fingerprint:
-            raise InputError(
-                f"the hand was tuned for another model than {model.folder.name}: tune "
-                "it again (scribe style tune)"
-            )
-        weights = {
-            name: value + np.float32(likeness) * self._change(name)
-            for name, value in model.weights.items()
-        }
-        return dataclasses.replace(model, weights=weights)
-
-    def _change(self, name: str) -> np.ndarray | np.float32:
+    def change(self, name: str) -> np.ndarray | np.float32:
+        """Of a weight of that name."""
         if name in self.changes:
             return self.changes[name]
         if name + _LEFT in self.changes:
@@ -70,6 +56,32 @@ class Adaptation:
         """Writes it as float16, whole or not at all."""
         number = np.frombuffer(self.fingerprint, np.uint8)
         save_arrays(path, {**self.changes, _FINGERPRINT: number}, "float16")
+
+
+def applied(
+    model: StrokeModel, adaptations: Sequence[tuple[Adaptation, float]]
+) -> StrokeModel:
+    """The network with shares of some adaptations.
+
+    Args:
+      model: that they were learnt for.
+      adaptations: and how much of each is applied, from 0 to 1.
+
+    Raises:
+      InputError: one was learnt for another model, or a share is out of its range.
+    """
+    own = fingerprint(model)
+    weights = dict(model.weights)
+    for adaptation, share in adaptations:
+        check_likeness(share)
+        if adaptation.fingerprint != own:
+            raise InputError(
+                f"the hand was tuned for another model than {model.folder.name}: tune "
+                "it again (scribe style tune)"
+            )
+        for name, value in weights.items():
+            weights[name] = value + np.float32(share) * adaptation.change(name)
+    return dataclasses.replace(model, weights=weights)
 
 
 def check_likeness(likeness: float) -> None:
@@ -96,10 +108,14 @@ def load_adaptation(path: str | Path) -> Adaptation:
 
 def fingerprint(model: StrokeModel) -> bytes:
     """Tells a network's weights from any others: 16 bytes."""
+    return _digest(model.weights)
+
+
+def _digest(arrays: dict[str, np.ndarray]) -> bytes:
     digest = hashlib.sha256()
-    for name in sorted(model.weights):
+    for name in sorted(arrays):
         digest.update(name.encode())
-        digest.update(np.ascontiguousarray(model.weights[name], np.float32).tobytes())
+        digest.update(np.ascontiguousarray(arrays[name], np.float32).tobytes())
     return digest.digest()[:16]
 
 

@@ -12,6 +12,7 @@ user. NumPy only.
 
 import dataclasses
 import json
+import logging
 import os
 import re
 from pathlib import Path
@@ -22,6 +23,15 @@ from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.strokes.measures import MIN_POINTS, median_offset
+from scribe.writing.adaptation import (
+    LIKENESS,
+    Adaptation,
+    check_likeness,
+    fingerprint,
+    load_adaptation,
+)
+
+logger = logging.getLogger(__name__)
 
 MAX_POINTS = 2000
 # Offsets of a pen that is down have lengths of some half the unit that a network is
@@ -41,10 +51,15 @@ class Style:
     Attributes:
       text: the text of the strokes.
       strokes: float32 [P, 3] in the model's pen unit.
+      adaptation: what a network has learnt of the hand; None if the strokes alone show
+        it.
+      likeness: how much of that is applied, from 0 to 1.
     """
 
     text: str
     strokes: np.ndarray
+    adaptation: Adaptation | None = None
+    likeness: float = LIKENESS
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -134,7 +149,8 @@ def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | N
     if not isinstance(style, Style):
         style = load_style(_path(str(style), model), model)
     text = model.alphabet.normalised(style.text)
-    style = _checked(text, style.strokes, "the style")
+    checked = _checked(text, style.strokes, "the style")
+    style = dataclasses.replace(style, text=checked.text, strokes=checked.strokes)
     for _, character in model.alphabet.unknown(style.text):
         raise InputError(
             f"the style's text has {character!r}, which the model cannot write"
@@ -147,6 +163,48 @@ def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | N
             "is in another unit than the model's; perhaps another model wrote it"
         )
     return style
+
+
+def with_likeness(style: Style | Blend, likeness: float) -> Style | Blend:
+    """The style with so much of what was learnt of its hand, or of both of a blend.
+
+    Raises:
+      InputError: `likeness` is out of its range, or nothing was learnt of the hand.
+    """
+    check_likeness(likeness)
+    if not adaptations(style):
+        raise InputError(
+            "likeness is for a style that was tuned (scribe style tune): this one only "
+            "primes the network"
+        )
+    if isinstance(style, Blend):
+        return dataclasses.replace(
+            style,
+            **{
+                side: dataclasses.replace(getattr(style, side), likeness=likeness)
+                for side in ("first", "second")
+            },
+        )
+    return dataclasses.replace(style, likeness=likeness)
+
+
+def adaptations(style: Style | Blend | None) -> list[tuple[Adaptation, float]]:
+    """What was learnt of a hand, and how much of it is applied; of a blend's two hands
+    in proportion.
+
+    Args:
+      style: as `Writer.style` returns it.
+    """
+    if isinstance(style, Blend):
+        sides = ((style.first, 1.0 - style.share), (style.second, style.share))
+        return [
+            (adaptation, share * likeness)
+            for side, share in sides
+            for adaptation, likeness in adaptations(side)
+        ]
+    if style is None or style.adaptation is None:
+        return []
+    return [(style.adaptation, style.likeness)]
 
 
 def _path(name: str, model: StrokeModel) -> Path:
@@ -176,7 +234,24 @@ def load_style(path: Path, model: StrokeModel) -> Style:
     style, recorded = read_style(path)
     if recorded:
         style = Style(style.text, model.clean(style.strokes))
-    return _checked(style.text, style.strokes, str(path))
+    style = _checked(style.text, style.strokes, str(path))
+    tuned = adaptation_path(path)
+    if not tuned.is_file():
+        return style
+    adaptation = load_adaptation(tuned)
+    if adaptation.fingerprint != fingerprint(model):
+        logger.warning(
+            "%s was tuned for another model: written with the style alone; `scribe "
+            "style tune` tunes it anew",
+            path.stem,
+        )
+        return style
+    return dataclasses.replace(style, adaptation=adaptation)
+
+
+def adaptation_path(path: Path) -> Path:
+    """Where what was learnt of a style's hand is kept, beside its file."""
+    return path.with_suffix(".npz")
 
 
 def read_style(path: Path) -> tuple[Style, bool]:

@@ -10,7 +10,7 @@ from scribe.foundation.errors import InputError
 from scribe.models import StrokeModel
 from scribe.models.engine import Request
 from scribe.strokes.arrays import rescale
-from scribe.writing import limits, styles
+from scribe.writing import adaptation, limits, styles
 from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.line import WrittenLine
 from scribe.writing.priming import PrimedState
@@ -18,6 +18,8 @@ from scribe.writing.session import Session
 
 # Lines that an engine writes together: more take memory and gain no speed.
 MAX_BATCH = 128
+# Tuned hands whose weights a writer keeps; some 15 MB each.
+MAX_ADAPTED = 4
 # What is written for a hand of chance, `style="seed:7"`: many letters in few words.
 FIRST_WORDS = "The quick brown fox jumps over"
 
@@ -33,19 +35,30 @@ class Writer:
     def __init__(self, model: StrokeModel, engine: str = "auto"):
         self.model = model
         self.session = Session(model, engine)
+        self._engine = engine
+        self._adapted: dict[tuple, Session] = {}
 
     def style_names(self) -> list[str]:
         """Names of the hands that come with the model."""
         return styles.shipped_names(self.model.folder)
 
     def style(
-        self, style: str | int | styles.Style | styles.Blend | None
+        self,
+        style: str | int | styles.Style | styles.Blend | None,
+        likeness: float | None = None,
     ) -> styles.Style | styles.Blend | None:
         """The style that a user names, as `write` takes it.
 
         As `styles.find_style`; beyond that the line that the network invents for
         "seed:7", and a Blend of two styles that are named.
+
+        Args:
+          style: the user's.
+          likeness: how much of a tuned hand is applied, from 0 to 1; None for what
+            most will keep.
         """
+        if likeness is not None:
+            return styles.with_likeness(self.style(style), likeness)
         if isinstance(style, styles.Blend):
             first, second = self.style(style.first), self.style(style.second)
             return styles.Blend(first, second, style.share)
@@ -56,6 +69,23 @@ class Writer:
             (line,) = self.write(FIRST_WORDS, seed=int(number))
             style = styles.Style(line.text, line.strokes)
         return styles.find_style(style, self.model)
+
+    def session_of(self, style: styles.Style | styles.Blend | None) -> Session:
+        """The session that writes a style: of the model as adapted to its hand.
+
+        Args:
+          style: as `style` returns it.
+        """
+        learnt = styles.adaptations(style)
+        if not learnt:
+            return self.session
+        key = tuple((hand.digest, share) for hand, share in learnt)
+        if key not in self._adapted:
+            if len(self._adapted) >= MAX_ADAPTED:
+                self._adapted.pop(next(iter(self._adapted)))
+            adapted = adaptation.applied(self.model, learnt)
+            self._adapted[key] = Session(adapted, self._engine)
+        return self._adapted[key]
 
     def write(
         self,
@@ -121,12 +151,14 @@ class Writer:
         )
         limits.check_seed(seed)
         limits.check_count(len(texts) * num_samples)
-        primed = self.session.primed(self.style(style))
+        style = self.style(style)
+        session = self.session_of(style)
+        primed = session.primed(style)
         ask = functools.partial(
-            self.session.request,
+            session.request,
             bias=bias,
             primed=primed,
-            writer_id=self.session.writer_id(writer),
+            writer_id=session.writer_id(writer),
             max_steps=max_steps,
             max_stall=max_steps_per_character,
         )
@@ -139,7 +171,7 @@ class Writer:
         waiting = sorted(wanted, key=lambda attempt: len(texts[attempt.text]))
         lines: dict[tuple[int, int], WrittenLine] = {}
         while waiting:
-            written = self._in_batches(texts, waiting, ask, primed, progress)
+            written = self._in_batches(session, texts, waiting, ask, primed, progress)
             again = []
             for attempt, line in zip(waiting, written, strict=True):
                 lines[attempt.text, attempt.sample] = line
@@ -174,7 +206,7 @@ class Writer:
         ask = functools.partial(
             self.session.request, bias=bias, max_steps=num_steps, max_stall=num_steps
         )
-        return self._in_batches([""], attempts, ask)
+        return self._in_batches(self.session, [""], attempts, ask)
 
     def predict(self, line: WrittenLine) -> dict[str, np.ndarray]:
         """What the network expected at each point of a line it is led through again.
@@ -205,6 +237,7 @@ class Writer:
 
     def _in_batches(
         self,
+        session: Session,
         texts: Sequence[str],
         attempts: Sequence[Attempt],
         ask: Callable[..., Request],
@@ -214,13 +247,14 @@ class Writer:
         """Makes each of some attempts at `texts`.
 
         Args:
+          session: that writes.
           texts: of the request.
           attempts: in the order in which they share batches.
           ask: `Session.request`, but for its texts and attempts.
           primed: the style that `ask` has.
           progress: as for `write`.
         """
-        engine = self.session.engine(len(attempts))
+        engine = session.engine(len(attempts))
         lines = []
         for first in range(0, len(attempts), MAX_BATCH):
             batch = attempts[first : first + MAX_BATCH]
@@ -230,5 +264,5 @@ class Writer:
                 watch = functools.partial(progress, len(batch))
                 request = dataclasses.replace(request, watch=watch)
             answer = engine.write(request)
-            lines += self.session.lines(spelt, batch, request, answer, primed)
+            lines += session.lines(spelt, batch, request, answer, primed)
         return lines
