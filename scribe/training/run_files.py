@@ -4,7 +4,6 @@ import contextlib
 import json
 import logging
 import math
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import tensorflow as tf
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.foundation.files import write_whole
+from scribe.training.checkpoints import Checkpoints
 
 logger = logging.getLogger("scribe.train")
 
@@ -66,41 +66,25 @@ class RunFiles(Follower):
         super().__init__(folder, trainer)
         self.best_loss = tf.Variable(math.inf, dtype=tf.float64, name="best_loss")
         checkpoint = tf.train.Checkpoint(trainer=trainer, best_loss=self.best_loss)
-        self.manager = tf.train.CheckpointManager(
-            checkpoint, str(folder / "checkpoints"), max_to_keep=checkpoints_kept
+        self.checkpoints = Checkpoints(
+            folder / "checkpoints", checkpoint, checkpoints_kept
         )
+        if (folder / "events").is_file():
+            raise InputError(f"{folder / 'events'} is a file: it must be a folder")
         self.events = tf.summary.create_file_writer(str(folder / "events"))
 
     def restore(self) -> None:
-        """Goes on from the last checkpoint, if there is one."""
-        self._remove_leftovers()
-        latest = self.manager.latest_checkpoint
-        if latest is None:
-            return
-        try:
-            self.manager.checkpoint.restore(latest).assert_existing_objects_matched()
-        except (AssertionError, ValueError, tf.errors.OpError) as error:
-            raise InputError(
-                f"{latest} does not fit this configuration or is damaged: "
-                f"{_first_line(error)}"
-            ) from error
-        logger.info("resuming at step %d from %s", self.step, latest)
-
-    def _remove_leftovers(self) -> None:
-        """Files of a process that was killed while it was saving."""
-        checkpoints = self.folder / "checkpoints"
-        for half in checkpoints.glob("*_temp"):
-            shutil.rmtree(half)
-        for data in checkpoints.glob("*.data-*"):
-            if not data.with_suffix(".index").exists():
-                data.unlink()
-        for half in self.folder.glob(".*.part"):
+        """Goes on from the newest checkpoint that can be read, if there is one."""
+        self._history()  # before time is spent on what could not be noted
+        latest = self.checkpoints.restore()
+        for half in self.folder.glob(".*.part"):  # of a process that was killed
             half.unlink()
+        if latest is not None:
+            logger.info("resuming at step %d from %s", self.step, latest)
 
     def last_good(self) -> str:
         """Where to go on from after a failure, as the end of a sentence."""
-        latest = self.manager.latest_checkpoint
-        return f"the last good checkpoint is {latest or 'none'}"
+        return f"the last good checkpoint is {self.checkpoints.latest or 'none'}"
 
     @contextlib.contextmanager
     def _writing(self, what: str) -> Iterator[None]:
@@ -116,7 +100,7 @@ class RunFiles(Follower):
     def save(self) -> None:
         """Writes a checkpoint and the configuration that was used."""
         with self._writing("the checkpoint"):
-            self.manager.save(checkpoint_number=self.step)
+            self.checkpoints.save(self.step)
             write_whole(
                 self.folder / "operative_config.gin",
                 gin_config.operative_text().encode(),
@@ -135,10 +119,9 @@ class RunFiles(Follower):
         self.check_finite(metrics, "validation ")
         step = self.step
         with self._writing("the validation result"):
-            path = self.folder / "metrics.json"
-            history = json.loads(path.read_text()) if path.is_file() else []
-            history = [row for row in history if row["step"] < step]
+            history = [row for row in self._history() if row["step"] < step]
             history.append({"step": step, **metrics})
+            path = self.folder / "metrics.json"
             write_whole(path, f"{json.dumps(history, indent=1)}\n".encode())
             best = metrics.get("loss", -math.inf) < float(self.best_loss)
             if best and "loss" in metrics:
@@ -153,6 +136,20 @@ class RunFiles(Follower):
                     tf.summary.image(name, picture[None])
             self.events.flush()
         return best
+
+    def _history(self) -> list[dict]:
+        """The metrics of all validations so far."""
+        path = self.folder / "metrics.json"
+        if not path.exists():
+            return []
+        try:
+            history = json.loads(path.read_text(encoding="utf-8"))
+            return [{**row, "step": int(row["step"])} for row in history]
+        except (ValueError, TypeError, KeyError, RecursionError) as error:
+            raise InputError(
+                f"{path} is damaged ({_first_line(error)}): put a copy back, or remove "
+                "it to begin it anew"
+            ) from error
 
 
 def _first_line(error: Exception) -> str:

@@ -72,7 +72,9 @@ def test_a_run_of_an_earlier_version_goes_on_where_it_stopped(
     earlier.optimizer, earlier.step = trainer.optimizer, trainer.step
     for name, now in EARLIER[make].items():
         setattr(earlier, name, getattr(trainer, now))
-    RunFiles(tmp_path / "run", earlier, checkpoints_kept=1).manager.save()
+    earlier_run = RunFiles(tmp_path / "run", earlier, checkpoints_kept=1)
+    earlier_run.checkpoints.restore()
+    earlier_run.checkpoints.save(1)
     expected = trainer.train_step(after)
 
     resumed = make(tmp_path / "second", tiny_corpus)

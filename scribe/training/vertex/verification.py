@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.files import decoded
 from scribe.training.mirror import NEWEST
 
 
@@ -15,7 +16,9 @@ def check_same_run(folder: Path, config: bytes | None) -> None:
     here = folder / "config.gin"
     if config is None or not here.is_file():
         return
-    changed = differences(here.read_text(), config.decode())
+    changed = differences(
+        decoded(here.read_bytes(), here), decoded(config, "config.gin in the bucket")
+    )
     if changed:
         raise InputError(
             f"{folder} is another run ({'; '.join(changed)}): choose another --output"
@@ -45,7 +48,9 @@ def _checkpoint(folder: Path) -> str:
     note = folder / NEWEST
     if not note.is_file():
         return "no checkpoint yet"
-    match = re.search(r'^model_checkpoint_path: "([^"]+)"', note.read_text(), re.M)
+    match = re.search(
+        r'^model_checkpoint_path: "([^"]+)"', note.read_text("latin-1"), re.M
+    )
     if match is None:
         raise WorkFailed(f"{note} is damaged")
     prefix = note.parent / Path(match[1]).name
