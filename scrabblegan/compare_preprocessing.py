@@ -18,6 +18,7 @@ from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.foundation.locks import sole_writer
 
 
 def main(arguments=None) -> int:
@@ -62,9 +63,10 @@ def main(arguments=None) -> int:
         options.gin_file or ["comparisons/preprocessing.gin"], options.gin_param
     )
     experiment = gin_config.call(gin.get_configurable("PreprocessingExperiment"))
-    report = experiment.run(
-        options.corpus, options.raw, options.closed, options.save_dir
-    )
+    with sole_writer(options.save_dir):
+        report = experiment.run(
+            options.corpus, options.raw, options.closed, options.save_dir
+        )
     print(preprocessing_report(report), end="")
     return 0
 

@@ -12,6 +12,7 @@ import time
 from scrabblegan.words.corpora import READERS, SPLITS, IamWords
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
+from scribe.foundation.locks import sole_writer
 from scribe.foundation.progress import Bar
 
 
@@ -28,6 +29,7 @@ def main(arguments=None) -> int:
     started = time.monotonic()
     with (
         command_line.removing_halves(),
+        sole_writer(options.output),
         Bar(f"reading {options.format}", quiet=options.quiet) as bar,
     ):
         done = gin_config.call(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.locks import sole_writer
 from scribe.training.vertex import prices
 from scribe.training.vertex.job import DEFAULT_IMAGE, GPUS, Machines, custom_job
 from scribe.training.vertex.places import CloudRun
@@ -143,10 +144,11 @@ def download(options) -> int:
     storage = _storage()
     storage.check_bucket(run.place)
     verification.check_same_run(folder, storage.read(run.run_folder / "config.gin"))
-    if not storage.fetch(run.run_folder, folder, _say):
-        raise InputError(f"{run.run_folder} is empty: the job has not trained yet")
-    for sentence in verification.verify(folder):
-        _say(sentence)
+    with sole_writer(folder):
+        if not storage.fetch(run.run_folder, folder, _say):
+            raise InputError(f"{run.run_folder} is empty: the job has not trained yet")
+        for sentence in verification.verify(folder):
+            _say(sentence)
     print(folder)
     return 0
 

@@ -15,6 +15,7 @@ import time
 from scribe.corpora.formats import READERS, reader_class
 from scribe.corpora.prepared import Corpus, check_new_folder, save_corpus
 from scribe.foundation import command_line
+from scribe.foundation.locks import sole_writer
 from scribe.foundation.progress import Bar
 
 _PROGRAM = "scribe.prepare_data"
@@ -26,6 +27,7 @@ def main(arguments=None) -> int:
     check_new_folder(options.output)
     with (
         command_line.removing_halves(),
+        sole_writer(options.output),
         Bar(f"reading {options.format}", quiet=options.quiet) as bar,
     ):
         kind = reader_class(options.format)

@@ -12,6 +12,7 @@ slow. `words.csv` gives the text, the split and the page of each image.
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder, whole_folder
+from scribe.foundation.locks import sole_writer
 from scribe.foundation.progress import Bar
 
 
@@ -39,6 +40,7 @@ def main(arguments=None) -> int:
     check_new_folder(options.output)
     with (
         command_line.removing_halves(),
+        sole_writer(options.output),
         whole_folder(options.output) as folder,
         Bar("drawing", num_words, "words", options.quiet) as bar,
     ):

@@ -1,5 +1,6 @@
 """The training loop: progress, validation, checkpoints, signals, resuming."""
 
+import contextlib
 import logging
 import math
 import os
@@ -13,7 +14,9 @@ import tensorflow as tf
 
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError, Interrupted
-from scribe.foundation.files import write_whole
+from scribe.foundation.files import decoded, write_whole
+from scribe.foundation.locks import sole_writer
+from scribe.training import checkpoints
 from scribe.training.pace import Progress, sentence
 from scribe.training.run_files import Follower, RunFiles
 from scribe.training.workers import Workers
@@ -60,7 +63,8 @@ def train(
         one alone, on one device.
 
     Raises:
-      InputError: the run folder belongs to another configuration or cannot be written.
+      InputError: the run folder belongs to another configuration, another process
+        writes it, or it cannot be read or written.
       WorkFailed: the loss is not finite, a checkpoint cannot be written, or another
         worker was lost.
       Interrupted: SIGINT or SIGTERM came; the state is saved.
@@ -73,9 +77,11 @@ def train(
         tf.config.experimental.enable_op_determinism()
     workers = workers or Workers(tf.distribute.get_strategy())
     folder = Path(save_dir)
-    with workers.watched():
+    writes = workers.is_chief and not dry_run
+    alone = sole_writer(folder) if writes else contextlib.nullcontext()
+    with workers.watched(), alone:
         _check_configuration(workers)
-        if workers.is_chief and not dry_run:
+        if writes:
             _check_folder(folder)
         data = dataset()
         with workers.strategy.scope():
@@ -159,8 +165,9 @@ def _check_folder(folder: Path) -> None:
     again with the right one.
     """
     written = folder / "config.gin"
-    if written.is_file() and tf.train.latest_checkpoint(folder / "checkpoints"):
-        changed = gin_config.differences(written.read_text(), gin_config.config_text())
+    if written.is_file() and checkpoints.are_in(folder / "checkpoints"):
+        former = decoded(written.read_bytes(), written)
+        changed = gin_config.differences(former, gin_config.config_text())
         if changed:
             raise InputError(
                 f"{folder} was trained with other settings ({'; '.join(changed)}); "

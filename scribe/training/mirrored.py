@@ -6,6 +6,7 @@ training goes on from there, on this machine or another. Jobs of Vertex AI do so
 bucket that is mounted as a folder, the notebook for Colab with Google Drive.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -17,6 +18,7 @@ import threading
 from pathlib import Path
 
 from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.locks import sole_writer
 from scribe.training.mirror import Mirror
 
 LOG = "training.log"
@@ -35,12 +37,14 @@ def train(arguments: list[str], data_dir: str, run: str, every: float) -> int:
       The training's exit status.
 
     Raises:
-      InputError: there are no data.
+      InputError: there are no data, or another process of this machine keeps its run
+        there.
       WorkFailed: the end of the training could not be copied.
     """
     if not os.path.exists(data_dir):
         raise InputError(f"--data_dir={data_dir}: there is no such file or folder")
-    with tempfile.TemporaryDirectory(prefix="scribe.") as work:
+    alone = sole_writer(run) if is_chief(os.environ) else contextlib.nullcontext()
+    with alone, tempfile.TemporaryDirectory(prefix="scribe.") as work:
         return _train_in(Path(work), arguments, Path(data_dir), Path(run), every)
 
 

@@ -13,6 +13,7 @@ from terminal import terminal
 from scribe import prepare_data
 from scribe.corpora.prepared import load_description, load_lines
 from scribe.foundation.command_line import status_of
+from scribe.foundation.locks import sole_writer
 
 
 def run(*arguments):
@@ -39,6 +40,14 @@ def test_iam_ondb_is_prepared_and_every_dropped_line_accounted_for(tmp_path, cap
         assert f"{num_lines:9}  {reason}\n" in printed
     assert "a01-000x-02.xml" in printed
     assert len(load_lines(output, corpus.splits)) == 10
+
+
+@pytest.mark.integration
+def test_two_do_not_prepare_one_folder_at_once(tmp_path, capsys):
+    with sole_writer(tmp_path / "prepared"):
+        arguments = "--format=synthetic", f"--output={tmp_path / 'prepared'}"
+        assert_refusal(capsys, run(*arguments), tmp_path / "prepared")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.smoke
@@ -134,7 +143,11 @@ def test_a_signal_leaves_no_half_written_corpus(tmp_path, number, status):
     assert process.returncode == status
     assert printed == b""
     assert b"Traceback" not in shown
-    assert not list(tmp_path.iterdir())
+    # Nothing can remove a lock's file after kill -9; it blocks nobody.
+    lock = [".prepared.lock"] if number == signal.SIGKILL else []
+    assert [path.name for path in tmp_path.iterdir()] == lock
+    assert run("--format=synthetic", "--num_lines=20", f"--output={output}") == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["prepared"]
 
 
 @pytest.mark.integration

@@ -2,6 +2,7 @@
 
   python forked_training.py kill FOLDER SEED      kill -9 ten times at random moments
   python forked_training.py full_disk FOLDER      no room for the second checkpoint
+  python forked_training.py two FOLDER            a second one while the first trains
 
 Prints what happened as JSON. TensorFlow may be forked as long as nothing has run on it,
 so only the children use it.
@@ -106,7 +107,26 @@ def full_disk(folder: Path) -> dict:
     return {"full": status, "kept": last_step(folder)} | finish(folder, 4)
 
 
+def two(folder: Path) -> dict:
+    first = fork(lambda: train(folder, 10**6))
+    deadline = time.monotonic() + 60.0
+    while not last_step(folder) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    second = wait(fork(lambda: train(folder, 10**6)))
+    step = last_step(folder)
+    while last_step(folder) <= step and time.monotonic() < deadline:
+        time.sleep(0.005)
+    os.kill(first, signal.SIGKILL)
+    assert wait(first) == -signal.SIGKILL, "the first one did not go on"
+    step = last_step(folder)
+    return {"second": second, "step": step} | finish(folder, step + 1)
+
+
 if __name__ == "__main__":
     task, target = sys.argv[1], Path(sys.argv[2])
-    result = kill(target, int(sys.argv[3])) if task == "kill" else full_disk(target)
-    print(json.dumps(result))
+    tasks = {
+        "kill": lambda: kill(target, int(sys.argv[3])),
+        "full_disk": lambda: full_disk(target),
+        "two": lambda: two(target),
+    }
+    print(json.dumps(tasks[task]()))

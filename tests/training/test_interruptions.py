@@ -58,6 +58,18 @@ def test_a_full_disk_ends_with_one_sentence_and_keeps_the_last_checkpoint(tmp_pa
 
 
 @pytest.mark.slow
+def test_a_second_training_in_a_folder_is_refused_and_kill_9_frees_it(tmp_path):
+    result, errors = forked_training("two", tmp_path / "run")
+    assert result["second"] == 2
+    sentences = [line for line in errors.splitlines() if line.startswith("error: ")]
+    assert len(sentences) == 1
+    assert str(tmp_path / "run") in sentences[0]
+    assert result["status"] == 0
+    assert result["first"] == result["step"]
+    assert result["weights"] == [pytest.approx(weight_after(result["step"] + 1))]
+
+
+@pytest.mark.slow
 def test_ctrl_c_and_sigterm_save_and_say_how_to_go_on(tiny_corpus, tmp_path):
     """The real command: stopped by Ctrl-C, started again, stopped by SIGTERM."""
     stopped = []

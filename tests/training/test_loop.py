@@ -17,6 +17,7 @@ from training_samples import tiny_dataset, tiny_trainer
 
 from scribe.corpora.augmentation import Augmentation
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
+from scribe.foundation.locks import sole_writer
 from scribe.training import loop
 from scribe.training.weight_noise import AdaptiveWeightNoise
 
@@ -228,13 +229,12 @@ def test_what_a_killed_save_left_is_removed(tmp_path):
     assert len(list(checkpoints.iterdir())) == 1 + 2 * 2
 
 
-def test_a_damaged_checkpoint_is_named_in_one_sentence(tmp_path):
-    train_toy(tmp_path, num_steps=2)
-    (tmp_path / "checkpoints" / "ckpt-2.index").write_bytes(b"rubbish")
-    with pytest.raises(InputError) as failure:
-        train_toy(tmp_path)
-    assert "ckpt-2 does not fit this configuration or is damaged" in str(failure.value)
-    assert "\n" not in str(failure.value).split("\n  In call to configurable")[0]
+def test_two_do_not_train_in_one_folder_at_once(tmp_path):
+    train_toy(tmp_path / "run", num_steps=2)
+    with sole_writer(tmp_path / "run"), refused(tmp_path / "run"):
+        train_toy(tmp_path / "run", num_steps=4)
+    assert train_toy(tmp_path / "run", num_steps=4).seen == [2, 3]
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
 def test_a_checkpoint_of_another_network_is_refused(tmp_path):
