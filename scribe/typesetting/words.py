@@ -20,6 +20,8 @@ _DOT = 0.25
 # ends with a character that has marks up in the air.
 _LOST = 0.5
 _HIGH_MARKS = "\"'!?:;)-+*/]"
+# Signs at the head of a word that are marks themselves.
+_FLAT_SIGNS = "\"'`-~_.,:;"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -201,10 +203,11 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str], unit: float) ->
     moves = []
     for i, (group, text) in enumerate(zip(groups, texts, strict=True)):
         bodies = [k for k, stroke in enumerate(group) if not stroke.is_mark]
-        if not bodies or not text[0].isalnum():
-            continue  # a dash is a word, a quotation mark begins one
+        if not bodies:
+            continue  # a dash is a word
+        signs = 0 if text[0].isalnum() else bodies[0]
         for k, stroke in enumerate(group):
-            if not stroke.is_mark:
+            if not stroke.is_mark or k < signs:
                 continue
             near = [n for n in (i - 1, i, i + 1) if 0 <= n < len(groups)]
             away = {n: _distance(stroke, rooms[n]) for n in near}
@@ -226,6 +229,55 @@ def _return_marks(groups: list[list[_Stroke]], texts: list[str], unit: float) ->
         groups[source].remove(stroke)
         if to is not None:
             groups[to].insert(len(groups[to]) if to < source else 0, stroke)
+    for i in range(1, len(groups)):
+        if not texts[i][0].isalnum():
+            _return_late(groups, i, texts[i], rooms[i - 1])
+
+
+def _return_late(groups, i: int, text: str, room_before: tuple[float, float]) -> None:
+    """Gives the bars and dots at the head of word `i` to the word before it."""
+    group = groups[i]
+    if all(stroke.is_mark for stroke in group) and i + 1 < len(groups):
+        # A dash alone may be among the strokes of the word that follows.
+        bodies = [k for k, s in enumerate(groups[i + 1]) if not s.is_mark]
+        group = group + groups[i + 1][: min(bodies, default=0)]
+    late = _num_late(group, text, room_before)
+    if late >= len(groups[i]):
+        del groups[i + 1][: late + 1 - len(groups[i])]
+        groups[i] = group[: late + 1]
+    groups[i - 1] += groups[i][:late]
+    del groups[i][:late]
+
+
+def _num_late(group: list[_Stroke], text: str, room_before: tuple[float, float]) -> int:
+    """How many strokes at the head of a word are bars and dots of the word before it.
+
+    The window is past the space when they are set, and on a sign that may itself be a
+    mark. They stand over the letters that they belong to, the sign beyond the space.
+
+    Args:
+      group, text: a word that begins with a bracket, a quotation mark, a dash, ...
+      room_before: of the word before it.
+    """
+    bodies = [k for k, stroke in enumerate(group) if not stroke.is_mark]
+    most = bodies[0] if bodies else len(group)
+    # A tall quotation mark is no mark, but does not reach down to the line either.
+    sign_is_body = bodies and group[bodies[0]].height.min() > _DOT
+    if not bodies or (text[0] in _FLAT_SIGNS and not sign_is_body):
+        most -= 1
+    late = 0
+    while late < most:
+        stroke, rest = group[late], group[late + 1 :]
+        to_own = min(_from_middle(stroke, other.room) for other in rest)
+        if _from_middle(stroke, room_before) >= to_own:
+            break
+        late += 1
+    return late
+
+
+def _from_middle(stroke: _Stroke, room: tuple[float, float]) -> float:
+    middle = sum(stroke.room) / 2
+    return max(room[0] - middle, middle - room[1], 0.0)
 
 
 def _distance(stroke: _Stroke, room: tuple[float, float]) -> float:

@@ -142,10 +142,11 @@ def printed(
 
     Small letters are as high as the x-height and tall ones twice that, tails go down by
     one; spaces are 1.2 wide. The dot of an i is set when the word is finished, while
-    the window already stands on the space.
+    the window already stands on the space. Quotation marks are two short strokes, a
+    dash is a flat one.
 
     Args:
-      text: letters, spaces, full stops.
+      text: letters, spaces, full stops, quotation marks, dashes; others are letters.
       x_height: in pen units.
       slope: of the baseline, down to the right.
       joined: does not lift the pen between words.
@@ -165,6 +166,12 @@ def printed(
             box = [(x, 0.1), (x, 0.0), (x, 0.05)]
         else:
             box = [(x, top), (x, 0.5), (x, foot), (x + 0.6, 0), (x + 0.6, 1)]
+        if character == "-":
+            box = [(x, 0.5), (x + 0.3, 0.5), (x + 0.6, 0.5)]
+        if character == '"':
+            box = [(x + 0.3, 2.0), (x + 0.3, 1.6)]
+            strokes.append([(x, 2.0), (x, 1.6)])
+            belongs.append([i] * 2)
         if character == "i":
             dots.append([(x + 0.3, 1.5), (x + 0.3, 1.6)])
         strokes.append(box)

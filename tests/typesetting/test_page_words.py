@@ -1,12 +1,15 @@
 """Cutting lines into words, their measures, and the choice among several."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
 from writing_samples import printed
 
+import scribe
 from scribe.foundation.alphabet import Alphabet
+from scribe.strokes.arrays import strokes_from_points
 from scribe.typesetting.choice import best_words, word_nats
 from scribe.typesetting.words import cut_words
 from scribe.writing.measures import measure_line, measure_lines
@@ -103,6 +106,73 @@ def test_a_dot_in_the_air_between_two_words_belongs_to_none():
     assert [len(word.strokes) for word in words_of(line)] == [3, 2]
     words = words_of(shifted(line, stroke=2, distance=21.0))
     assert [len(word.strokes) for word in words] == [2, 2]
+
+
+def crossed(text, word_end, read_as):
+    """A printed line and a bar over its letter `word_end`, set after all of its word.
+
+    The window then stands on character `read_as`.
+    """
+    line = printed(text)
+    points = np.cumsum(line.strokes[:, :2], axis=0)
+    points -= points[0] - [0.0, -10.0]  # the pen starts at the top of the first letter
+    belongs = line.phi.argmax(axis=1)
+    at = np.flatnonzero(belongs <= text.index(" ", word_end))[-1] + 1
+    middle = points[belongs == word_end, 0].mean()
+    bar = [[middle - 5, -9.0], [middle + 8, -8.0]]
+    ends = np.insert(line.strokes[:, 2], at, [0, 1])
+    return dataclasses.replace(
+        line,
+        strokes=strokes_from_points(np.insert(points, at, bar, axis=0), ends),
+        phi=np.insert(line.phi, at, 2 * [np.eye(line.phi.shape[1])[read_as]], axis=0),
+    )
+
+
+@pytest.mark.parametrize("behind", ['"so" we', "(so) we", "[so we", "-so we", "+so we"])
+def test_the_bar_of_a_last_letter_stays_when_the_next_word_begins_with_a_sign(behind):
+    text = f"we hat {behind}"
+    plain, bars = printed(text), crossed(text, word_end=5, read_as=7)
+    expected = [len(word.strokes) for word in words_of(plain)]
+    expected[1] += 1
+    words = words_of(bars)
+    assert [word.text for word in words] == text.split()
+    assert [len(word.strokes) for word in words] == expected
+    assert words[2].gap == pytest.approx(words_of(plain)[2].gap, abs=0.1)
+
+
+def test_a_dash_alone_keeps_its_stroke_and_gives_the_bar_before_it_back():
+    text = "we hat - so"
+    words = words_of(crossed(text, word_end=5, read_as=7))
+    assert [len(word.strokes) for word in words] == [2, 4, 1, 2]
+    assert [word.text for word in words] == text.split()
+
+
+def test_a_dash_is_found_among_the_strokes_of_the_next_word():
+    line = crossed("we hat - so", word_end=5, read_as=7)
+    phi = line.phi.copy()
+    phi[phi.argmax(axis=1) == 7] = np.eye(phi.shape[1])[9]  # the window is far ahead
+    at = np.flatnonzero(phi.argmax(axis=1) == 9)[:2]
+    phi[at] = np.eye(phi.shape[1])[7]
+    words = words_of(dataclasses.replace(line, phi=phi))
+    assert [len(word.strokes) for word in words] == [2, 4, 1, 2]
+
+
+@pytest.mark.slow
+def test_words_that_begin_with_a_sign_stand_apart_from_the_word_before_them():
+    texts = (
+        'and He said that "this" is not (yet) it. so',
+        'and if [half] a loaf (that left "it") fit -it so',
+    )
+    writer = scribe.load(engine="numpy")
+    for style in ("hasty", "slanted"):
+        lines = writer.write(texts, style=style, seed=5)
+        for line, measures in zip(lines, measure_lines(lines), strict=True):
+            words = cut_words(line, measures)
+            assert [word.text for word in words] == line.text.split()
+            for before, word in itertools.pairwise(words):
+                if not word.text[0].isalnum():
+                    ends = before.right - before.width
+                    assert word.gap + word.left - ends > 0.3, (style, word.text)
 
 
 def test_strokes_of_words_keep_the_order_of_writing():
