@@ -3,6 +3,8 @@
   python -m scribe.write_page letter.txt --output=letter.pdf
   python -m scribe.write_page letter.txt --output=letter.png --style=neat --rule=lines
   python -m scribe.write_page letter.txt --output=letter.gcode --preview=drawn.png
+  python -m scribe.write_page letter.txt --data=people.csv --output='letters/{name}.pdf'
+  python -m scribe.write_page address.txt --paper=dl --output=envelope.pdf
 
 The ending of --output picks the format: .pdf and .gcode hold all pages; .svg and .png
 are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
@@ -10,52 +12,56 @@ paragraph; blank lines stay, spaces at its start indent it, and a form feed begi
 page. Lengths are in millimetres.
 """
 
+import functools
 from pathlib import Path
 
 from scribe.foundation import command_line
-from scribe.foundation.errors import InputError, WorkFailed
+from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     from scribe import writing
-    from scribe.typesetting import files, write_pages
-    from scribe.typesetting.text_file import read_text
+    from scribe.typesetting import files, mail_merge, write_pages
+    from scribe.typesetting.sheet import is_envelope
 
     # All that can be known to be wrong is said before anything is written.
     ending = _check_outputs(options)
     sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
     plotter = files.plotter_of(ending, options.plotter, options.gin_param)
-    text = read_text(options.text_file)
+    letters = _letters(options)
     writer = writing.load(options.model, options.engine)
+    hand = functools.lru_cache(writer.style)  # one for all letters is led through once
+    of_text = {"unknown": options.unknown, "reflow": options.reflow}
+    if options.data is not None:
+        mail_merge.check_letters(letters, writer, sheet, **of_text)
     reader, best_of = _reader(options)
-    with Bar("writing", quiet=options.quiet) as bar:
-        letter = write_pages(
-            writer,
-            text,
-            sheet,
-            setting,
-            bias=options.bias,
-            style=options.style,
-            seed=options.seed,
-            unknown=options.unknown,
-            reflow=options.reflow,
-            best_of=best_of,
-            reader=reader,
-            page_numbers=options.page_numbers,
-            progress=lambda num_lines, share: bar(share, f"{num_lines} lines"),
-        )
-    written = letter.save(options.output, look, plotter)
-    if options.preview is not None:
-        written += files.save_preview(written[0], options.preview, look, plotter)
-    for file in written:
-        print(file, flush=True)
-    if letter.unfinished:
-        raise WorkFailed(
-            f"{len(letter.unfinished)} pieces of the text left letters out, first "
-            f"{letter.unfinished[0]!r}: try another --seed or a higher --bias"
-        )
+    waiting = [x for x in letters if not (options.resume and x.is_written())]
+    report = mail_merge.Report(len(letters), kept=len(letters) - len(waiting))
+    with Bar("writing", quiet=options.quiet) as bar, report.of_interruption():
+        for letter in waiting:
+            written = write_pages(
+                writer,
+                letter.text,
+                sheet,
+                setting,
+                bias=options.bias,
+                style=hand(letter.style),
+                seed=letter.seed,
+                best_of=best_of,
+                reader=reader,
+                page_numbers=options.page_numbers,
+                progress=lambda lines, share: bar(*report.progress(lines, share)),
+                **of_text,
+            )
+            saved = written.save(letter.path, look, plotter)
+            if options.preview is not None:
+                saved += files.save_preview(saved[0], options.preview, look, plotter)
+            for file in saved:
+                print(file, flush=True)
+            report.add(letter, written, one_page=is_envelope(options.paper))
+    report.check()
     return 0
 
 
@@ -65,9 +71,14 @@ def _parser():
     add = parser.add_argument
     add("text_file", help="the text, UTF-8; - for standard input")
     add("--output", required=True, help="file to write: .pdf, .svg, .png or .gcode")
+    add = parser.add_argument_group("letters to many").add_argument
+    add("--data", help="a .csv, .tsv or .jsonl with a row for each letter: {field} in "
+        "the text, in --output and in --style is the row's value, {row} its number")
+    add("--resume", action="store_true", help="leaves letters alone that are there")
     add = parser.add_argument_group("paper").add_argument
-    add("--paper", default="a4", help="a4 (default), letter, a5 or e.g. 120x80mm")
-    add("--margins", default="20", help="in mm: one number, or top,right,bottom,left")
+    add("--paper", default="a4", help="a4 (default), letter, a5 or e.g. 120x80mm; the "
+        "envelopes dl, c6, c5 and com10, whose text is an address")
+    add("--margins", help="in mm: one number (default 20), or top,right,bottom,left")
     add("--line_height_mm", type=float, default=9.0,
         help="from line to line, default 9; the size of the writing follows")
     add("--rule", default="none", help="none (default), lines or grid")
@@ -123,7 +134,30 @@ def _check_outputs(options) -> str:
         if files.check_path(options.preview) == ".gcode":
             raise InputError("--preview is a picture: .pdf, .svg or .png")
         command_line.check_output(Path(options.preview))
+    if options.data is None and options.resume:
+        raise InputError("--resume is for the letters of --data")
+    if options.data is not None and options.preview is not None:
+        raise InputError("--preview shows one letter: leave out --data")
     return ending
+
+
+def _letters(options):
+    """The letters to write: one, or one for each row of --data."""
+    from scribe.typesetting import mail_merge
+    from scribe.typesetting.rows import read_rows
+    from scribe.typesetting.text_file import read_text
+
+    text, path = read_text(options.text_file), Path(options.output)
+    if options.data is None:
+        only = mail_merge.PlannedLetter(1, text, path, options.style, options.seed)
+        return [only]
+    rows = read_rows(options.data)
+    letters = mail_merge.plan_letters(
+        text, rows, options.output, options.style, options.seed
+    )
+    for letter in letters:
+        command_line.check_output(letter.path)
+    return letters
 
 
 def _sheet(options):
@@ -135,7 +169,7 @@ def _sheet(options):
         height_mm=height,
         line_height_mm=options.line_height_mm,
         rule=options.rule,
-        **margins(options.margins),
+        **margins(options.margins, options.paper),
     )
 
 

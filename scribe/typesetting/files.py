@@ -104,9 +104,12 @@ def paths(path: str | Path, num_pages: int) -> list[Path]:
     path = Path(path)
     if num_pages == 1 or check_path(path) in _TOGETHER:
         return [path]
-    digits = len(str(num_pages))
-    numbers = range(1, num_pages + 1)
-    return [path.with_stem(f"{path.stem}-{n:0{digits}}") for n in numbers]
+    return [path.with_stem(f"{path.stem}-{n}") for n in range(1, num_pages + 1)]
+
+
+def first_paths(path: str | Path) -> list[Path]:
+    """Where the first page may be, however many there are."""
+    return list(dict.fromkeys([*paths(path, 1), paths(path, 2)[0]]))
 
 
 def save_pages(
@@ -134,7 +137,8 @@ def save_pages(
     ending, look = check_path(path), look or Look()
     files = paths(path, len(pages))
     groups = [pages] if len(files) == 1 else [[page] for page in pages]
-    for file, group in zip(files, groups, strict=True):
+    # The first page last: where it is, the others are.
+    for file, group in reversed(list(zip(files, groups, strict=True))):
         write_whole(file, _document(group, ending, look, plotter))
     return files
 

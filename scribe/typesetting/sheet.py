@@ -9,7 +9,23 @@ import numpy as np
 from scribe.drawing.page import ruled_lines
 from scribe.foundation.errors import InputError
 
-PAPERS_MM = {"a4": (210.0, 297.0), "letter": (215.9, 279.4), "a5": (148.0, 210.0)}
+ENVELOPES_MM = {
+    "dl": (220.0, 110.0),
+    "c6": (162.0, 114.0),
+    "c5": (229.0, 162.0),
+    "com10": (241.3, 104.8),
+}
+PAPERS_MM = {
+    "a4": (210.0, 297.0),
+    "letter": (215.9, 279.4),
+    "a5": (148.0, 210.0),
+    **ENVELOPES_MM,
+}
+# Where an address stands: so far from the envelope's edges (Universal Postal Union,
+# standard S42), and from so much of its width on.
+_ADDRESS_TOP_MM, _ADDRESS_EDGE_MM = 40.0, 15.0
+_ADDRESS_LEFT = 0.45
+_MARGIN_MM = 20.0
 _LARGEST_MM = 5000.0
 _NARROWEST_LINE = 3.0  # in line heights: a short word
 RULES = ("none", "lines", "grid")
@@ -100,8 +116,8 @@ class Sheet:
 
 
 def paper_size(paper: str) -> tuple[float, float]:
-    """Width and height in mm of "a4", "letter", "a5" or e.g. "120x80mm"."""
-    name = str(paper).strip().lower()
+    """Width and height in mm of a name in PAPERS_MM or e.g. "120x80mm"."""
+    name = _paper_name(paper)
     if name in PAPERS_MM:
         return PAPERS_MM[name]
     size = re.fullmatch(r"(\d+(?:\.\d+)?)x(\d+(?:\.\d+)?)mm", name)
@@ -119,13 +135,28 @@ def paper_size(paper: str) -> tuple[float, float]:
     return width, height
 
 
-def margins(text: str) -> dict[str, float]:
+def is_envelope(paper: str) -> bool:
+    """Whether what is written on such a paper is an address."""
+    return _paper_name(paper) in ENVELOPES_MM
+
+
+def _paper_name(paper: str) -> str:
+    return str(paper).strip().lower()
+
+
+def margins(text: str | None, paper: str = "a4") -> dict[str, float]:
     """Margins as fields of Sheet, from one number or four.
 
     Args:
-      text: "20", or "20,15,20,25" for top, right, bottom and left, in mm.
+      text: "20", or "20,15,20,25" for top, right, bottom and left, in mm; None for the
+        usual ones, which on an envelope leave the place of the address.
+      paper: as for `paper_size`.
     """
-    parts = str(text).split(",")
+    if text is None and is_envelope(paper):
+        width, _ = paper_size(paper)
+        text = f"{_ADDRESS_TOP_MM},{_ADDRESS_EDGE_MM},{_ADDRESS_EDGE_MM},"
+        text += f"{_ADDRESS_LEFT * width}"
+    parts = str(_MARGIN_MM if text is None else text).split(",")
     try:
         values = [float(part) for part in parts]
     except ValueError:
