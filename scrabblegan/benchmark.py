@@ -64,6 +64,7 @@ def _parser():
         "--gin_file", default="digits_recipe", help="experiment (default digits_recipe)"
     )
     add("--gin_param", action="append", default=[], help="a binding; may be repeated")
+    command_line.add_allow_imports(parser)
     add("--data_dir", default="data/digits", help="corpus, as for training")
     add("--rounds", type=int, default=5, help="measurements of each form (default 5)")
     add("--steps", type=int, default=20, help="steps per measurement (default 20)")

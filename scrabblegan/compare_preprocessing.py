@@ -44,6 +44,7 @@ def main(arguments=None) -> int:
         "--gin_param", action="append", default=[], metavar="BINDING",
         help="a single binding, such as 'PreprocessingExperiment.num_words = 50'",
     )  # fmt: skip
+    command_line.add_allow_imports(parser)
     command_line.add_quiet(parser)
     options = parser.parse_args(arguments)
     logging.basicConfig(

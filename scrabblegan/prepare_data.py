@@ -80,6 +80,7 @@ def _parser():
         "--gin_param", action="append", default=[], metavar="BINDING",
         help="a single binding, such as 'WordNormalizer.kernel_pixels = 5'",
     )  # fmt: skip
+    command_line.add_allow_imports(parser)
     command_line.add_quiet(parser)
     return parser
 

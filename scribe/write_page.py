@@ -112,11 +112,13 @@ def _parser():
         help="0 draws strokes of one width, 1 presses where the pen is slow (default "
         "0.7 for .pdf and .png, 0 for plotters)")
     add("--dpi", type=float, help="pixels per inch of a .png (default 200)")
-    add = parser.add_argument_group("plotter").add_argument
+    group = parser.add_argument_group("plotter")
+    add = group.add_argument
     add("--plotter", help="a file in gin/plotters/ or one's own (default grbl_servo "
         "for .gcode, none for .svg)")
     add("--gin_param", action="append", default=[],
         help="e.g. 'Plotter.bed_width_mm = 300'; may be repeated")
+    command_line.add_allow_imports(group)
     add("--preview", help="picture of what the .gcode draws: .pdf, .svg or .png")
     command_line.add_quiet(parser)
     return parser

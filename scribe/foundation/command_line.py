@@ -7,13 +7,16 @@ what), 2 wrong input, 130 and 143 an interruption by Ctrl-C and SIGTERM.
 import argparse
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from scribe.foundation import gin_imports
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 
+_OS_ERROR = re.compile(r"\[Errno \d+\] (.+?): '(.+?)'(?: -> .+)?", re.DOTALL)
 MODEL = "run folder, or name of a shipped model"
 
 
@@ -64,6 +67,8 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
         return f"{error.filename}: {error.strerror}"
     message = str(error).split("\n  In call to configurable")[0]  # gin's addition
+    if isinstance(error, OSError) and (found := _OS_ERROR.fullmatch(message)):
+        return f"{found[2]}: {found[1]}"  # gin leaves nothing but the text
     return " ".join(line.strip() for line in message.splitlines())
 
 
@@ -143,6 +148,24 @@ def add_model(parser: argparse.ArgumentParser, group=None, **options) -> None:
     """Adds --model, which had the name --save_dir, to a parser or a group of it."""
     (group or parser).add_argument("--model", **{"help": MODEL, **options})
     rename_option(parser, "--save_dir", "--model")
+
+
+class _AllowImports(argparse.Action):
+    def __call__(self, parser, namespace, value, option_string=None):
+        gin_imports.allow([value])
+        setattr(namespace, self.dest, [*getattr(namespace, self.dest), value])
+
+
+def add_allow_imports(group) -> None:
+    """Adds --allow_imports to a parser or group: modules that gin files may import."""
+    group.add_argument(
+        "--allow_imports",
+        action=_AllowImports,
+        default=[],
+        metavar="MODULE",
+        help="a module that gin files may import beside scribe and scrabblegan; it is "
+        "run, so you must trust it; may be repeated",
+    )
 
 
 def add_quiet(parser: argparse.ArgumentParser) -> None:

@@ -49,8 +49,9 @@ def write_whole(path, data: bytes) -> None:
             os.unlink(part)
         except OSError:
             pass
-        if isinstance(error, OSError):  # name the file that was asked for
-            error.filename, error.filename2 = os.fspath(path), None
+        if isinstance(error, OSError) and error.errno:  # name what was asked for
+            name = os.fspath(path)
+            raise type(error)(error.errno, error.strerror, name) from error
         raise
 
 

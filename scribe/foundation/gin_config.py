@@ -12,11 +12,14 @@ from typing import NoReturn
 
 from scribe.foundation import experiments, gin_imports, installing
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import decoded, read_file
 
 _ONE_LINE = 10**6  # characters; so bindings can be compared line by line
 _STRING = re.compile(r"'(\\.|[^'\\])*'|\"(\\.|[^\"\\])*\"")
 _INITIAL = re.compile(r"\w+Trainer\.initial(_\w+)?$")
 _INCLUDE = re.compile(r"^include\s+['\"](.+?)['\"][^\n]*", re.MULTILINE)
+_TOKEN = re.compile(r"malformed node.*Failed to parse token '(.*)'", re.DOTALL)
+_MAX_BYTES = 1_000_000  # of a gin file
 _MACRO = re.compile(r"%([\w/]+)")
 
 
@@ -57,7 +60,8 @@ def parse(
       clear: forgets what was bound before.
 
     Raises:
-      InputError: a file is missing, or a binding is wrong or misspelt.
+      InputError: a file is missing, a binding is wrong or misspelt, or a module that
+        would be imported is neither ours nor allowed.
     """
     gin = import_gin()
     if clear:
@@ -67,29 +71,67 @@ def parse(
     try:
         for file in files:
             _parse_file(file, folder)
+        _check_statements("\n".join(gin_params), "--gin_param")
         gin.parse_config(list(gin_params))
     except InputError:
         raise
     except Exception as error:  # gin raises what it meets: ValueError, SyntaxError, ...
-        raise InputError(f"the configuration is wrong: {error}") from error
+        raise InputError(f"the configuration is wrong: {_reason(error)}") from error
     _check_macros(gin_params)
 
 
-def _parse_file(path: Path, folder: Path) -> None:
+def _parse_file(path: Path, folder: Path, including: tuple[Path, ...] = ()) -> None:
     """Parses a gin file, and those that it includes where it includes them.
 
     gin's own way of doing so would import modules by names that they had once.
     """
+    if path in including:
+        raise InputError(f"the configuration is wrong: {path} includes itself")
     line_number = 0
+    text = decoded(read_file(path, _MAX_BYTES), path)
     # Text, the name of an included file, text, ...
-    parts = _INCLUDE.split(gin_imports.with_modules(path.read_text(encoding="utf-8")))
+    parts = _INCLUDE.split(gin_imports.with_modules(text))
     for text, included in itertools.zip_longest(parts[::2], parts[1::2]):
         statements = io.StringIO("\n" * line_number + text)
         statements.name = str(path)  # with the number of the line, for gin's messages
+        _check_statements(statements, str(path))
+        statements.seek(0)
         import_gin().parse_config(statements)
         line_number += text.count("\n")
         if included is not None:
-            _parse_file(_included(included, folder), folder)
+            _parse_file(_included(included, folder), folder, (*including, path))
+
+
+def _check_statements(statements: str | io.StringIO, where: str) -> None:
+    """Refuses what gin would import or include by itself, before it does.
+
+    gin's own parser finds it, so that no way of writing it is missed.
+    """
+    from gin import config_parser
+
+    class Nothing(config_parser.ParserDelegate):
+        def configurable_reference(self, *_):
+            return None
+
+        def macro(self, _):
+            return None
+
+    for statement in config_parser.ConfigParser(statements, Nothing()):
+        if isinstance(statement, config_parser.ImportStatement):
+            gin_imports.check(statement.module, where)
+        elif isinstance(statement, config_parser.IncludeStatement):
+            raise InputError(
+                f"the configuration is wrong: {where} includes {statement.filename!r} "
+                "elsewhere than at the start of a line of a file"
+            )
+
+
+def _reason(error: Exception) -> str:
+    """An error of gin's, but for the objects of Python's parser in it."""
+    token = _TOKEN.search(str(error))
+    if token is None:
+        return str(error)
+    return f"{token[1]!r} is no value: a text needs quotation marks around it"
 
 
 def import_gin():
@@ -214,6 +256,7 @@ def differences(old: str, new: str) -> list[str]:
 def _register(text: str) -> None:
     """Imports what a configuration imports: the text may come from elsewhere."""
     for module in gin_imports.modules(text):
+        gin_imports.check(module, "the former configuration")
         importlib.import_module(module)
 
 

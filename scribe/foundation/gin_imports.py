@@ -8,7 +8,9 @@ written.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from scribe.foundation.errors import InputError
 
 _ROOMS = {
     "scribe.corpora",
@@ -45,8 +47,41 @@ _EARLIER = {
     "scrabblegan.word_data": "scrabblegan.words",
     "scrabblegan.word_preparation": "scrabblegan.words",
 }
+_OURS = ("scribe", "scrabblegan")
+_allowed: set[str] = set()
 _IMPORT = re.compile(r"^import ([\w.]+)( as \w+)?", re.MULTILINE)
 _REGISTERING = ".configurables"
+
+
+def allow(modules: Iterable[str]) -> None:
+    """Lets gin files of this process import other modules, and what is in them.
+
+    Raises:
+      InputError: no module may be called so.
+    """
+    for module in modules:
+        if not all(part.isidentifier() for part in module.split(".")):
+            raise InputError(f"--allow_imports={module}: must be the name of a module")
+        _allowed.add(module)
+
+
+def check(module: str, where: str) -> None:
+    """Refuses what a gin file must not import: importing a module runs it.
+
+    Args:
+      module: with its packages.
+      where: the file, for the sentence.
+
+    Raises:
+      InputError: it is neither ours nor allowed.
+    """
+    parents = module.split(".")
+    parents = [".".join(parents[:n]) for n in range(1, len(parents) + 1)]
+    if parents[0] not in _OURS and _allowed.isdisjoint(parents):
+        raise InputError(
+            f"{where} imports {module}, which would run it: gin files may import "
+            f"{' and '.join(_OURS)}; if you trust it, add --allow_imports={module}"
+        )
 
 
 def with_modules(text: str) -> str:

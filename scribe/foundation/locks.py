@@ -23,16 +23,24 @@ except ImportError:  # Windows
 def sole_writer(folder: str | Path) -> Iterator[None]:
     """Keeps other processes from writing a folder, which need not exist yet.
 
-    The lock is a hidden file beside the folder, which is gone afterwards. Where the
-    file system knows no locks, as some mounted buckets, nothing is kept from anyone.
+    The lock is a hidden file beside the folder, or in it where nothing may be written
+    beside it, and is gone afterwards. Where the file system knows no locks, as some
+    mounted buckets, nothing is kept from anyone.
 
     Raises:
       InputError: another process writes the folder.
+      OSError: the folder cannot be written.
     """
-    folder = Path(os.path.realpath(folder))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    path = folder.parent / f".{folder.name}.lock"
-    file = _locked(path, folder)
+    asked, folder = os.fspath(folder), Path(os.path.realpath(folder))
+    try:
+        if folder.is_dir() and not os.access(folder.parent, os.W_OK):
+            path = folder / ".lock"
+        else:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            path = folder.parent / f".{folder.name}.lock"
+        file = _locked(path, folder)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, asked) from error
     try:
         yield
     finally:

@@ -2,6 +2,8 @@
 
 import argparse
 
+from scribe.foundation import command_line
+
 
 def add_training_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of a command that trains."""
@@ -12,6 +14,7 @@ def add_training_options(parser: argparse.ArgumentParser) -> None:
     add("--gin_param", action="append", default=[], metavar="BINDING",
         help="a single binding, such as 'NUM_STEPS = 1000'; may be repeated",
     )  # fmt: skip
+    command_line.add_allow_imports(parser)
     add("--data_dir", help="prepared corpus (sets DATA_DIR)")
     add("--save_dir", help="run folder (default: saved/<experiment>)")
     add("--device", default="auto", help="auto, cpu or gpu")

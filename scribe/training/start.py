@@ -56,6 +56,7 @@ def _start_mirrored(options: argparse.Namespace) -> int:
     arguments = [
         *(f"--gin_file={name}" for name in options.gin_file),
         *(f"--gin_param={binding}" for binding in options.gin_param),
+        *(f"--allow_imports={module}" for module in options.allow_imports),
         f"--device={options.device}",
         *(["--quiet"] if options.quiet else []),
     ]

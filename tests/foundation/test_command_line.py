@@ -27,6 +27,11 @@ def raising(error):
         (FileNotFoundError(2, "No such file", "a.txt"), 2, "error: a.txt: No such"),
         (PermissionError(13, "Permission denied", "b"), 2, "error: b: Permission"),
         (OSError("odd"), 2, "error: odd\n"),
+        (
+            OSError("[Errno 28] No space left: '/a b' -> None\n  In call to x"),
+            2,
+            "error: /a b: No space left\n",
+        ),
         (WorkFailed("2 of 3 lines"), 1, "error: 2 of 3 lines\n"),
         (Interrupted(15, "saved; start again"), 143, "saved; start again\n"),
         (KeyboardInterrupt(), 130, "interrupted\n"),

@@ -1,6 +1,7 @@
 """gin files: what is found, what is refused, and what a resumed run may change."""
 
 import pytest
+from refusals import refused
 
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
@@ -57,6 +58,9 @@ def test_the_kept_text_reads_back_to_itself(tmp_path):
         ("BANANA = 3", "BANANA has no effect: nothing uses it"),
         ("train.num_steps = %MANY", "train.num_steps uses %MANY, which nothing binds"),
         ("NUM_STEPS", "Couldn't parse statement"),
+        ("NUM_STEPS=abc", "'abc' is no value: a text needs quotation marks"),
+        ("NUM_STEPS = __import__('os')", "'__import__' is no value"),
+        ("include 'experiments/demo.gin'", "--gin_param includes"),
         ("train.num_steps = (1", "the configuration is wrong"),
         ("Adam.jit_compile = True", "not in the configurable's allowlist|jit_compile"),
     ],
@@ -94,6 +98,20 @@ def test_a_mistake_in_an_included_file_is_named_by_file_and_line(tmp_path):
         file.write("\nAtentionRNN.num_units = 2\n")
     with pytest.raises(InputError, match=r"(?s)AtentionRNN.*mine\.gin.*line 5"):
         gin_config.parse([str(tmp_path / "mine.gin")], [])
+
+
+def test_a_file_that_includes_itself_is_named(tmp_path):
+    (tmp_path / "a.gin").write_text(f"include '{tmp_path}/b.gin'\n")
+    (tmp_path / "b.gin").write_text(f"include '{tmp_path}/a.gin'\n")
+    with refused(tmp_path / "a.gin"):
+        gin_config.parse([str(tmp_path / "a.gin")], [])
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"\x00", b"(" * 9999, b"'" * 9999])
+def test_a_file_that_is_no_configuration_is_refused(tmp_path, content):
+    (tmp_path / "a.gin").write_bytes(content)
+    with pytest.raises(InputError):
+        gin_config.parse([str(tmp_path / "a.gin")], [])
 
 
 def test_looking_for_included_files_logs_nothing(caplog, tmp_path, monkeypatch):

@@ -1,12 +1,21 @@
 """gin files import rooms; those of users go on with the names that modules had."""
 
 import importlib.util
+import sys
 
 import pytest
+from refusals import refused
 
-from scribe.foundation import gin_config, gin_imports
+from scribe.foundation import command_line, gin_config, gin_imports
+from scribe.foundation.errors import InputError
 
 pytestmark = [pytest.mark.unit, pytest.mark.usefixtures("clean_gin")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_allowed(monkeypatch):
+    monkeypatch.setattr(gin_imports, "_allowed", set())
+
 
 # As earlier versions wrote them into gin files and into the config.gin of a run.
 EARLIER = """\
@@ -95,6 +104,86 @@ def test_every_room_that_a_gin_file_may_import_registers_what_it_has():
     for module in modules:
         assert module.endswith(".configurables")
         assert importlib.util.find_spec(module) is not None
+
+
+WAYS_TO_IMPORT = [
+    "import {module}",
+    "import {module} as harmless",
+    "from {module} import harmless",
+    "  import {module}",
+    "import \\\n  {module}",
+    "NUM_STEPS = 1\n\nimport {module}",
+    "from __gin__ import dynamic_registration\nimport {module}",
+    "import scribe.training\nimport {module}",
+    "\ufeffimport {module}",
+    "import {module}\n(",
+]
+
+
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """A module that notes that it was run; its name, and where it notes it."""
+    (tmp_path / "harmful_program.py").write_text(
+        f"open({str(tmp_path / 'ran')!r}, 'w').close()\nharmless = 1\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "harmful_program", tmp_path / "ran"
+    sys.modules.pop("harmful_program", None)
+
+
+@pytest.mark.parametrize("way", WAYS_TO_IMPORT)
+@pytest.mark.parametrize("place", ["file", "included", "included by gin", "parameter"])
+def test_a_gin_file_runs_no_module_but_ours(tmp_path, program, way, place):
+    module, ran = program
+    (tmp_path / "mine.gin").write_text(f"{way.format(module=module)}\n")
+    files, params = [str(tmp_path / "mine.gin")], []
+    if place == "included":
+        (tmp_path / "outer.gin").write_text(f"include '{tmp_path}/mine.gin'\n")
+        files = [str(tmp_path / "outer.gin")]
+    elif place == "included by gin":
+        (tmp_path / "outer.gin").write_text(f"  include '{tmp_path}/mine.gin'\n")
+        files = [str(tmp_path / "outer.gin")]
+    elif place == "parameter":
+        files, params = [], [way.format(module=module)]
+    with pytest.raises(InputError):
+        gin_config.parse(files, params)
+    assert not ran.exists()
+    assert module not in sys.modules
+
+
+def test_the_sentence_says_how_to_allow_a_module(tmp_path, program):
+    module, ran = program
+    (tmp_path / "mine.gin").write_text(f"import {module}\n")
+    with refused(tmp_path / "mine.gin", module, f"--allow_imports={module}"):
+        gin_config.parse([str(tmp_path / "mine.gin")], [])
+    parser = command_line.parser("", "scribe.train")
+    command_line.add_allow_imports(parser)
+    options = parser.parse_args([f"--allow_imports={module}"])
+    assert options.allow_imports == [module]
+    gin_config.parse([str(tmp_path / "mine.gin")], [])
+    assert ran.exists()
+
+
+def test_the_configuration_of_a_stranger_s_run_is_compared_without_running_it(program):
+    module, ran = program
+    gin_config.parse(["scribe_quick"], [])
+    with refused(module):
+        gin_config.differences(f"import {module}\nx.y = 1\n", gin_config.config_text())
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("module", ["", "a b", "os;x", "../x", "a..b"])
+def test_what_is_no_module_is_not_allowed(module):
+    with refused(f"--allow_imports={module}"):
+        gin_imports.allow([module])
+
+
+def test_allowing_a_package_allows_what_is_in_it_and_no_more(monkeypatch):
+    gin_imports.allow(["mine.nets"])
+    gin_imports.check("mine.nets.deep", "x.gin")
+    for module in ("mine", "mine.nets_of_others", "scribe_evil", "os"):
+        with refused(module):
+            gin_imports.check(module, "x.gin")
 
 
 def test_modules_of_other_packages_stay_what_they_are():

@@ -277,6 +277,7 @@ def training(gin_file: Path, data, run: Path) -> subprocess.Popen:
                 "-m",
                 "scribe.train",
                 f"--gin_file={gin_file}",
+                "--allow_imports=toy_configurables",
             ),
             *(f"--data_dir={data}", f"--mirror={run}", "--mirror_every=0.1"),
         ],
