@@ -4,13 +4,15 @@ Everything up to here has the x-height as its unit; from here on it is the milli
 """
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from scribe.drawing.page import Page
 from scribe.foundation.errors import InputError
 from scribe.strokes.curves import bezier_curve
+from scribe.typesetting.columns import Entry, Stop, positions
+from scribe.typesetting.long_words import APART, put_together
 from scribe.typesetting.manuscript import Manuscript, Paragraph
 from scribe.typesetting.sheet import Sheet
 from scribe.typesetting.words import Word
@@ -79,11 +81,25 @@ def set_pages(
       seed: of the irregularities.
     """
     setter = _Setter(words, sheet, setting, seed)
-    for paragraph, written in zip(manuscript.paragraphs, words, strict=True):
-        if paragraph.starts_page:
-            setter.end_page()
-        setter.add(paragraph, written)
+    for block in _blocks(manuscript.paragraphs, words):
+        setter.add_block(block)
     return setter.pages
+
+
+def _blocks(paragraphs, words) -> Iterator[list[tuple[Paragraph, Sequence[Word]]]]:
+    """Paragraphs that share columns, all others one by one."""
+    block = []
+    for paragraph, written in zip(paragraphs, words, strict=True):
+        has_columns = bool(written) and any(paragraph.stops)
+        if block and (paragraph.starts_page or not has_columns):
+            yield block
+            block = []
+        block.append((paragraph, written))
+        if not has_columns:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def characters_per_line(sheet: Sheet) -> int:
@@ -122,25 +138,88 @@ class _Setter:
         usual = float(np.median(gaps)) if gaps else 1.0
         self._gap = max(usual, _LEAST_GAP) * self._unit
         self._room = sheet.text_width_mm - _LINE_START_MM * setting.jitter
+        ends = [word.width * self._unit for written in words for word in written]
+        letters = [len(word.text) for written in words for word in written]
+        self._character = (sum(ends) + len(ends) * self._gap) / (
+            sum(letters) + len(letters)
+        )
         self._num_lines = 0
-        self.end_page()
+        self._end_page()
 
-    def end_page(self) -> None:
+    def _end_page(self) -> None:
         """The next line begins a page."""
         self._line = self._sheet.num_lines
 
-    def add(self, paragraph: Paragraph, written: Sequence[Word]) -> None:
-        if not written:
-            self._next_line()
-            return
-        unit, room = self._unit, self._room
-        indent = min(paragraph.indent * self._gap, 0.6 * room)
-        written = [_fitting(word, (room - indent) / unit) for word in written]
+    def add_block(self, block: Sequence[tuple[Paragraph, Sequence[Word]]]) -> None:
+        """Sets paragraphs that share columns, or a single one."""
+        lines = [self._units(paragraph, written) for paragraph, written in block]
+        indents = [self._indent(paragraph) for paragraph, _ in block]
+        columns = self._columns(lines, indents)
+        for (paragraph, _), line, indent in zip(block, lines, indents, strict=True):
+            if paragraph.starts_page:
+                self._end_page()
+            if not line:
+                # A blank line at the head of a page would only shift it.
+                if self._line + 1 < self._sheet.num_lines:
+                    self._next_line()
+            elif columns is not None and any(stop for _, stop in line):
+                self._set_columns(line, indent, columns)
+            else:
+                self._set_paragraph([word for word, _ in line], indent)
+
+    def _units(
+        self, paragraph: Paragraph, written: Sequence[Word]
+    ) -> list[tuple[Word, Stop | None]]:
+        """What is set of a paragraph, words or parts of them, and their stops."""
+        room = (self._room - self._indent(paragraph)) / self._unit
+        joints, stops, at = [], [], 0
+        for word in written:
+            joints.append(paragraph.joints[at])
+            stops.append(paragraph.stops[at])
+            at += word.text.count(" ") + 1
+        units = []
+        words = put_together(written, joints, room)
+        heads = [s for s, joint in zip(stops, joints, strict=True) if joint == APART]
+        for parts, stop in zip(words, heads, strict=True):
+            parts = [_fitting(part, room) for part in parts]
+            units += zip(parts, [stop] + [None] * (len(parts) - 1), strict=True)
+        return units
+
+    def _indent(self, paragraph: Paragraph) -> float:
+        return min(paragraph.indent * self._gap, 0.6 * self._room)
+
+    def _columns(self, lines, indents) -> dict[Stop, float] | None:
+        """mm; None where there are none, or too many for the width of the page."""
+        entries = [
+            [Entry(stop, word.width * self._unit, self._gap) for word, stop in line]
+            for line in lines
+        ]
+        if not any(entry.stop for line in entries for entry in line):
+            return None
+        starts = [
+            indent - line[0][0].left * self._unit
+            for indent, line in zip(indents, lines, strict=True)
+        ]
+        return positions(entries, starts, self._character, self._room)
+
+    def _set_columns(self, line, indent: float, columns: dict[Stop, float]) -> None:
+        words = [word for word, _ in line]
+        x, gaps = indent - words[0].left * self._unit, []
+        for i, (word, stop) in enumerate(line):
+            if i:
+                start = x + self._gap if stop is None else columns[stop]
+                gaps.append(start - x)
+                x = start
+            x += word.width * self._unit
+        self._set_line(words, gaps, indent, is_last=True, align="left")
+
+    def _set_paragraph(self, written: list[Word], indent: float) -> None:
+        unit = self._unit
         gaps = self._gaps(written)
         lines = wrap(
             [word.width * unit for word in written],
             gaps,
-            room,
+            self._room,
             indent,
             [(-word.left * unit, (word.right - word.width) * unit) for word in written],
         )
@@ -150,6 +229,7 @@ class _Setter:
                 gaps[start + 1 : end],
                 indent if start == 0 else 0.0,
                 is_last=end == len(written),
+                align=self._setting.align,
             )
 
     def _gaps(self, written: Sequence[Word]) -> list[float]:
@@ -162,7 +242,9 @@ class _Setter:
             gaps.append(float(np.clip(natural, low, high)))
         return gaps
 
-    def _set_line(self, written, gaps: list[float], indent: float, is_last: bool):
+    def _set_line(
+        self, written, gaps: list[float], indent: float, is_last: bool, align: str
+    ) -> None:
         """Sets words with the gaps between them."""
         setting, unit = self._setting, self._unit
         self._next_line()
@@ -172,9 +254,9 @@ class _Setter:
         ink = sum(word.width for word in written) - first.left + last.right - last.width
         free = self._room - indent - ink * unit - sum(gaps)
         left = self._sheet.left_mm + indent + shaky * random.uniform(0, _LINE_START_MM)
-        if setting.align == "center":
+        if align == "center":
             left += free / 2
-        elif setting.align == "justify" and gaps and not is_last:
+        elif align == "justify" and gaps and not is_last:
             wider = 1 + free / sum(gaps)
             if wider <= _WIDEST_GAP:
                 gaps = [gap * wider for gap in gaps]

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
+from scribe.typesetting import long_words
+from scribe.typesetting.columns import TAB_CHARACTERS, Stop, words_with_stops
 
 MAX_CHARACTERS = 100_000
 # As long as the lines that the network learnt from; where a piece ends has no effect on
 # where a line of the page does.
 PIECE_CHARACTERS = 40
 _PADDING = ("and", "so")
-TAB_CHARACTERS = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,11 +24,15 @@ class Paragraph:
       words: none for a blank line.
       indent: number of spaces before the first word.
       starts_page: whether a form feed stands before it.
+      joints: how each word hangs on the one before it, see `long_words`.
+      stops: what put each word where it is, None for a space.
     """
 
     words: tuple[str, ...]
     indent: int = 0
     starts_page: bool = False
+    joints: tuple[str, ...] = ()
+    stops: tuple[Stop | None, ...] = ()
 
     def pieces(self) -> list[tuple[str, ...]]:
         """The words in groups of about equal length, each fit to be written at once."""
@@ -82,12 +87,13 @@ def read_manuscript(
 
     Args:
       text: lines are paragraphs, blank lines stay, spaces at the start of a line indent
-        it, a form feed begins a new page.
+        it, tabs and wide spaces in it make columns, a form feed begins a new page.
       alphabet: what the model can write.
       unknown: what to do with other characters: "error", "skip" or "replace", see
         Alphabet.adapt.
-      reflow: joins lines that no blank line parts, for texts broken at 72 columns.
-      longest_word: longer words are broken, with a hyphen where there is one.
+      reflow: joins lines that no blank line parts, for texts broken at 72 columns;
+        they have no columns.
+      longest_word: longer words are written in parts.
 
     Raises:
       InputError: there is nothing to write or too much, or a character is unknown.
@@ -103,12 +109,12 @@ def read_manuscript(
     for number, page in enumerate(text.split("\f")):
         lines = page.splitlines()
         for i, line in enumerate(_joined(lines) if reflow else lines):
+            indent = _indent(line)
+            line = " ".join(line.split()) if reflow else line
+            found = list(_words(line, alphabet, unknown, longest_word))
+            words, joints, stops = zip(*found, strict=True) if found else ((), (), ())
             paragraphs.append(
-                Paragraph(
-                    words=tuple(_words(line, alphabet, unknown, longest_word)),
-                    indent=_indent(line),
-                    starts_page=number > 0 and i == 0,
-                )
+                Paragraph(words, indent, number > 0 and i == 0, joints, stops)
             )
     words = [word for paragraph in paragraphs for word in paragraph.words]
     if not words:
@@ -152,11 +158,12 @@ def _indent(line: str) -> int:
     return len(expanded) - len(expanded.lstrip()) if expanded.strip() else 0
 
 
-def _words(line: str, alphabet: Alphabet, unknown: str, longest: int) -> Iterator[str]:
-    for word in alphabet.adapt(" ".join(line.split()), unknown).split():
-        hyphen = "-" if "-" in alphabet and longest > 1 else ""
-        while len(word) > longest:
-            end = longest - len(hyphen)
-            yield word[:end] + hyphen
-            word = word[end:]
-        yield word
+def _words(
+    line: str, alphabet: Alphabet, unknown: str, longest: int
+) -> Iterator[tuple[str, str, Stop | None]]:
+    """The words of a line, how each hangs on the one before it, and its stop."""
+    for content, stop in words_with_stops(line):
+        for word in alphabet.adapt(content, unknown).split():
+            for part, joint in long_words.parts(word, longest):
+                yield part, joint, stop
+                stop = None

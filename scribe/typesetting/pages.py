@@ -13,7 +13,7 @@ text, writes its `texts` and gives the lines to `compose`.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from scribe.drawing.page import Look, Page
@@ -162,11 +162,29 @@ def compose(
       sheet, setting, seed, reader: as for `write_pages`.
     """
     written = iter(best_words(samples, reader))
-    words: list[list[Word]] = []
-    for paragraph in parts.paragraphs:
-        words.append([])
-        for piece in paragraph.pieces():
-            padded = next(written)
-            # A line that ended too early has fewer words, perhaps not the last one.
-            words[-1].extend(padded[1 : 1 + len(piece)])
+    words = [
+        [
+            word
+            for piece in paragraph.pieces()
+            for word in without_padding(next(written), len(piece))
+        ]
+        for paragraph in parts.paragraphs
+    ]
     return layout.set_pages(parts, words, sheet, setting, seed)
+
+
+def without_padding(words: Sequence[Word], count: int) -> Iterator[Word]:
+    """The words of a piece, without what was written before and after it.
+
+    Args:
+      words: as `cut_words` has them: where a word has no ink of its own, it stands in
+        the text of the one that follows or, at the line's end, precedes it.
+      count: words of the piece.
+    """
+    at = -1
+    for word in words:
+        texts = word.text.split(" ")
+        kept = texts[max(0, -at) : max(0, count - at)]
+        at += len(texts)
+        if kept:
+            yield dataclasses.replace(word, text=" ".join(kept))

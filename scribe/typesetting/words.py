@@ -161,7 +161,7 @@ def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
 
     A stroke belongs to the word that the window read for most of it. Where the window
     stood on the space all the time, the widest gap decides. A word without a stroke of
-    its own is put together with the next.
+    its own is put together with the next, or the one before if the line ended there.
     """
     groups: list[list[_Stroke]] = []
     texts: list[str] = []
@@ -172,6 +172,8 @@ def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
         low = 1 + max(np.flatnonzero(before > after), default=start)
         high = min(np.flatnonzero(after > before), default=len(strokes) - 1)
         low, high = sorted([low, high])
+        if not after.any():
+            break  # the line ended before the window came to this word
         ends = range(max(low, start + 1), min(high, len(strokes) - 1) + 1)
         if not ends:
             continue

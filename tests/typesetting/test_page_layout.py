@@ -1,5 +1,6 @@
 """Paragraphs, line breaks, and where words come to stand on pages."""
 
+import dataclasses
 import itertools
 import string
 
@@ -11,7 +12,7 @@ from refusals import refused
 from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
-from scribe.typesetting import layout
+from scribe.typesetting import layout, long_words
 from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import PIECE_CHARACTERS, read_manuscript
 from scribe.typesetting.pages import compose
@@ -21,6 +22,7 @@ from scribe.typesetting.wrapping import wrap
 pytestmark = pytest.mark.unit
 
 ALPHABET = Alphabet(" -.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+CODE = Alphabet(" -./abcdefghijklmnopqrstuvwxyz")
 WORDS = "so the wind kept turning all the pages of my book in the garden".split()
 STEADY = Setting(jitter=0.0)
 
@@ -91,9 +93,32 @@ def test_the_pieces_of_a_text_are_all_its_words_and_none_is_long(words):
         assert len(" ".join(piece)) < 1.6 * target
 
 
-def test_words_longer_than_a_line_are_broken_with_hyphens():
-    parts = read("an internationalisation", longest_word=8)
-    assert parts.paragraphs[0].words == ("an", "interna-", "tionali-", "sation")
+def test_words_longer_than_a_line_are_written_in_parts():
+    (paragraph,) = read("an internationalisation", longest_word=8).paragraphs
+    assert paragraph.words == ("an", "interna", "tionali", "sation")
+    assert paragraph.joints == (" ", " ", "-", "-")
+
+
+@pytest.mark.parametrize(
+    ("word", "parts"),
+    [
+        ("https://example.org/a/page", ["https://", "example.", "org/a/", "page"]),
+        ("somebody@example.org", ["somebody@", "example.", "org"]),
+        ("www.example-site.org", ["www.", "example-", "site.org"]),
+        ("0123456789012", ["012345678", "9012"]),
+    ],
+)
+def test_addresses_and_numbers_break_without_a_hyphen(word, parts):
+    found = list(long_words.parts(word, 9))
+    assert [part for part, _ in found] == parts
+    assert [joint for _, joint in found] == [" "] + [""] * (len(parts) - 1)
+
+
+@pytest.mark.property
+@given(st.text("ab-/.@1'", min_size=1), st.integers(3, 9))
+def test_the_parts_of_a_word_are_all_of_it_and_none_is_too_long(word, longest):
+    found = [part for part, _ in long_words.parts(word, longest)]
+    assert "".join(found) == word and max(map(len, found)) <= longest
 
 
 def test_every_place_of_an_unknown_character_is_named():
@@ -267,6 +292,98 @@ def test_blank_lines_take_a_line_and_form_feeds_the_rest_of_a_page():
     feet = sorted({round(float(c[::3, 1].max()), 3) for c in first.curves})
     assert feet == pytest.approx([sheet.baseline_mm(0), sheet.baseline_mm(2)], abs=0.05)
     assert ink(second)[3] == pytest.approx(sheet.baseline_mm(0), abs=0.05)
+
+
+def test_no_blank_line_stands_at_the_head_of_a_page():
+    sheet = Sheet(height_mm=85)
+    assert sheet.num_lines == 5
+    pages = composed("\n\n" + "so\n" * 5 + "\n\nit\f\nit", sheet)
+    heads = [lines_of(page, sheet)[0] for page in pages]
+    feet = [max(c[::3, 1].max() for c in page.curves) for page in pages]
+    assert len(heads) == 3
+    assert feet[0] == pytest.approx(sheet.baseline_mm(4), abs=0.05)
+    for foot in feet[1:]:
+        assert foot == pytest.approx(sheet.baseline_mm(0), abs=0.05)
+
+
+def starts(page, sheet):
+    """Where each word begins, line by line, mm: words are more than 1 mm apart."""
+    found = {}
+    for curve in sorted(page.curves, key=lambda curve: curve[::3, 0].min()):
+        x = curve[::3, 0]
+        foot = curve[::3, 1].max() - sheet.baseline_mm(0)
+        line = found.setdefault(int(np.floor(foot / sheet.line_height_mm + 0.5)), [])
+        if not line or x.min() - line[-1][1] > 2.2:
+            line.append([x.min(), x.max()])
+        line[-1][1] = max(line[-1][1], x.max())
+    return [[left for left, _ in found[line]] for line in sorted(found)]
+
+
+def test_tabs_and_wide_spaces_put_words_under_each_other():
+    sheet = Sheet()
+    for text in (
+        "bread\tone\tmm\negg\tten\tam\nxxxxxxxxxx\tmm\tsee",
+        "bread       one    mm\negg         ten    am\nxxxxxxxxxx  mm     see",
+    ):
+        lines = starts(composed(text, sheet)[0], sheet)
+        assert [len(line) for line in lines] == [3, 3, 3]
+        for column in zip(*lines, strict=True):
+            assert np.ptp(column) < 1e-6
+    tabs = starts(composed("so\tmm\nso\t\tam", sheet)[0], sheet)
+    assert tabs[1][1] > tabs[0][1] + 5
+
+
+def test_columns_of_lines_that_a_blank_one_parts_are_their_own():
+    lines = starts(composed("mmmmmmm\tso\n\nso\tso", Sheet())[0], Sheet())
+    assert lines[0][1] > lines[1][1] + 5
+
+
+def test_columns_that_are_too_wide_for_the_page_are_wrapped_as_words():
+    sheet = Sheet(width_mm=80, **margins("10"))
+    (page,) = composed("the wind\tand the garden\tin the book", sheet)
+    assert len(lines_of(page, sheet)) == 2
+    assert ink(page)[2] <= 70 + 1e-6
+
+
+def test_two_spaces_after_a_sentence_are_one():
+    once, twice = (composed(f"see it.{gap}we see", Sheet())[0] for gap in (" ", "  "))
+    for one, other in zip(once.curves, twice.curves, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+@pytest.mark.parametrize(
+    ("word", "hyphens"), [("nevernever" * 3, 2), ("www.never.nu/nevernever/so", 0)]
+)
+def test_a_long_word_is_one_word_where_it_fits_and_breaks_where_it_does_not(
+    word, hyphens
+):
+    wide, narrow = Sheet(), Sheet(width_mm=65, **margins("10"))
+    assert layout.characters_per_line(narrow) < len(word)
+    parts = read_manuscript(f"a {word}", CODE, longest_word=12)
+    lines = [[printed(text)] for text in parts.texts]
+    expected = sum(len(printed(part).strokes) for part in parts.paragraphs[0].words)
+    (page,) = compose(parts, lines, wide, STEADY)
+    assert len(lines_of(page, wide)) == 1
+    assert sum(page.num_points) == expected
+    assert [len(line) for line in starts(page, wide)] == [2]
+    (page,) = compose(parts, lines, narrow, STEADY)
+    assert len(lines_of(page, narrow)) > 1
+    assert sum(page.num_points) == expected + 3 * hyphens  # points of each
+    assert ink(page)[2] <= 55 + 1e-6
+
+
+def test_the_words_around_a_piece_stay_out_of_the_page_even_without_ink():
+    parts = read("we see")
+    line = printed(parts.texts[0])
+    belongs = line.phi.argmax(axis=1)
+    written = belongs < parts.texts[0].rindex(" ")  # it ended before its last word
+    ended = dataclasses.replace(
+        line, strokes=line.strokes[written], phi=line.phi[written]
+    )
+    (page,), (whole,) = compose(parts, [[ended]], Sheet(), STEADY), composed("we see")
+    assert len(page.curves) == len(whole.curves) == 5
+    for curve, expected in zip(page.curves, whole.curves, strict=True):
+        np.testing.assert_allclose(curve, expected, atol=0.1)
 
 
 def test_strokes_are_in_writing_order_line_by_line():
