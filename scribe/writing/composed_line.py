@@ -76,7 +76,8 @@ class _Composer:
         self._dots = self._dots_of_letters()
         dots = [stroke.points for several in self._dots.values() for stroke in several]
         spacing = median_offset(line.strokes) / self._measures.x_height
-        self._hand = placing.Hand.of(max(spacing, 0.02), dots, random)
+        tall = self._height_of_tall_letters()
+        self._hand = placing.Hand.of(max(spacing, 0.02), dots, tall, random)
 
     def composed(self) -> WrittenLine:
         letters = self._spelling.letters
@@ -117,6 +118,17 @@ class _Composer:
             if away.min() < _DOT_AWAY:
                 found.setdefault(int(numbers[away.argmin()]), []).append(stroke)
         return found
+
+    def _height_of_tall_letters(self) -> float:
+        tops = [
+            own[:, 1].max()
+            for owner, character in zip(
+                self._spelling.owners, self._spelling.base, strict=True
+            )
+            if (character in "bdfhkl" or character.isupper())
+            and len(own := self._points_of(owner))
+        ]
+        return float(np.median(tops)) if tops else placing.TALL
 
     def _is_all_of_a_sign(self, stroke: _Stroke) -> bool:
         """Whether the stroke is the ink of an apostrophe or another sign."""

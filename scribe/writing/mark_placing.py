@@ -20,10 +20,15 @@ from scribe.strokes.pen_shapes import BARS, CHARACTERS, MARKS, strokes_of
 # the other: a pen's width and a half. A cedilla and an ogonek hang from their letter.
 CLEAR = 0.19
 CLEAR_OF_HANGING = 0.1
+# The height of tall letters as the shapes have it, and as hands have it.
+TALL = 1.75
+_TALL_HANDS = (1.5, 2.4)
 _HANGING = ("\u0327", "\u0328")
 _SMALL = frozenset("aceimnorsuvwxzgpqyjæœŋµĸ")
 # A small letter is no higher: what is, is its neighbour's.
 SMALL_TOP = 1.3
+# Nor wider.
+_WIDTH, _WIDTHS = 0.9, {"m": 1.8, "w": 1.6, "r": 0.6, "æ": 1.4, "œ": 1.4}
 # How far a mark is from its letter, with capitals less.
 _GAP, _GAP_OF_CAPITALS, _GAP_BELOW = 0.36, 0.24, 0.2
 _ABOVE, _BELOW = (230, 216, 0), (220, 202)  # canonical combining classes
@@ -45,6 +50,7 @@ class Hand:
     Attributes:
       spacing: between two points of the pen.
       dot: [n, 2] a dot about its middle.
+      tall: the height of tall letters.
       size: of marks, 1 is usual.
       gap: what is added to the usual distance from a letter.
       turn: of all marks, in radians.
@@ -52,13 +58,16 @@ class Hand:
 
     spacing: float
     dot: np.ndarray
+    tall: float = TALL
     size: float = 1.0
     gap: float = 0.0
     turn: float = 0.0
 
     @classmethod
-    def of(cls, spacing: float, dots: Sequence[np.ndarray], random) -> "Hand":
-        """A hand by its pace and the dots that it has set; habits are by chance."""
+    def of(
+        cls, spacing: float, dots: Sequence[np.ndarray], tall: float, random
+    ) -> "Hand":
+        """A hand by its pace, its dots and how tall it is; habits are by chance."""
         size, gap, turn, angle, length = random.normal(size=5)
         if dots:
             lengths = [np.ptp(dot, axis=0).max() for dot in dots]
@@ -68,7 +77,7 @@ class Hand:
             angle, length = -1.0 + 0.4 * angle, 0.05 + 0.02 * abs(length)
             ends = length * np.array([np.cos(angle), np.sin(angle)])
             dot = np.stack([-ends, ends]) / 2
-        return cls(spacing, dot, 1.0 + 0.06 * size, 0.04 * gap, 0.04 * turn)
+        return cls(spacing, dot, tall, 1.0 + 0.06 * size, 0.04 * gap, 0.04 * turn)
 
 
 def drawn(strokes: Sequence[np.ndarray], hand: Hand, random) -> list[np.ndarray]:
@@ -98,8 +107,16 @@ def drawn(strokes: Sequence[np.ndarray], hand: Hand, random) -> list[np.ndarray]
 
 
 def character(name: str, hand: Hand, random) -> list[np.ndarray]:
-    """A character of pen_shapes.CHARACTERS, its ink from x = 0 on."""
-    strokes = drawn(strokes_of(CHARACTERS[name]), hand, random)
+    """A character of pen_shapes.CHARACTERS, its ink from x = 0 on.
+
+    What is higher than small letters follows the height of the hand's tall ones.
+    """
+    share = (np.clip(hand.tall, *_TALL_HANDS) - 1.0) / (TALL - 1.0)
+    shape = []
+    for stroke in strokes_of(CHARACTERS[name]):
+        x, y = stroke.T
+        shape.append(np.stack([x, np.where(y > 1.0, 1.0 + share * (y - 1.0), y)], 1))
+    strokes = drawn(shape, hand, random)
     left = min(stroke[:, 0].min() for stroke in strokes)
     return [stroke - [left, 0.0] for stroke in strokes]
 
@@ -214,6 +231,9 @@ def _middle(letter: str, own: np.ndarray, top: float) -> float:
     upper = upper if len(upper) else own[:, 0]
     if letter in "ij":
         return float(upper.mean())
+    # What goes on to the right leads to the next letter, or out of the word.
+    widest = _WIDTHS.get(letter, _WIDTH) if letter in _SMALL else np.inf
+    upper = upper[upper <= upper.min() + widest]
     return float((upper.min() + upper.max()) / 2 + upper.mean()) / 2
 
 
