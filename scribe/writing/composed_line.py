@@ -73,8 +73,7 @@ class _Composer:
             )
             if (parts[1] >= 0).any()
         ]
-        self._dots = self._dots_of_letters()
-        dots = [stroke.points for several in self._dots.values() for stroke in several]
+        dots = [s.points for own in self._dots_of_letters().values() for s in own]
         spacing = median_offset(line.strokes) / self._measures.x_height
         tall = self._height_of_tall_letters()
         self._hand = placing.Hand.of(max(spacing, 0.02), dots, tall, random)
@@ -84,9 +83,10 @@ class _Composer:
         for number, letter in letters:
             if letter.drawn:
                 self._draw(number, letter.drawn)
+        dots = self._dots_of_letters()
         for number, letter in letters:
             if "dotless" in letter.marks:
-                for dot in self._dots.get(number, []):
+                for dot in dots.get(number, []):
                     self._strokes.remove(dot)
         for number, letter in letters:
             for name in letter.marks:
