@@ -6,7 +6,6 @@ Needs fontTools and shapely (the extra `font`).
 import io
 
 import numpy as np
-from fontTools.agl import UV2AGL
 from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -14,19 +13,21 @@ from shapely import LineString, Point, union_all
 from shapely.geometry.polygon import orient
 
 from scribe.strokes.curves import bezier_curve, flatten
+from scribe.typesetting.font_tables import (
+    LINE_HEIGHT,
+    SAME,
+    UNITS_PER_EM,
+    X_HEIGHT,
+    alternation,
+    glyph_name,
+    height_of,
+    kerning,
+)
 from scribe.typesetting.glyphs import Glyph
 from scribe.typesetting.typeface import Typeface
 
-UNITS_PER_EM = 2048
-# The x-height is this share of the em, a little less than in most book faces, since
-# handwriting has long ascenders.
-X_HEIGHT = 0.38 * UNITS_PER_EM
 # Outlines keep to the pen's edge to so many units: invisible below 1000 pixels an em.
 _TOLERANCE = 1.0
-# A font's lines are so far apart, in em.
-_LINE_HEIGHT = 1.25
-# What is asked for by another character but looks the same.
-_SAME = {"\u00a0": " ", "\u2019": "'", "\u2018": "'", "\u2010": "-", "\u2011": "-"}
 
 
 def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
@@ -54,7 +55,7 @@ def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
             contours.recalcBounds(None)
             advances[name] = (max(round(width), 1), getattr(contours, "xMin", 0))
         characters[ord(character)] = glyph_name(character, 0)
-    for same, character in _SAME.items():
+    for same, character in SAME.items():
         if ord(character) in characters:
             characters[ord(same)] = characters[ord(character)]
     top = max(getattr(glyph, "yMax", 0) for glyph in glyphs.values())
@@ -64,7 +65,7 @@ def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
     builder.setupCharacterMap(characters)
     builder.setupGlyf(glyphs)
     builder.setupHorizontalMetrics(advances)
-    gap = max(round(_LINE_HEIGHT * UNITS_PER_EM) - (top - bottom), 0)
+    gap = max(round(LINE_HEIGHT * UNITS_PER_EM) - (top - bottom), 0)
     builder.setupHorizontalHeader(ascent=top, descent=bottom, lineGap=gap)
     builder.setupNameTable(
         {
@@ -83,11 +84,11 @@ def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
         usWinAscent=max(top, 0),
         usWinDescent=max(-bottom, 0),
         sxHeight=round(X_HEIGHT),
-        sCapHeight=round(_height_of(face, "H") * X_HEIGHT),
+        sCapHeight=round(height_of(face, "H") * X_HEIGHT),
         fsType=0,
     )
     builder.setupPost()
-    features = _alternation(face, num_variants) + _kerning(face, num_variants)
+    features = alternation(face, num_variants) + kerning(face, num_variants)
     addOpenTypeFeaturesFromString(builder.font, features)
     # No clock in the file: the same letters give the same bytes.
     builder.font["head"].created = builder.font["head"].modified = 0
@@ -95,12 +96,6 @@ def font_bytes(face: Typeface, family: str, pen_width: float) -> bytes:
     data = io.BytesIO()
     builder.save(data)
     return data.getvalue()
-
-
-def glyph_name(character: str, variant: int) -> str:
-    """The name of a glyph, as "a" or "a.alt1"."""
-    name = UV2AGL.get(ord(character), f"uni{ord(character):04X}")
-    return name if variant == 0 else f"{name}.alt{variant}"
 
 
 def outline(glyph: Glyph, pen_width: float):
@@ -149,47 +144,3 @@ def _notdef():
             (pen.lineTo if number else pen.moveTo)(point)
         pen.closePath()
     return pen.glyph()
-
-
-def _height_of(face: Typeface, character: str) -> float:
-    if character not in face.glyphs:
-        return 1.6
-    strokes = face.glyphs[character][0].strokes
-    return float(max(stroke[:, 1].max() for stroke in strokes))
-
-
-def _alternation(face: Typeface, num_variants: int) -> str:
-    """The feature calt: each glyph is followed by one of the next variant.
-
-    The space takes part, so that the same word does not always begin alike.
-    """
-    if num_variants == 1:
-        return ""
-    inked = [" ", *face.glyphs]
-    classes = [
-        f"@variant{v} = [{' '.join(glyph_name(c, v) for c in inked)}];\n"
-        for v in range(num_variants)
-    ]
-    rules = [
-        f"  sub @variant{v} @variant0' by @variant{v + 1};\n"
-        for v in range(num_variants - 1)
-    ]
-    return "".join([*classes, "feature calt {\n", *rules, "} calt;\n"])
-
-
-def _kerning(face: Typeface, num_variants: int) -> str:
-    """The feature kern: pairs of characters, each with all its variants."""
-    pairs = [pair for pair in face.kerning if all(c in face.glyphs for c in pair)]
-    if not pairs:
-        return ""
-
-    def variants(character: str) -> str:
-        names = [glyph_name(character, v) for v in range(num_variants)]
-        return f"[{' '.join(names)}]"
-
-    rules = [
-        f"  enum pos {variants(a)} {variants(b)} "
-        f"{round(face.kerning[a, b] * X_HEIGHT)};\n"
-        for a, b in pairs
-    ]
-    return "".join(["feature kern {\n", *rules, "} kern;\n"])

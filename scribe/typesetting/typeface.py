@@ -91,6 +91,7 @@ def write_typeface(
     bias: float,
     seed: int,
     progress: Callable[[int, float], None] | None = None,
+    own: Sequence[Glyph] = (),
 ) -> Typeface:
     """Writes the TEXTS in a style and takes the letters out.
 
@@ -100,6 +101,8 @@ def write_typeface(
       num_variants: glyphs of each character.
       num_samples: how often each text is written.
       bias, seed, progress: as for `Writer.write`.
+      own: letters that somebody wrote himself. Where they can be read, they are taken
+        in the place of written ones.
 
     Raises:
       InputError: a number is out of its range, or there is no such style.
@@ -136,6 +139,12 @@ def write_typeface(
     alphabet = writer.model.alphabet.characters
     glyphs = {}
     for character in alphabet:
+        if character in judge.alphabet:
+            recorded = [glyph for glyph in own if glyph.character == character]
+            found_own = _legible(recorded, neighbours, gap, judge)
+            if found_own:
+                glyphs[character] = most_typical(found_own, num_variants)
+                continue
         candidates = by_character[character]
         if not candidates or character not in judge.alphabet:
             continue
@@ -151,6 +160,16 @@ def write_typeface(
     if "n" in glyphs:
         space = glyphs["n"][0].width + gap
     return Typeface(glyphs, gap, space, kerning, missing)
+
+
+def _legible(
+    candidates: Sequence[Glyph], neighbours: dict[str, Glyph], gap: float, judge
+) -> list[Glyph]:
+    """Those of one character that the reader makes out."""
+    if not candidates:
+        return []
+    nats = read_among(candidates, neighbours, gap, judge)
+    return [c for c, miss in zip(candidates, nats, strict=True) if miss <= MAX_NATS]
 
 
 def _usual_heights(candidates: Sequence[Glyph]) -> np.ndarray:

@@ -1,6 +1,7 @@
 """A font of a hand: cut, built, opened again, and rendered by FreeType and HarfBuzz."""
 
 import io
+import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 from refusals import assert_refusal
 
+import scribe
 from scribe import font
 from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import strokes_from_points
@@ -182,6 +184,24 @@ def test_pairs_are_kerned_when_typed(data):
 
 @pytest.mark.slow
 @pytest.mark.integration
+def test_the_letters_of_ones_own_line_are_in_the_font(tmp_path, monkeypatch, capsys):
+    """A shipped style stands for a line that the user wrote."""
+    monkeypatch.setattr(
+        typeface, "TEXTS", ("so an old hat on a hot sand", "in 12 or 21 and 12 or 21")
+    )
+    path = tmp_path / "mine.svg"
+    arguments = ["--from=print", f"--output={path}", "--num_samples=2", "--variants=1"]
+    assert status_of(font.main, arguments) == 0
+    printed = capsys.readouterr().out.splitlines()
+    yours = printed[1].removeprefix("with ").removesuffix(" of your own").split()
+    style = scribe.load().style("print").text
+    assert len(yours) > 5 and set(yours) <= set(style)
+    found = ElementTree.parse(path).getroot().iter("{http://www.w3.org/2000/svg}glyph")
+    assert set(yours) <= {glyph.get("unicode") for glyph in found}
+
+
+@pytest.mark.slow
+@pytest.mark.integration
 @needs_raqm
 def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(
@@ -203,7 +223,13 @@ def test_a_hand_becomes_a_font_that_can_be_typed_with(tmp_path, monkeypatch, cap
 @pytest.mark.parametrize(
     ("arguments", "facts"),
     [
-        (["--style=neat", "--output=a.otf"], ["'a.otf'", ".ttf"]),
+        (["--style=neat", "--output=a.otf"], ["'a.otf'", ".ttf", ".svg", ".ufo"]),
+        (["--output=a.ttf"], ["--style", "--from"]),
+        (
+            ["--style=neat", "--output=a.svg", "--format=ttf"],
+            ["--format=ttf", "'a.svg'", "svg-font"],
+        ),
+        (["--from=nobody", "--output=a.svg"], ["'nobody'"]),
         (["--style=none", "--output=a.ttf"], ["'none'", "neat"]),
         (["--style=neat", "--output=a.ttf", "--name=a/b"], ["'a/b'", "--name"]),
         (
