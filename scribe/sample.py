@@ -6,8 +6,9 @@
   python -m scribe.sample --model=sketch_rnn --mode=reconstruct --drawing=word.svg
 
 The ending of --output picks the format: .svg, .anim.svg (writes itself), .png, .gif
-(writes itself), .pdf, .gcode (for a pen plotter), or .json (strokes, to be used as a
---style). Several lines go onto one page, or into one file each where the name has {i}.
+(writes itself), .pdf, .gcode (for a pen plotter), .dxf (for CAD and mills), or .json
+(strokes, to be used as a --style). Several lines go onto one page, or into one file
+each where the name has {i}.
 """
 
 import sys
@@ -73,7 +74,14 @@ def _parser():
         help="an attempt that rests on a character for longer is thrown away",
     )
     add("--max_steps", type=int, default=4000, help="points per line at most")
-    command_line.add_unknown(parser)
+    add(
+        "--unknown",
+        default="error",
+        help="characters the model lacks: error, skip or replace (by a look-alike)",
+    )
+    add("--ink", help="#rrggbb or a name such as navy")
+    add("--size_mm", type=float, help="of a line, ascenders to descenders (default 10)")
+    add("--pen_width_mm", type=float, help="of the pen (default 0.3)")
     add("--plot", help="draw attention or density instead of the writing")
     add(
         "--engine",
@@ -96,10 +104,17 @@ def _check(options) -> None:
         raise InputError("--mix needs a --style_to")
     if options.plot not in (None, "attention", "density"):
         raise InputError(f"--plot={options.plot}: use attention or density")
-    if options.output is not None:
-        from scribe.writing import delivery
+    from scribe.writing import delivery
 
+    if options.output is not None:
         delivery.check_output(options.output, options.plot)
+    options.look = delivery.look_of(
+        options.output,
+        options.plot,
+        ink=options.ink,
+        height_mm=options.size_mm,
+        pen_width_mm=options.pen_width_mm,
+    )
 
 
 def _job(opened, options):
@@ -126,12 +141,8 @@ def _deliver(opened, options, first: int = 0) -> int:
     job = _job(opened, options)
     paths = delivery.paths(job, options.output, options.plot, first)
     lines = job.draw()
-    for path in delivery.save(lines, paths, opened, options.plot):
+    for path in delivery.save(lines, paths, opened, options.plot, options.look):
         print(path, flush=True)
-    if substitutes := job.substitutes(lines):
-        from scribe.writing.spelling import named
-
-        print(*named(substitutes), sep="\n", file=sys.stderr)
     unfinished = [line.text for line in lines if not line.finished]
     if unfinished:
         raise WorkFailed(

@@ -1,6 +1,6 @@
 """Files of what scribe.sample draws: which there will be, and what each shows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from scribe.foundation import command_line
@@ -10,6 +10,27 @@ from scribe.writing.modes import Job
 
 FIGURES_FOLDER = "logs/figures"
 PLOT_ENDINGS = (".svg", ".png", ".pdf")
+
+
+def look_of(output: str | None, plot: str | None, **look) -> dict:
+    """The fields of a scribe.drawing.Look that a user chose, checked.
+
+    Args:
+      output, plot: as for `check_output`.
+      **look: None where nothing was chosen.
+
+    Raises:
+      InputError: there is no such look, or nothing that could have it is drawn.
+    """
+    from scribe.drawing import Look
+
+    chosen = {name: value for name, value in look.items() if value is not None}
+    if chosen and (plot is not None or (output is not None and _is_style(output))):
+        raise InputError(
+            "--ink, --size_mm and --pen_width_mm are for a drawing of the writing"
+        )
+    Look(**chosen)
+    return chosen
 
 
 def check_output(output: str, plot: str | None) -> None:
@@ -68,7 +89,11 @@ def paths(job: Job, output: str | None, plot: str | None, first: int) -> list[Pa
 
 
 def save(
-    lines: Sequence[WrittenLine], files: Sequence[Path], writer, plot: str | None
+    lines: Sequence[WrittenLine],
+    files: Sequence[Path],
+    writer,
+    plot: str | None,
+    look: Mapping[str, object],
 ) -> Iterator[Path]:
     """Draws lines into files and yields each as soon as it is written.
 
@@ -77,25 +102,26 @@ def save(
       files: as `paths` has them.
       writer: that wrote them.
       plot: as --plot.
+      look: of `look_of`.
     """
     groups = [lines] if len(files) == 1 else [[line] for line in lines]
     for path, group in zip(files, groups, strict=True):
-        _draw(group, path, writer, plot)
+        _draw(group, path, writer, plot, look)
         yield path
 
 
-def _draw(lines: Sequence[WrittenLine], path: Path, writer, plot: str | None) -> None:
+def _draw(lines: Sequence[WrittenLine], path: Path, writer, plot, look) -> None:
     from scribe import drawing
 
     line = lines[0]
     if plot == "density":
-        drawing.density_figure(writer.predict(line), line.plain.strokes, path)
+        drawing.density_figure(writer.predict(line), line.strokes, path)
     elif plot == "attention":
         drawing.attention_figure(line.phi, line.text, path, line.strokes)
     elif len(lines) == 1:
-        line.save(path)
+        line.save(path, **look)
     else:
-        drawing.save([line.strokes for line in lines], path)
+        drawing.save([line.strokes for line in lines], path, **look)
 
 
 def _is_style(path: str | Path) -> bool:
