@@ -6,13 +6,14 @@
   python -m scribe.write_page letter.txt --data=people.csv --output='letters/{name}.pdf'
   python -m scribe.write_page address.txt --paper=dl --output=envelope.pdf
 
-The ending of --output picks the format: .pdf and .gcode hold all pages; .svg and .png
-are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
+The ending of --output picks the format: .pdf and .gcode hold all pages; .svg, .png and
+.dxf are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
 paragraph; blank lines stay, spaces at its start indent it, and a form feed begins a new
 page. Lengths are in millimetres.
 """
 
 import functools
+import sys
 from pathlib import Path
 
 from scribe.foundation import command_line
@@ -23,12 +24,13 @@ from scribe.foundation.progress import Bar
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     from scribe import writing
-    from scribe.typesetting import files, mail_merge, write_pages
+    from scribe.typesetting import choosing, files, mail_merge, write_pages
     from scribe.typesetting.sheet import is_envelope
 
     # All that can be known to be wrong is said before anything is written.
     ending = _check_outputs(options)
-    sheet, setting, look = _sheet(options), _setting(options), _look(options, ending)
+    sheet, setting = _sheet(options), _setting(options)
+    look = _look(options, ending, sheet)
     plotter = files.plotter_of(ending, options.plotter, options.gin_param)
     letters = _letters(options)
     writer = writing.load(options.model, options.engine)
@@ -36,7 +38,7 @@ def main(arguments=None) -> int:
     of_text = {"unknown": options.unknown, "reflow": options.reflow}
     if options.data is not None:
         mail_merge.check_letters(letters, writer, sheet, **of_text)
-    reader, best_of = _reader(options)
+    reader, best_of = choosing(options.best_of)
     waiting = [x for x in letters if not (options.resume and x.is_written())]
     report = mail_merge.Report(len(letters), kept=len(letters) - len(waiting))
     with Bar("writing", quiet=options.quiet) as bar, report.of_interruption():
@@ -55,11 +57,17 @@ def main(arguments=None) -> int:
                 progress=lambda lines, share: bar(*report.progress(lines, share)),
                 **of_text,
             )
-            saved = written.save(letter.path, look, plotter)
+            pages, remarks = files.for_machine(
+                written.pages, ending, plotter, options.optimise
+            )
+            saved = files.save_pages(pages, letter.path, look, plotter)
             if options.preview is not None:
                 saved += files.save_preview(saved[0], options.preview, look, plotter)
             for file in saved:
                 print(file, flush=True)
+            if not options.quiet:
+                for remark in remarks:
+                    print(f"{letter.path}: {remark}", file=sys.stderr)
             report.add(letter, written, one_page=is_envelope(options.paper))
     report.check()
     return 0
@@ -70,7 +78,7 @@ def _parser():
     parser = command_line.parser(__doc__, "scribe.write_page")
     add = parser.add_argument
     add("text_file", help="the text, UTF-8; - for standard input")
-    add("--output", required=True, help="file to write: .pdf, .svg, .png or .gcode")
+    add("--output", required=True, help="file: .pdf, .svg, .png, .gcode or .dxf")
     add = parser.add_argument_group("letters to many").add_argument
     add("--data", help="a .csv, .tsv or .jsonl with a row for each letter: {field} in "
         "the text, in --output and in --style is the row's value, {row} its number")
@@ -80,7 +88,9 @@ def _parser():
         "envelopes dl, c6, c5 and com10, whose text is an address")
     add("--margins", help="in mm: one number (default 20), or top,right,bottom,left")
     add("--line_height_mm", type=float, default=9.0,
-        help="from line to line, default 9; the size of the writing follows")
+        help="from line to line, default 9")
+    add("--size_mm", type=float, help="of the writing, ascenders to descenders "
+        "(default: 0.78 of the line's height)")
     add("--rule", default="none", help="none (default), lines or grid")
     add("--paper_colour", help="none (default), or a colour; a .png is white")
     add("--page_numbers", action="store_true", help="writes one below each page")
@@ -93,7 +103,8 @@ def _parser():
     add("--best_of", type=int,
         help="writes all so often and keeps the words that can be read best (default "
         "4; 1 where no reader is installed)")
-    command_line.add_unknown(writing)
+    add("--unknown", default="error",
+        help="characters the model lacks: error, skip or replace (by a look-alike)")
     command_line.add_model(parser, writing)
     add("--engine", default="numpy", help="numpy (default), tensorflow or auto")
     add = parser.add_argument_group("lines").add_argument
@@ -118,6 +129,8 @@ def _parser():
     add("--gin_param", action="append", default=[],
         help="e.g. 'Plotter.bed_width_mm = 300'; may be repeated")
     command_line.add_allow_imports(group)
+    add("--optimise", action="store_true",
+        help="draws the strokes in the order of least travel, not that of writing")
     add("--preview", help="picture of what the .gcode draws: .pdf, .svg or .png")
     command_line.add_quiet(parser)
     return parser
@@ -132,9 +145,13 @@ def _check_outputs(options) -> str:
     if options.preview is not None:
         if ending != ".gcode":
             raise InputError("--preview is for an --output that ends in .gcode")
-        if files.check_path(options.preview) == ".gcode":
+        if files.check_path(options.preview) in (".gcode", ".dxf"):
             raise InputError("--preview is a picture: .pdf, .svg or .png")
         command_line.check_output(Path(options.preview))
+    if options.optimise and ending not in files.IN_STROKES:
+        raise InputError(
+            f"--optimise is for what a machine draws: {', '.join(files.IN_STROKES)}"
+        )
     if options.data is None and options.resume:
         raise InputError("--resume is for the letters of --data")
     if options.data is not None and options.preview is not None:
@@ -169,6 +186,7 @@ def _sheet(options):
         width_mm=width,
         height_mm=height,
         line_height_mm=options.line_height_mm,
+        size_mm=options.size_mm,
         rule=options.rule,
         **margins(options.margins, options.paper),
     )
@@ -180,31 +198,18 @@ def _setting(options):
     return Setting(align=options.align, jitter=options.jitter, drift=options.drift)
 
 
-def _look(options, ending: str):
+def _look(options, ending: str, sheet):
     from scribe.typesetting import files
 
     return files.look_of(
         ending,
-        options.line_height_mm,
+        sheet.x_height_mm,
         ink=options.ink,
         pen_width_mm=options.pen_width_mm,
         pressure=options.pressure,
         paper=options.paper_colour,
         dpi=options.dpi,
     )
-
-
-def _reader(options):
-    """The reader that chooses, and how many candidates it gets."""
-    from scribe.typesetting import shipped_reader
-    from scribe.typesetting.pages import BEST_OF
-
-    if options.best_of == 1:
-        return None, 1
-    reader = shipped_reader()
-    if options.best_of is None:
-        return reader, BEST_OF if reader else 1
-    return reader, options.best_of
 
 
 if __name__ == "__main__":

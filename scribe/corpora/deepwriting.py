@@ -121,8 +121,7 @@ class DeepWriting(Reader):
         for index, (sample, text) in enumerate(zip(all_points, texts, strict=True)):
             strokes = _strokes(_points_and_pen(sample, path, index), steps, scales)
             name = f"{path.stem}-{index:06d}"
-            writer = f"writer-{writers[index]}"
-            yield Line(strokes, text, name, writer, writer)
+            yield Line(strokes, text, name, f"writer-{writers[index]}")
             start, extent = share
             self.progress(start + extent * (index + 1) / len(texts), index + 1)
 

@@ -31,14 +31,12 @@ class Line:
       text: what was written.
       name: unique name of the line, e.g. "a01-000u-01".
       form: name of the page it stands on; a form is never split between sets.
-      writer: who wrote it, by a name that says nothing of the person; "" if unknown.
     """
 
     strokes: np.ndarray
     text: str
     name: str
     form: str
-    writer: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -113,7 +111,6 @@ def _save_split(path: Path, lines: Sequence[Line]) -> None:
         texts=np.array([line.text for line in lines]),
         names=np.array([line.name for line in lines]),
         forms=np.array([line.form for line in lines]),
-        writers=np.array([line.writer for line in lines]),
     )
 
 
@@ -169,10 +166,9 @@ def _load_split(path: Path) -> list[Line]:
         # Opened here, since np.load leaves a damaged file open.
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             strokes, lengths = arrays["strokes"], arrays["lengths"]
-            keys = ["texts", "names", "forms"]
-            if "writers" in arrays:  # what was prepared before did not name them
-                keys.append("writers")
-            columns = [arrays[key].astype(str).tolist() for key in keys]
+            columns = [
+                arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
+            ]
         if strokes.ndim != 2 or strokes.shape[1] != 3:
             raise ValueError(f"strokes are {strokes.shape}, not [points, 3]")
         if int(lengths.sum()) != len(strokes):

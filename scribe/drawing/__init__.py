@@ -1,4 +1,4 @@
-"""Strokes as pictures: SVG, PNG, GIF, PDF, G-code, and what a model looked at.
+"""Strokes as pictures: SVG, PNG, GIF, PDF, G-code, DXF, and what a model looked at.
 
     drawing.save(strokes, "line.svg")
     drawing.save([first, second], "sheet.pdf", captions=["bias 0", "bias 1"])

@@ -11,7 +11,7 @@ from scribe.drawing.page import Look, lay_out
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
-ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf", ".gcode")
+ENDINGS = (".svg", ".anim.svg", ".png", ".gif", ".pdf", ".gcode", ".dxf")
 
 
 def save(
@@ -20,8 +20,8 @@ def save(
     """Draws strokes into a file; the ending of `path` picks the format.
 
     `.svg`, `.png` and `.pdf` are still pictures, `.gif` writes itself, and so does
-    `.anim.svg`, or `.svg` with `animate=True`. `.gcode` is for a pen plotter. Parent
-    folders are made; the file appears whole or not at all.
+    `.anim.svg`, or `.svg` with `animate=True`. `.gcode` is for a pen plotter, `.dxf`
+    for CAD and mills. Parent folders are made; the file appears whole or not at all.
 
     Args:
       strokes: [P, 3] one line of strokes, or a list of such lines.
@@ -53,6 +53,10 @@ def save(
         from scribe.drawing.pdf_document import pdf_document
 
         data = pdf_document(page, chosen)
+    elif ending == ".dxf":
+        from scribe.drawing.dxf_document import dxf_document
+
+        data = dxf_document(page)
     elif ending == ".png":
         from scribe.drawing.pixels import png_image
 
@@ -81,6 +85,8 @@ def check_path(path, animate: bool = False) -> str:
             f"cannot draw into {os.fspath(path)!r}: its ending must be one of "
             f"{', '.join(ENDINGS)}"
         )
+    if ending == ".dxf":
+        import ezdxf  # noqa: F401  (whoever lacks it is told before anything is written)
     if animate and ending not in (".svg", ".gif"):
         raise InputError(
             f"cannot animate {os.fspath(path)!r}: only .svg and .gif write themselves"

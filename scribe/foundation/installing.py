@@ -9,6 +9,8 @@ EXTRAS = {
     **dict.fromkeys(("HersheyFonts",), "synthetic"),
     **dict.fromkeys(("fontTools", "shapely"), "font"),
     **dict.fromkeys(("svgelements",), "svg"),
+    **dict.fromkeys(("ezdxf",), "cad"),
+    **dict.fromkeys(("vpype", "vpype_cli"), "vpype"),
     **dict.fromkeys(("jiwer", "rapidfuzz", "scipy"), "evaluation"),
     **dict.fromkeys(("fastapi", "pydantic", "starlette", "uvicorn"), "web"),
     **dict.fromkeys(("google",), "vertex"),

@@ -46,11 +46,11 @@ def _attention(name: str) -> str:
     return name
 
 
-def _whole_numbers(numbers: list) -> list[int]:
-    whole = [int(n) for n in numbers]
-    if min(whole, default=0) < 1:
+def _stacks(numbers: list) -> list[int]:
+    stacks = [int(n) for n in numbers]
+    if min(stacks, default=0) < 1:
         raise ValueError(f"{numbers!r} are not whole numbers from 1 on")
-    return whole
+    return stacks
 
 
 KINDS = {
@@ -99,19 +99,8 @@ KINDS = {
         ),
         Kind(
             name="reader",
-            sizes={"num_units": int, "stacks": _whole_numbers, "alphabet_size": int},
+            sizes={"num_units": int, "stacks": _stacks, "alphabet_size": int},
             weight_shapes=sizes.reader_shapes,
-            draws=False,
-        ),
-        Kind(
-            name="hand_embedding",
-            sizes={
-                "channels": _whole_numbers,
-                "widths": _whole_numbers,
-                "strides": _whole_numbers,
-                "embedding_dim": int,
-            },
-            weight_shapes=sizes.hand_embedding_shapes,
             draws=False,
         ),
     )

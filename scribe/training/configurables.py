@@ -1,7 +1,6 @@
 """Registers what gin files may name of the training."""
 
 from scribe.training import (
-    embedding_trainer,
     hand_tuning,
     loop,
     optimizers,

@@ -8,9 +8,16 @@ word and `layout` sets them on a `sheet`. `typeface` and `truetype` make a font 
 `glyphs` of a hand. NumPy; the font's file needs fonttools and shapely.
 """
 
-from scribe.typesetting.choice import shipped_reader
+from scribe.typesetting.choice import choosing, shipped_reader
 from scribe.typesetting.layout import Setting
 from scribe.typesetting.pages import Letter, write_pages
 from scribe.typesetting.sheet import Sheet
 
-__all__ = ["Letter", "Setting", "Sheet", "shipped_reader", "write_pages"]
+__all__ = [
+    "Letter",
+    "Setting",
+    "Sheet",
+    "choosing",
+    "shipped_reader",
+    "write_pages",
+]

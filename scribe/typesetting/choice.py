@@ -16,6 +16,24 @@ from scribe.writing import WrittenLine, best_of
 from scribe.writing.attempts import UNFINISHED_NATS
 from scribe.writing.measures import measure_lines
 
+# Ways to write each piece, of which the best words are kept.
+BEST_OF = 4
+
+
+def choosing(best_of: int | None) -> tuple[Reader | None, int]:
+    """The reader that chooses, and how many candidates it gets.
+
+    Args:
+      best_of: as a user asks for it; None for as many as are usual, which is one where
+        no reader is installed.
+    """
+    if best_of == 1:
+        return None, 1
+    reader = shipped_reader()
+    if best_of is None:
+        return reader, BEST_OF if reader else 1
+    return reader, best_of
+
 
 def shipped_reader() -> Reader | None:
     """The reader that chooses, or the other one, or None if none is installed."""
@@ -57,45 +75,36 @@ def _costs(lines: Sequence[WrittenLine], reader: Reader | None) -> list[np.ndarr
         for line in lines
     ]
     if reader is not None:
-        read = [line.read_as(reader.alphabet) for line in lines]
         readable = [
-            i for i, line in enumerate(read) if not reader.alphabet.unknown(line.text)
+            i for i, line in enumerate(lines) if not reader.alphabet.unknown(line.text)
         ]
-        scores = reader.scores([read[i].strokes for i in readable])
+        scores = reader.scores([lines[i].strokes for i in readable])
         for i, logits in zip(readable, scores, strict=True):
-            nats = character_nats(logits, reader.alphabet, read[i].text)
-            np.add.at(costs[i], _words_of(lines[i], read[i]), nats)
+            costs[i] += word_nats(logits, reader.alphabet, lines[i].text)
     return costs
 
 
-def _words_of(line: WrittenLine, read: WrittenLine) -> np.ndarray:
-    """For each character that was read the number of its word in the line's text."""
-    owners = np.arange(len(line.text))
-    if read is not line:  # what was taken away falls to the first word
-        owners = np.maximum(line.composed.owners, 0)
-    word_of_letter = np.cumsum([c == " " for c in " " + line.text[:-1]]) - 1
-    return word_of_letter[owners]
-
-
-def character_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
-    """How hard each character of a line is to read, in nats.
+def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
+    """How hard each word of a line is to read, in nats.
 
     Along the most probable path that spells the text (`ctc.best_path`), minus the log
-    probability of the frames that fall to each character.
+    probability of the frames that fall to each word. The frames of a space fall to the
+    word before it.
 
     Args:
       logits: [T, V] of the reader, id 0 the blank.
       alphabet: of the reader.
-      text: of the line.
+      text: words with single spaces between them.
 
     Returns:
-      [U]; infinite if the line has too few frames for its text.
+      [number of words]; infinite if the line has too few frames for its text.
     """
-    nats = np.zeros(len(text))
+    word_of_character = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
+    nats = np.zeros(word_of_character[-1] + 1)
     found = best_path(logits, alphabet.encode(text)[:-1])
     if found is None:
         return np.full(len(nats), np.inf)
     entries, log_p = found
     characters = np.maximum(entries - 1, 0) // 2  # a blank falls to the one before it
-    np.subtract.at(nats, characters[::-1], log_p[::-1])
+    np.subtract.at(nats, word_of_character[characters[::-1]], log_p[::-1])
     return nats

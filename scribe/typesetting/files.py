@@ -1,4 +1,4 @@
-"""Pages as files: SVG, PDF, PNG, G-code."""
+"""Pages as files: SVG, PDF, PNG, G-code, DXF."""
 
 import dataclasses
 import os
@@ -9,11 +9,13 @@ from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
-ENDINGS = (".svg", ".pdf", ".png", ".gcode")
+ENDINGS = (".svg", ".pdf", ".png", ".gcode", ".dxf")
+# What a machine draws stroke by stroke, so that their order counts.
+IN_STROKES = (".svg", ".gcode", ".dxf")
 # Prints look better with a pen that presses, plotters need strokes of one width.
 PRINTED_PRESSURE = 0.7
-# Of a line's height: the usual pen, and the finest and the broadest there are.
-_PEN = 0.4 / 9
+# Of an x's height: the usual pen; and the finest and the broadest there are.
+_PEN = 0.4 / 2.34
 _PENS_MM = (0.2, 0.7)
 # These hold all pages; of the others there is one file per page.
 _TOGETHER = (".pdf", ".gcode")
@@ -31,12 +33,14 @@ def check_path(path: str | Path) -> str:
             f"cannot write pages into {os.fspath(path)!r}: its ending must be one of "
             f"{', '.join(ENDINGS)}"
         )
+    if ending == ".dxf":
+        import ezdxf  # noqa: F401  (whoever lacks it is told before anything is written)
     return ending
 
 
 def look_of(
     ending: str,
-    line_height_mm: float,
+    x_height_mm: float,
     *,
     ink: str,
     pen_width_mm: float | None = None,
@@ -48,7 +52,7 @@ def look_of(
 
     Args:
       ending: in ENDINGS.
-      line_height_mm: from line to line; the usual pen follows it.
+      x_height_mm: of the writing; the usual pen follows it.
       ink: colour.
       pen_width_mm: None for the usual pen.
       pressure: None for a pen that presses in prints and none in plots.
@@ -59,7 +63,7 @@ def look_of(
         pressure = PRINTED_PRESSURE if ending in (".pdf", ".png") else 0.0
     if pen_width_mm is None:
         low, high = _PENS_MM
-        pen_width_mm = min(max(_PEN * line_height_mm, low), high)
+        pen_width_mm = min(max(_PEN * x_height_mm, low), high)
     if paper is None and ending == ".png":
         paper = "white"
     return Look(
@@ -110,6 +114,34 @@ def paths(path: str | Path, num_pages: int) -> list[Path]:
 def first_paths(path: str | Path) -> list[Path]:
     """Where the first page may be, however many there are."""
     return list(dict.fromkeys([*paths(path, 1), paths(path, 2)[0]]))
+
+
+def for_machine(
+    pages: Sequence[Page], ending: str, plotter=None, optimise: bool = False
+) -> tuple[Sequence[Page], list[str]]:
+    """Pages as a machine is to draw them, and what is to be said about that.
+
+    Args:
+      pages: strokes in writing order.
+      ending: in ENDINGS.
+      plotter: as for `save_pages`.
+      optimise: puts strokes into the order of least travel.
+
+    Returns:
+      the pages, and sentences: how far the pen travels, and how long it all takes.
+    """
+    remarks = []
+    if optimise:
+        from scribe.drawing import path_order
+
+        written, pages = pages, [path_order.optimised(page) for page in pages]
+        remarks.append(path_order.said(written, pages))
+    if ending == ".gcode":
+        from scribe.drawing.gcode_document import plotting_seconds
+
+        minutes = plotting_seconds(pages, plotter) / 60
+        remarks.append(f"takes about {minutes:.2g} minutes to draw")
+    return pages, remarks
 
 
 def save_pages(
@@ -166,6 +198,10 @@ def _document(pages: Sequence[Page], ending: str, look: Look, plotter) -> bytes:
         from scribe.drawing.pixels import png_image
 
         return png_image(pages[0], look)
+    if ending == ".dxf":
+        from scribe.drawing.dxf_document import dxf_document
+
+        return dxf_document(pages[0])
     from scribe.drawing.gcode_document import gcode_document
 
     return gcode_document(pages, plotter).encode()

@@ -21,7 +21,6 @@ from scribe.typesetting.wrapping import wrap
 ALIGNMENTS = ("left", "center", "justify")
 DRIFTS = ("remove", "keep")
 MAX_JITTER = 3.0
-X_HEIGHT = 0.26  # of a line's height
 # A word's distance from the one before stays as written within these bounds, in the
 # median distance of the page, which is at least so many x-heights.
 _GAPS = (0.85, 1.35)
@@ -104,7 +103,7 @@ def _blocks(paragraphs, words) -> Iterator[list[tuple[Paragraph, Sequence[Word]]
 
 def characters_per_line(sheet: Sheet) -> int:
     """How many characters of a word fit into a line, about."""
-    unit = X_HEIGHT * sheet.line_height_mm
+    unit = sheet.x_height_mm
     return max(3, int(sheet.text_width_mm / (unit * _CHARACTER)))
 
 
@@ -112,7 +111,7 @@ def add_page_numbers(
     pages: Sequence[Page], numbers: Sequence[Sequence[Word]], sheet: Sheet
 ) -> None:
     """Puts a written number into the middle of each page's lower margin."""
-    unit = X_HEIGHT * sheet.line_height_mm
+    unit = sheet.x_height_mm
     for page, words in zip(pages, numbers, strict=True):
         x = (sheet.width_mm - sum(word.width for word in words) * unit) / 2
         y = sheet.height_mm - sheet.bottom_mm / 2 + unit
@@ -133,7 +132,7 @@ class _Setter:
     def __init__(self, words, sheet: Sheet, setting: Setting, seed: int):
         self.pages: list[Page] = []
         self._sheet, self._setting, self._seed = sheet, setting, seed
-        self._unit = X_HEIGHT * sheet.line_height_mm  # mm per x-height
+        self._unit = sheet.x_height_mm  # mm per x-height
         gaps = [w.gap for written in words for w in written if w.gap is not None]
         usual = float(np.median(gaps)) if gaps else 1.0
         self._gap = max(usual, _LEAST_GAP) * self._unit

@@ -20,7 +20,7 @@ from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.reading.reader import Reader
 from scribe.typesetting import layout
-from scribe.typesetting.choice import best_words
+from scribe.typesetting.choice import BEST_OF, best_words
 from scribe.typesetting.files import save_pages
 from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import Manuscript, read_manuscript
@@ -28,10 +28,7 @@ from scribe.typesetting.sheet import Sheet
 from scribe.typesetting.words import Word
 from scribe.writing import Style, Writer, WrittenLine
 from scribe.writing.attempts import max_attempts_of_words
-from scribe.writing.spelling import Substitute
 
-# Ways to write each piece, of which the best words are kept.
-BEST_OF = 4
 # Shorter than this, a margin has no room for a page's number; in line heights.
 _NUMBER_MARGIN = 1.2
 
@@ -43,12 +40,10 @@ class Letter:
     Attributes:
       pages: in mm, strokes in writing order.
       unfinished: pieces of the text that left letters out every time.
-      substitutes: what of the text that was given is not written as it stands.
     """
 
     pages: list[Page]
     unfinished: list[str]
-    substitutes: tuple[Substitute, ...] = ()
 
     def save(self, path: str | Path, look: Look | None = None, plotter=None):
         """As `files.save_pages`."""
@@ -64,7 +59,7 @@ def write_pages(
     bias: float = 1.0,
     style: str | int | Style | None = None,
     seed: int = 0,
-    unknown: str = "refuse",
+    unknown: str = "error",
     reflow: bool = False,
     best_of: int = BEST_OF,
     reader: Reader | None = None,
@@ -128,7 +123,7 @@ def write_pages(
         for piece, several in zip(parts.pieces, samples, strict=True)
         if not any(line.finished for line in several)
     ]
-    return Letter(pages, unfinished, parts.substitutes)
+    return Letter(pages, unfinished)
 
 
 def manuscript_for(
@@ -136,7 +131,7 @@ def manuscript_for(
     text: str,
     sheet: Sheet,
     *,
-    unknown: str = "refuse",
+    unknown: str = "error",
     reflow: bool = False,
 ) -> Manuscript:
     """The text as pieces that `writer` can write and words that fit on `sheet`."""

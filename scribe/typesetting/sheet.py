@@ -27,6 +27,12 @@ _ADDRESS_TOP_MM, _ADDRESS_EDGE_MM = 40.0, 15.0
 _ADDRESS_LEFT = 0.45
 _MARGIN_MM = 20.0
 _LARGEST_MM = 5000.0
+# Of a line's height where nothing else is said: from ascenders to descenders. That of
+# an x is a third of it.
+_SIZE = 0.78
+X_HEIGHTS = 3.0
+# Lines whose writing is so much larger than their height run into each other.
+_LARGEST_SIZE = 1.5
 _NARROWEST_LINE = 3.0  # in line heights: a short word
 RULES = ("none", "lines", "grid")
 # Of a line's height: the room above its baseline, and from there down to the rule,
@@ -42,7 +48,9 @@ class Sheet:
     Attributes:
       width_mm, height_mm: the paper.
       top_mm, right_mm, bottom_mm, left_mm: margins, which no ink crosses.
-      line_height_mm: from one baseline to the next; the size of the writing follows.
+      line_height_mm: from one baseline to the next.
+      size_mm: of the writing, from its ascenders to its descenders; None for what suits
+        the lines.
       rule: "none", "lines" under the writing, or a "grid" of half a line's height.
     """
 
@@ -53,6 +61,7 @@ class Sheet:
     bottom_mm: float = 20.0
     left_mm: float = 20.0
     line_height_mm: float = 9.0
+    size_mm: float | None = None
     rule: str = "none"
 
     def __post_init__(self):
@@ -62,6 +71,14 @@ class Sheet:
             self._check(name, least="more than 0")
         for name in ("top_mm", "right_mm", "bottom_mm", "left_mm"):
             self._check(name, least="0 or more")
+        if self.size_mm is not None:
+            self._check("size_mm", least="more than 0")
+            most = _LARGEST_SIZE * self.line_height_mm
+            if self.size_mm > most:
+                raise InputError(
+                    f"size_mm={self.size_mm:g} is too large for lines "
+                    f"{self.line_height_mm:g} mm high: at most {most:g}"
+                )
         width, height = self.text_width_mm, self.text_height_mm
         line = self.line_height_mm
         if width < _NARROWEST_LINE * line or height < 1.5 * line:
@@ -83,6 +100,12 @@ class Sheet:
             raise InputError(
                 f"{name}={value!r}: must be a number, {least}, at most {_LARGEST_MM:g}"
             )
+
+    @property
+    def x_height_mm(self) -> float:
+        """How tall an x is written: the unit of words on the page."""
+        size = self.size_mm
+        return (_SIZE * self.line_height_mm if size is None else size) / X_HEIGHTS
 
     @property
     def text_width_mm(self) -> float:

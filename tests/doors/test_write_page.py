@@ -151,6 +151,44 @@ def test_pressure_fills_outlines_around_the_strokes(run):
     assert 'class="scribe" fill="#000000"' in Path("c.svg").read_text()
 
 
+def test_optimise_draws_the_same_strokes_with_less_travel_and_says_so(run):
+    options = ("--seed=3", "--plotter=axidraw")
+    run("--output=a.svg", *options)
+    status, printed, errors = run("--output=b.svg", "--optimise", *options)
+    assert status == 0 and printed == ["b.svg"]
+    assert_names(errors, "b.svg", "travels", "writing order", "%")
+    written, ordered = (
+        parse_svg(Path(name).read_text())[1] for name in ("a.svg", "b.svg")
+    )
+    assert travel(ordered) < travel(written)
+
+    def keys(strokes):
+        return sorted(tuple(sorted(map(tuple, s[[0, -1]].round(1)))) for s in strokes)
+
+    assert len(ordered) == len(written)
+    assert keys(ordered) == keys(written)
+
+
+def travel(strokes) -> float:
+    gaps = [b[0] - a[-1] for a, b in itertools.pairwise(strokes)]
+    return float(np.hypot(*np.array(gaps).T).sum())
+
+
+def test_the_time_that_a_plotter_takes_is_said_unless_quiet(run):
+    status, _, errors = run("--output=a.gcode")
+    assert status == 0
+    assert_names(errors, "a.gcode", "minutes")
+    assert run("--output=a.gcode", "--quiet")[2] == ""
+
+
+def test_a_dxf_is_written_for_each_page(run):
+    ezdxf = pytest.importorskip("ezdxf", reason="DXF is written by ezdxf")
+    status, printed, _ = run("--output=a.dxf", "--paper=80x25mm", "--margins=5")
+    assert status == 0 and printed[:2] == ["a-1.dxf", "a-2.dxf"]
+    drawn = ezdxf.readfile("a-1.dxf").modelspace()
+    assert len(drawn.query("LWPOLYLINE")) > 5
+
+
 def test_axidraw_gets_layers_and_no_other_plotter_takes_svg(run):
     status, _, _ = run("--output=a.svg", "--plotter=axidraw", "--rule=lines")
     text = Path("a.svg").read_text()
@@ -270,8 +308,8 @@ def test_unknown_characters_are_reported_before_any_work(run, monkeypatch):
         raise AssertionError("something was written")
 
     monkeypatch.setattr(scribe.writing.writer.Writer, "write", no_writing)
-    Path("letter.txt").write_text("Grμπe für π €\nund Πhnliches")
-    assert_refused(run("--output=a.pdf"), "'π' at 1:4, 1:11", "'Π' at 2:5")
+    Path("letter.txt").write_text("Grüße für 5 €\nund Ähnliches")
+    assert_refused(run("--output=a.pdf"), "'ü' at 1:3", "'€' at 1:13", "'Ä' at 2:5")
 
 
 @pytest.mark.parametrize(
@@ -312,6 +350,9 @@ def test_files_that_are_no_letter_are_refused(run, content, facts):
         (["--output=a.pdf", "--pressure=2"], ["pressure=2.0"]),
         (["--output=a.pdf", "--style=nobody"], ["'nobody'"]),
         (["--output=a.pdf", "--unknown=guess"], ["unknown='guess'"]),
+        (["--output=a.pdf", "--optimise"], ["--optimise", ".svg, .gcode, .dxf"]),
+        (["--output=a.pdf", "--size_mm=20"], ["size_mm=20", 9, 13.5]),
+        (["--output=a.pdf", "--size_mm=-1"], ["size_mm=-1.0"]),
         (["--output=a.pdf", "--preview=a.png"], ["--preview", ".gcode"]),
         (
             ["--output=a.gcode", "--preview=b.gcode"],
