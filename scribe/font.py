@@ -27,6 +27,7 @@ def main(arguments=None) -> int:
     add("--style", help="hand, as for scribe.sample (default: that of --from)")
     add("--from", dest="own", help="style of your own, whose letters are taken as they "
         "are; the others are written in --style")  # fmt: skip
+    command_line.add_likeness(add)
     add("--output", required=True, help="file to write: .ttf, .svg or .ufo")
     add("--format", help="ttf, svg-font or ufo (default: by the ending)")
     add("--name", help="what the font is called (default: Scribe and the style)")
@@ -67,7 +68,7 @@ def main(arguments=None) -> int:
     with Bar("writing", quiet=options.quiet) as bar:
         face = typeface.write_typeface(
             writer,
-            style,
+            writer.style(style, options.likeness),
             options.variants,
             options.num_samples,
             options.bias,

@@ -47,6 +47,7 @@ def _parser():
         help="hand: name or number of a shipped one, name of one of yours "
         "(scribe.style), a style file, or seed:7 for the hand of that number",
     )
+    command_line.add_likeness(add)
     add("--writer", help="whose hand, of a model that learnt its writers apart")
     add("--style_to", help="a second hand, to write between the two")
     add("--mix", type=float, help="share of --style_to, 0 to 1 (default 0.5)")

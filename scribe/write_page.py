@@ -34,7 +34,8 @@ def main(arguments=None) -> int:
     plotter = files.plotter_of(ending, options.plotter, options.gin_param)
     letters = _letters(options)
     writer = writing.load(options.model, options.engine)
-    hand = functools.lru_cache(writer.style)  # one for all letters is led through once
+    # One hand for all letters is led through once.
+    hand = functools.lru_cache(lambda name: writer.style(name, options.likeness))
     of_text = {"unknown": options.unknown, "reflow": options.reflow}
     if options.data is not None:
         mail_merge.check_letters(letters, writer, sheet, **of_text)
@@ -97,6 +98,7 @@ def _parser():
     writing = parser.add_argument_group("writing")
     add = writing.add_argument
     add("--style", help="hand, as of scribe.sample; default: the seed makes one up")
+    command_line.add_likeness(add)
     add("--bias", type=float, default=1.0,
         help="0 writes as variedly as people, 2 tidily and a little dull (default 1)")
     add("--seed", type=int, default=0, help="the same seed gives the same pages")

@@ -134,6 +134,16 @@ def parser(module_doc: str, program: str) -> argparse.ArgumentParser:
     )
 
 
+def add_likeness(add: Callable) -> None:
+    """Adds --likeness by an `add_argument`."""
+    add(
+        "--likeness",
+        type=float,
+        help="of a style that was tuned: how much of the hand, from 0 (the model's own "
+        "shapes) to 1 (default 0.7)",
+    )
+
+
 def rename_option(parser: argparse.ArgumentParser, old: str, new: str) -> None:
     """Keeps an option's old name working; who uses it is told the new one on stderr.
 

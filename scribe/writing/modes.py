@@ -52,7 +52,7 @@ def write(writer, options) -> Job:
     texts = _texts(options)
     choices = {
         "bias": options.bias,
-        "style": _style(options),
+        "style": writer.style(_style(options), options.likeness),
         "seed": options.seed,
         "num_samples": options.num_samples,
         "max_steps_per_character": options.max_steps_per_character,
@@ -73,7 +73,12 @@ def write(writer, options) -> Job:
 
 
 def _write_freely(writer, options) -> Job:
-    if options.text or options.text_file or options.style is not None:
+    if (
+        options.text
+        or options.text_file
+        or options.style
+        or options.likeness is not None
+    ):
         raise InputError(
             f"{writer.model.folder} is a model without text; it takes --num_steps"
         )

@@ -69,6 +69,7 @@ def _check(options) -> None:
     for name, unused in (
         ("bias", 1.0),
         ("style", None),
+        ("likeness", None),
         ("text_file", None),
         ("num_steps", None),
         ("best_of", 1),

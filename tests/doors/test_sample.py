@@ -1,5 +1,6 @@
 """The command that writes, as its user runs it."""
 
+import dataclasses
 import json
 import os
 import re
@@ -19,7 +20,8 @@ from writing_samples import saved
 import scribe
 from scribe import sample
 from scribe.foundation.command_line import status_of
-from scribe.writing import modes, write_best
+from scribe.models import load_model
+from scribe.writing import adaptation, modes, write_best
 
 
 @pytest.fixture(scope="module")
@@ -637,3 +639,53 @@ def test_wrong_mixes_are_one_sentence(run, arguments, facts):
     status, lines, errors = run("--text=fox", "--output=a.svg", *arguments)
     assert (status, lines) == (2, [])
     assert_names(errors, *facts)
+
+
+@pytest.mark.integration
+def test_the_user_turns_how_much_of_a_tuned_hand_is_written(
+    run, run_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SCRIBE_STYLES", str(tmp_path / "here" / "styles"))
+    assert run("--text=some hand", "--output=styles/mine.json")[0] == 0
+    model = load_model(run_folder)
+    weights = {name: value + 0.05 for name, value in model.weights.items()}
+    adaptation.learnt(model, weights).save("styles/mine.npz")
+    drawn = []
+    for likeness in ((), ("--likeness=0.7",), ("--likeness=0",), ("--likeness=1",)):
+        options = ("--text=fox", "--output=a.svg", "--style=mine", *likeness)
+        status, _, errors = run(*options)
+        assert status == 0, errors
+        drawn.append(Path("a.svg").read_text())
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn)) == 3
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        (("--likeness=0.5",), ["likeness", "tuned"]),
+        (("--style=seed:1", "--likeness=0.5"), ["likeness", "tuned"]),
+        (("--style=seed:1", "--likeness=2"), ["likeness=2.0", 0, 1]),
+    ],
+)
+def test_likeness_is_for_tuned_hands(run, arguments, facts):
+    status, lines, errors = run("--text=fox", "--output=a.svg", *arguments)
+    assert (status, lines) == (2, [])
+    assert_names(errors, *facts)
+
+
+@pytest.mark.integration
+def test_a_hand_that_was_tuned_for_another_model_primes_and_says_so(
+    run, run_folder, tmp_path, monkeypatch, caplog
+):
+    monkeypatch.setenv("SCRIBE_STYLES", str(tmp_path / "here" / "styles"))
+    assert run("--text=some hand", "--output=styles/mine.json")[0] == 0
+    assert run("--text=fox", "--output=a.svg", "--style=mine")[0] == 0
+    model = load_model(run_folder)
+    weights = {name: value + 0.05 for name, value in model.weights.items()}
+    other = dataclasses.replace(model, weights=weights)
+    adaptation.learnt(other, model.weights).save("styles/mine.npz")
+    assert run("--text=fox", "--output=b.svg", "--style=mine")[0] == 0
+    assert Path("a.svg").read_text() == Path("b.svg").read_text()
+    assert_names(caplog.text, "mine", "another model", "style tune")
