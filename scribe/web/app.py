@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ipaddress
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -163,7 +164,7 @@ def _add_api(app: FastAPI, service: Service) -> None:
         its SVG paths in mm (origin: where its ink begins, on the baseline), and in the
         end the event `done`, or `error`.
         """
-        order = await service.order(token, asked)
+        order = await service.order(token, asked, visitor_of(request))
         if asked.format == "stream":
             return EventStream(service, order)
         try:
@@ -176,6 +177,22 @@ def _add_api(app: FastAPI, service: Service) -> None:
         finally:
             order.writing.close()
         return messages.Lines(lines=[line and _line(line) for line in lines])
+
+
+def visitor_of(request: Request) -> str:
+    """Who asks, for the limits of one visitor: an address, of IPv6 its network.
+
+    A household or a machine has a whole /64 of IPv6. Behind a web server of this
+    machine it is the address that this one names.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _line(line) -> messages.Line:

@@ -57,6 +57,7 @@ class _Job:
     tasks: Sequence[Task]
     deliver: Callable[[int, WrittenLine | Exception], None]
     waiting: collections.deque
+    visitor: str
 
 
 class Batcher:
@@ -68,19 +69,22 @@ class Batcher:
         batch_lines: int,
         max_waiting_lines: int,
         remembered_lines: int,
+        kept_for_others: int = 0,
     ):
         """
         Args:
           session: of a model that reads text, with NumPy's engine; of this batcher
             alone, since it writes in a thread of its own.
           batch_lines: lines that are written together at most.
-          max_waiting_lines: in the queue; more are turned away.
+          max_waiting_lines: of one visitor in the queue; more are turned away.
           remembered_lines: whose tasks need not be done again.
+          kept_for_others: lines that may wait beyond max_waiting_lines, of others.
         """
         self._session = session
         self._engine = session.engine(1)
         self._batch_lines = batch_lines
         self._max_waiting = max_waiting_lines
+        self._max_waiting_in_all = max_waiting_lines + kept_for_others
         self._remembered_lines = remembered_lines
         self._wake = threading.Condition()
         # Shared with the thread, under the lock of `_wake`:
@@ -117,15 +121,19 @@ class Batcher:
     def is_alive(self) -> bool:
         return self._thread.is_alive()
 
-    def write(self, tasks: Sequence[Task]) -> "Writing":
+    def write(self, tasks: Sequence[Task], visitor: str = "") -> "Writing":
         """Puts lines into the queue; call it inside a running event loop.
 
-        Raises:
-          Busy: too many lines wait already.
-        """
-        return Writing(self, tasks)
+        Args:
+          tasks: the lines.
+          visitor: whose they are, by the name of an address.
 
-    def submit(self, tasks: Sequence[Task], deliver) -> _Job:
+        Raises:
+          Busy: too many lines wait already, of this visitor or in all.
+        """
+        return Writing(self, tasks, visitor)
+
+    def submit(self, tasks: Sequence[Task], deliver, visitor: str = "") -> _Job:
         """As `write`; `deliver(position, line)` is called in any thread."""
         with self._wake:
             if self._stopping:
@@ -140,9 +148,14 @@ class Batcher:
                 for i, task in enumerate(tasks)
                 if i not in known
             ]
-            if new and self._waiting() + len(new) > self._max_waiting:
-                raise Busy
-            job = _Job(tasks, deliver, collections.deque(new))
+            if new:
+                in_all, own = self._waiting(), self._waiting(visitor)
+                if (
+                    own + len(new) > self._max_waiting
+                    or in_all + len(new) > self._max_waiting_in_all
+                ):
+                    raise Busy
+            job = _Job(tasks, deliver, collections.deque(new), visitor)
             if new:
                 self._jobs.append(job)
                 self._wake.notify()
@@ -157,8 +170,13 @@ class Batcher:
             self._gone.append(job)
             self._wake.notify()
 
-    def _waiting(self) -> int:
-        return sum(len(job.waiting) for job in self._jobs)
+    def _waiting(self, visitor: str | None = None) -> int:
+        """How many lines wait: in all, or those of a visitor."""
+        return sum(
+            len(job.waiting)
+            for job in self._jobs
+            if visitor is None or job.visitor == visitor
+        )
 
     def _run(self) -> None:
         with one_thread():
@@ -270,7 +288,7 @@ class Writing:
       Busy: at once; WorkFailed: while iterating, if the writing broke down.
     """
 
-    def __init__(self, batcher: Batcher, tasks: Sequence[Task]):
+    def __init__(self, batcher: Batcher, tasks: Sequence[Task], visitor: str):
         self._batcher = batcher
         self._left = len(tasks)
         self._written: asyncio.Queue = asyncio.Queue()
@@ -279,7 +297,7 @@ class Writing:
         def deliver(*found):
             loop.call_soon_threadsafe(self._written.put_nowait, found)
 
-        self._job = batcher.submit(tasks, deliver)
+        self._job = batcher.submit(tasks, deliver, visitor)
 
     def __aiter__(self) -> "Writing":
         return self

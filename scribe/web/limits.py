@@ -15,7 +15,12 @@ class Limits:
 
     max_lines: int = _limit(40, "lines that one request may ask for")
     max_waiting_lines: int = _limit(
-        400, "lines that may wait at once; requests beyond are turned away (429)"
+        400,
+        "lines of one address that may wait at once; requests beyond are turned away "
+        "(429)",
+    )
+    kept_for_others: int = _limit(
+        200, "lines that may wait beyond these, of other addresses"
     )
     max_seconds: float = _limit(60.0, "what is not written by then is given up")
     max_kilobytes: int = _limit(1000, "size of a request's body")
@@ -26,7 +31,11 @@ class Limits:
     style_minutes: float = _limit(
         120.0, "a visitor who was away for longer loses the styles"
     )
-    max_connections: int = _limit(500, "open connections; more are refused (503)")
+    max_connections: int = _limit(
+        500,
+        "open connections; more are refused (503), unless one of them waits for a "
+        "request: it is closed",
+    )
     batch_lines: int = _limit(24, "lines that are written at the same time")
     remembered_lines: int = _limit(
         1000, "written lines kept in memory, so that a download writes nothing twice"

@@ -68,6 +68,7 @@ class Service:
             limits.batch_lines,
             limits.max_waiting_lines,
             limits.remembered_lines,
+            limits.kept_for_others,
         )
         self._chooser = best_of.shipped_chooser()
         self._shipped = hands.shipped(writer.model)
@@ -115,8 +116,15 @@ class Service:
     def remove_style(self, token: str | None, id: str) -> bool:
         return self._visitors.remove(token, id)
 
-    async def order(self, token: str | None, asked: messages.WriteRequest) -> Order:
+    async def order(
+        self, token: str | None, asked: messages.WriteRequest, visitor: str = ""
+    ) -> Order:
         """Checks a request and puts its lines into the queue.
+
+        Args:
+          token: whose styles may be used.
+          asked: what is to be written.
+          visitor: whose place in the queue it takes, see `app.visitor_of`.
 
         Raises:
           InputError: the request cannot be met.
@@ -142,7 +150,7 @@ class Service:
         numbers = [number for number, text in enumerate(texts) if text]
         if not numbers:
             raise InputError("there is nothing to write: all texts are empty")
-        hand = await self._hand(token, asked.style)
+        hand = await self._hand(token, asked.style, visitor)
         primed = await hands.primed_state(hand, self._session)
         candidates = asked.best_of if self._chooser else 1
         tasks = [
@@ -151,25 +159,27 @@ class Service:
             for sample in range(candidates)
         ]
         style = hand.style if hand else None
-        writing = self.batcher.write(tasks)
+        writing = self.batcher.write(tasks, visitor)
         return Order(asked, style, numbers, candidates, writing, look)
 
-    async def _hand(self, token: str | None, id: str | None) -> hands.Hand | None:
+    async def _hand(
+        self, token: str | None, id: str | None, visitor: str
+    ) -> hands.Hand | None:
         if id is None:
             return None
         if number := re.fullmatch(r"seed:(\d{1,15})", id):
-            return await self._invented(int(number[1]))
+            return await self._invented(int(number[1]), visitor)
         hand = self._shipped.get(id) or self._visitors.hands(token).get(id)
         if hand is None:
             raise InputError(f"there is no style {id!r}")
         return hand
 
-    async def _invented(self, number: int) -> hands.Hand:
+    async def _invented(self, number: int, visitor: str) -> hands.Hand:
         """The hand that `style="seed:<number>"` is for Writer.write."""
         if number not in self._known:
             task = Task(FIRST_WORDS, None, 1.0, number, 0)
             async with asyncio.timeout(self.limits.max_seconds):
-                async for _, line in self.batcher.write([task]):
+                async for _, line in self.batcher.write([task], visitor):
                     style = styles.find_style(
                         styles.Style(line.text, line.strokes), self._model
                     )

@@ -20,9 +20,9 @@ def writer():
     return Writer(scribbler(), "numpy")
 
 
-def batcher_of(writer, batch_lines, max_waiting_lines=100, remembered_lines=0):
+def batcher_of(writer, batch_lines, max_waiting_lines=100, remembered_lines=0, **more):
     session = Session(writer.model, "numpy")
-    return Batcher(session, batch_lines, max_waiting_lines, remembered_lines)
+    return Batcher(session, batch_lines, max_waiting_lines, remembered_lines, **more)
 
 
 @pytest.fixture
@@ -143,6 +143,22 @@ def test_a_full_queue_turns_requests_away_and_takes_them_again_later(writer):
     assert batcher.counts() == {"lines_waiting": 2, "lines_writing": 0}
     batcher.cancel(first)
     batcher.submit(tasks("c", "d"), Inbox())
+
+
+@pytest.mark.unit
+def test_one_visitor_cannot_take_the_whole_queue(writer):
+    batcher = batcher_of(writer, 2, max_waiting_lines=3, kept_for_others=2)
+    for seed in range(3):
+        batcher.submit(tasks("a", seed=seed), Inbox(), "greedy")
+    with pytest.raises(Busy):
+        batcher.submit(tasks("a", seed=3), Inbox(), "greedy")
+    second = batcher.submit(tasks("c", "d"), Inbox(), "other")
+    with pytest.raises(Busy):
+        batcher.submit(tasks("e"), Inbox(), "third")
+    batcher.cancel(second)
+    batcher.submit(tasks("e"), Inbox(), "third")
+    with pytest.raises(Busy):
+        batcher.submit(tasks("a", seed=4), Inbox(), "greedy")
 
 
 @pytest.mark.integration
