@@ -71,6 +71,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
 
     from scribe import writing
     from scribe.web.app import create_app
+    from scribe.web.patience import PatientProtocol
 
     writer = writing.load(options.model, "numpy")
     app = create_app(writer, limits, _hosts(options))
@@ -86,6 +87,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
         server_header=False,
         timeout_graceful_shutdown=SECONDS_TO_FINISH,
         limit_concurrency=limits.max_connections,
+        http=PatientProtocol,
     )
     host, port = bound.getsockname()[:2]
     name = f"[{host}]" if ":" in host else host
