@@ -31,7 +31,9 @@ _LINE_FILE = re.compile(rf"({_FORM}-\d+)\.xml")
 _FORM_FILE = re.compile(rf"({_FORM})\.txt")
 _CSR_BLOCK = re.compile(r"^CSR:[^\S\n]*\n", re.MULTILINE)
 # A run of "%" stands where the transcriber lost a line break (form a08-551z).
-_LOST_LINE_BREAK = re.compile(r"[^\S\n]*%%+[^\S\n]*")
+# It begins where no blank is before it: from each blank of a long row the whole row
+# would be looked at again.
+_LOST_LINE_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*%%+[^\S\n]*")
 _PLACEHOLDER = "Please Enter Transcription here"
 
 # A line with this many times the points per character of its form's median, or this

@@ -10,8 +10,9 @@ from scribe.foundation.errors import InputError
 
 # A prefix and a number (decimal, or hexadecimal after #), T, F, * or ? (section 3.1).
 _VALUE = re.compile(
-    r"""([!'"]?)\s*(#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[TF*?])"""
+    r"""([!'"]?) ?(#[0-9A-Fa-f]+|[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[TF*?])"""
 )
+_MAX_DIGITS = 100  # of a number
 _MILLISECONDS = {"ms": 1.0, "s": 1000.0, "us": 0.001, "ns": 1e-6}
 _TRUTHS = ("truth", "label", "transcription")
 _ID = "{http://www.w3.org/XML/1998/namespace}id"
@@ -87,11 +88,12 @@ def read_trace(trace: str, num_channels: int, name: str = "trace") -> np.ndarray
     speed = np.zeros(num_channels)
     rows = []
     for point in trace.split(","):
-        if not point.strip():
+        point = " ".join(point.split())  # so that no row of blanks is read twice
+        if not point:
             continue
         found = _VALUE.findall(point)
         if not 2 <= len(found) <= num_channels or _VALUE.sub("", point).strip():
-            raise InputError(f"{name} has a point {point.strip()[:40]!r}")
+            raise InputError(f"{name} has a point {point[:40]!r}")
         for channel, (prefix, token) in enumerate(found):
             modes[channel] = prefix or modes[channel]
             if token in "*?":
@@ -111,6 +113,8 @@ def read_trace(trace: str, num_channels: int, name: str = "trace") -> np.ndarray
 def _number(token: str) -> float:
     if token in "TF":
         return float(token == "T")
+    if len(token) > _MAX_DIGITS:
+        raise InputError(f"the number {token[:20]}... is too long")
     return float(int(token[1:], 16)) if token[0] == "#" else float(token)
 
 
