@@ -10,7 +10,6 @@ end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads
 lines of a prepared corpus and prints how many characters and words it gets wrong.
 """
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import load_arrays
+from scribe.foundation.json_files import read_json
 from scribe.strokes import line_breaks, stroke_files
 from scribe.strokes.arrays import strokes_from_paths
 
@@ -76,7 +76,7 @@ def _lines(path: Path) -> list[np.ndarray]:
     if path.suffix == ".npz":
         return _from_arrays(path)
     if stroke_files.is_style(path):
-        return [_checked(path, json.loads(path.read_bytes())["strokes"])]
+        return [_checked(path, read_json(path)["strokes"])]
     strokes = stroke_files.read_drawing(path).strokes
     try:
         arrays = [np.asarray(stroke, float) for stroke in strokes]

@@ -5,17 +5,20 @@ Everywhere in this package paper is bright and ink is dark: 255 and 0 as bytes, 
 """
 
 import hashlib
+import lzma
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 import gin
 import numpy as np
 
-from scrabblegan.images import Unusable, decode_image
+from scrabblegan.images import MAX_BYTES, Unusable, decode_image
+from scribe.foundation.archives import CheckedMember
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import read_file
+from scribe.foundation.npz import DAMAGE, read_npz, reason
 
 SIDE_PIXELS = 28
 IMAGE_SHAPE = (SIDE_PIXELS, SIDE_PIXELS, 1)
@@ -81,12 +84,11 @@ def _is_archive(path: Path) -> bool:
 
 def _read_npz(path: Path) -> DigitImages:
     names = ("x_train", "y_train", "x_test", "y_test")
-    damage = (ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            parts = [arrays[name] for name in names]
-    except damage as error:
-        raise InputError(f"{path} is damaged or not MNIST's npz: {error!r}") from error
+    arrays = read_npz(path, names)
+    missing = ", ".join(name for name in names if name not in arrays)
+    if missing:
+        raise InputError(f"{path} is damaged or not MNIST's npz: it lacks {missing}")
+    parts = [arrays[name] for name in names]
     splits = {}
     for split, images, digits in (
         ("train", parts[0], parts[1]),
@@ -140,20 +142,31 @@ def _files(path: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
         if path.is_dir():
             for file in sorted(path.rglob("*")):
                 if file.is_file():
-                    yield PurePosixPath(file.relative_to(path)), file.read_bytes()
+                    content = read_file(file, MAX_BYTES)
+                    yield PurePosixPath(file.relative_to(path)), content
         elif path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
-                for name in sorted(archive.namelist()):
-                    if not name.endswith("/"):
-                        yield PurePosixPath(name), archive.read(name)
+                for entry in sorted(archive.infolist(), key=lambda e: e.filename):
+                    if not entry.is_dir():
+                        _check_size(path, entry.filename, entry.file_size)
+                        yield PurePosixPath(entry.filename), archive.read(entry)
         else:
-            with tarfile.open(path) as archive:
+            with tarfile.open(path, tarinfo=CheckedMember) as archive:
                 members = [member for member in archive if member.isfile()]
                 for member in sorted(members, key=lambda member: member.name):
+                    _check_size(path, member.name, member.size)
                     yield PurePosixPath(member.name), archive.extractfile(member).read()
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-        reason = str(error).partition("\n")[0].rstrip(":")
-        raise InputError(f"{path} is damaged: {reason}") from error
+    except InputError:
+        raise
+    except (OSError, tarfile.TarError, lzma.LZMAError, *DAMAGE) as error:
+        raise InputError(f"{path} is damaged: {reason(error).rstrip(':')}") from error
+
+
+def _check_size(path: Path, name: str, size: int) -> None:
+    if size > MAX_BYTES:
+        raise InputError(
+            f"{path}: {name} has {size / 1e6:,.0f} MB, more than any image of a digit"
+        )
 
 
 def _digit_of(name: PurePosixPath) -> int:

@@ -39,6 +39,7 @@ from scrabblegan.words.pairs import save_pairs
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
+from scribe.foundation.json_files import read_json
 from scribe.reading import error_rates
 
 logger = logging.getLogger(__name__)
@@ -97,8 +98,8 @@ def _is_finished(folder: Path) -> bool:
     """
     try:
         written = (folder / "config.gin").read_text(encoding="utf-8")
-        last = json.loads((folder / "metrics.json").read_text(encoding="utf-8"))[-1]
-    except (OSError, ValueError, IndexError):
+        last = read_json(folder / "metrics.json")[-1]
+    except (OSError, ValueError, LookupError, TypeError):
         return False
     num_steps = gin.get_bindings("scribe.train")["num_steps"]
     return last["step"] >= num_steps and not gin_config.differences(

@@ -10,6 +10,9 @@ import numpy as np
 
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.foundation.json_files import read_json
+
+MAX_SIZE = 10_000  # units, channels or characters of a network
 
 
 def read_description(folder: Path, kind: str | None = None) -> dict:
@@ -23,13 +26,15 @@ def read_description(folder: Path, kind: str | None = None) -> dict:
       InputError: it is damaged, or of another kind.
     """
     path = folder / "model.json"
+    found = read_json(path)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        found_kind, sizes = found["kind"], found["sizes"]
+        found_kind, sizes = str(found["kind"]), found["sizes"]
         if kind is not None:
             found["network"] = str(found["network"])
             found["sizes"] = {str(name): _whole(size) for name, size in sizes.items()}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        else:
+            _check_sizes(sizes)
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if kind not in (None, found_kind):
         raise InputError(f"{path}: a model of kind {found_kind!r}, not {kind!r}")
@@ -38,7 +43,19 @@ def read_description(folder: Path, kind: str | None = None) -> dict:
 
 def _whole(size):
     """A size as a whole number, or nested lists of them."""
-    return [_whole(n) for n in size] if isinstance(size, list) else int(size)
+    if isinstance(size, list):
+        return [_whole(n) for n in size]
+    _check_sizes(int(size))
+    return int(size)
+
+
+def _check_sizes(sizes) -> None:
+    """Refuses sizes of networks that no machine could build."""
+    if isinstance(sizes, dict | list):
+        for size in sizes.values() if isinstance(sizes, dict) else sizes:
+            _check_sizes(size)
+    elif isinstance(sizes, int | float) and not 0 <= sizes <= MAX_SIZE:
+        raise ValueError(f"the size {sizes!r} must be from 0 to {MAX_SIZE:,}")
 
 
 def read_weights(folder: Path) -> dict[str, np.ndarray]:

@@ -9,6 +9,7 @@ import csv
 import dataclasses
 import functools
 import hashlib
+import io
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,12 +18,14 @@ import numpy as np
 
 from scrabblegan.images import MAX_BYTES
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import DAMAGE, read_file
+from scribe.foundation.files import decoded, read_file
 from scribe.foundation.names import inside, is_split
+from scribe.foundation.npz import DAMAGE, read_npz, reason
 
 GUIDE = "data/README.md says how to obtain the corpora"
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp")
 SPLITS = ("train", "validation", "test")
+_MAX_TABLE_BYTES = 200_000_000  # of a list of words; IAM's has 5 MB
 OUTSIDE = "the file lies outside of the corpus"
 NO_SPLIT = "the split is not named by letters, digits, - and _ alone"
 _SHARES = {"train": 80, "validation": 10, "test": 10}  # per cent
@@ -120,7 +123,8 @@ class IamWords(Reader):
         }
 
     def words(self) -> Iterator[WordImage]:
-        for row in self._table.read_text(encoding="utf-8").splitlines():
+        table = decoded(read_file(self._table, _MAX_TABLE_BYTES), self._table)
+        for row in table.splitlines():
             if not row.strip() or row.startswith("#"):
                 continue
             columns = row.split()
@@ -153,8 +157,8 @@ class IamWords(Reader):
 def _listed(path: Path) -> Iterator[str]:
     """The first column of a split list, without folders and ending."""
     try:
-        rows = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
+        rows = decoded(read_file(path, _MAX_TABLE_BYTES), path).splitlines()
+    except (OSError, InputError) as error:
         raise InputError(f"the split list {path} cannot be read: {error}") from error
     for row in rows:
         first = row.replace(",", " ").split()
@@ -189,9 +193,9 @@ class ImageFolder(Reader):
 
     def _listed(self, table: Path) -> Iterator[WordImage]:
         try:
-            with open(table, encoding="utf-8-sig", newline="") as file:
-                rows = list(csv.DictReader(file))
-        except (UnicodeDecodeError, csv.Error) as error:
+            text = decoded(read_file(table, _MAX_TABLE_BYTES), table)
+            rows = list(csv.DictReader(io.StringIO(text, newline="")))
+        except csv.Error as error:
             raise InputError(f"{table} is no list of words: {error}") from error
         header = rows[0].keys() if rows else []
         columns = {
@@ -204,10 +208,10 @@ class ImageFolder(Reader):
                 raise InputError(f"{table} has no column for the {meaning}: {known}")
         for row in rows:
             values = {
-                meaning: row.get(name) if name else None
+                meaning: row.get(name) or "" if name else ""
                 for meaning, name in columns.items()
             }
-            file = Path(values["file"] or "")
+            file = Path(values["file"])
             if not file.name:
                 self.dropped["damaged, or no image"] += 1
                 continue
@@ -223,7 +227,7 @@ class ImageFolder(Reader):
             name = file.with_suffix("").as_posix()
             yield WordImage(
                 name=name,
-                text=values["text"] or "",
+                text=values["text"],
                 group=values["group"] or name,
                 split=split,
                 content=functools.partial(read_file, path, MAX_BYTES),
@@ -235,8 +239,9 @@ class ImageFolder(Reader):
                 continue
             relative = path.relative_to(self.source)
             try:
-                text = path.with_suffix(".txt").read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError):
+                label = path.with_suffix(".txt")
+                text = decoded(read_file(label, MAX_BYTES), label)
+            except (OSError, InputError):
                 text = ""
             name = relative.with_suffix("").as_posix()
             top = relative.parts[0]
@@ -255,19 +260,15 @@ class Dhsd(Reader):
 
     def words(self) -> Iterator[WordImage]:
         try:
-            with (
-                open(self.source, "rb") as file,
-                np.load(file, allow_pickle=False) as arrays,
-            ):
-                pixels, texts, writers, names = (
-                    arrays[key] for key in ("x", "text", "writer", "filename")
-                )
+            columns = ("x", "text", "writer", "filename")
+            arrays = read_npz(self.source, columns)
+            pixels, texts, writers, names = (arrays[name] for name in columns)
             if pixels.dtype != np.uint8 or pixels.ndim != 3:
                 raise ValueError(f"x is {pixels.dtype} {list(pixels.shape)}")
             rows = list(zip(pixels, texts, writers, names, strict=True))
         except (OSError, *DAMAGE) as error:
             raise InputError(
-                f"{self.source} is damaged or not DHSD's npz: {error!r}"
+                f"{self.source} is damaged or not DHSD's npz: {reason(error)}"
             ) from error
         for image, text, writer, name in rows:
             stem = str(name).rpartition("/")[2].removesuffix(".png")

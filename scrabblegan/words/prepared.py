@@ -27,8 +27,10 @@ from scrabblegan.images import (
 )
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import DAMAGE, whole_folder
+from scribe.foundation.files import whole_folder
+from scribe.foundation.json_files import read_json
 from scribe.foundation.names import check_split
+from scribe.foundation.npz import DAMAGE, read_npz
 
 FORMAT_VERSION = 1
 GUIDE = "make one with 'python -m scrabblegan.prepare_data' (see data/README.md)"
@@ -138,8 +140,8 @@ def load_facts(folder: str | Path) -> dict:
         raise InputError(f"there are no prepared words at {folder}; {GUIDE}")
     if not path.is_file():
         return {}
+    facts = read_json(path)
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
         version = facts["format_version"]
         splits = dict(facts.get("splits", {}))
     except (ValueError, KeyError, TypeError) as error:
@@ -174,15 +176,17 @@ def load_words(folder: str | Path, split: str) -> Words:
 
 def _load_pack(path: Path) -> Words:
     try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            columns = arrays["columns"]
-            texts, names = (arrays[n].astype(str).tolist() for n in ("texts", "names"))
+        arrays = read_npz(path, ("columns", "texts", "names"))
+        columns = arrays["columns"]
+        texts, names = (arrays[n].astype(str).tolist() for n in ("texts", "names"))
         widths = [PIXELS_PER_CHARACTER * len(text) for text in texts]
         if columns.dtype != np.uint8 or columns.shape != (sum(widths), HEIGHT_PIXELS):
             raise ValueError(f"columns are {columns.dtype} {list(columns.shape)}")
         images = [part.T for part in np.split(columns, np.cumsum(widths)[:-1])]
         if len(names) != len(texts):
             raise ValueError(f"{len(names)} names of {len(texts)} words")
+    except InputError:
+        raise
     except DAMAGE as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     return Words(images, texts, names)

@@ -3,12 +3,15 @@
 import dataclasses
 import lzma
 import tarfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from scribe.foundation.archives import CheckedMember
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import read_file
+from scribe.foundation.npz import DAMAGE, reason
 
+MAX_MEMBER_BYTES = 20_000_000  # of a line's or a page's file; they have kilobytes
 ARCHIVE_ENDINGS = (".tar", ".tar.gz", ".tgz", ".tar.xz", ".txz", ".tar.bz2")
 
 
@@ -66,24 +69,36 @@ def members(part: Path, wanted: Callable[[str], bool]) -> Iterator[Member]:
     An archive is streamed: nothing is unpacked to disk, and one file is in memory.
 
     Raises:
-      InputError: the archive is none, or is damaged or cut off.
+      InputError: the archive is none, is damaged or cut off, or a file has more than
+        MAX_MEMBER_BYTES.
     """
     if part.is_dir():
         paths = sorted(path for path in part.rglob("*") if wanted(path.name))
         for i, path in enumerate(paths):
             if path.is_file():
-                yield Member(path.name, path.read_bytes(), (i + 1) / len(paths))
+                content = read_file(path, MAX_MEMBER_BYTES)
+                yield Member(path.name, content, (i + 1) / len(paths))
         return
     size = max(part.stat().st_size, 1)
     try:
-        with open(part, "rb") as file, tarfile.open(fileobj=file, mode="r|*") as tar:
+        with (
+            open(part, "rb") as file,
+            tarfile.open(fileobj=file, mode="r|*", tarinfo=CheckedMember) as tar,
+        ):
             for entry in tar:
                 name = entry.name.rpartition("/")[2]
                 if entry.isfile() and wanted(name):
+                    if entry.size > MAX_MEMBER_BYTES:
+                        raise InputError(
+                            f"{part}: {name} has {entry.size / 1e6:,.0f} MB, and "
+                            f"{MAX_MEMBER_BYTES / 1e6:g} MB are the most"
+                        )
                     content = tar.extractfile(entry).read()
                     yield Member(name, content, file.tell() / size)
-    except (tarfile.TarError, EOFError, lzma.LZMAError, zlib.error) as error:
+    except InputError:
+        raise
+    except (tarfile.TarError, lzma.LZMAError, OSError, *DAMAGE) as error:
         raise InputError(
-            f"{part} is no tar archive, or is damaged or cut off ({error}): obtain it "
-            "again"
+            f"{part} is no tar archive, or is damaged or cut off ({reason(error)}): "
+            "obtain it again"
         ) from error

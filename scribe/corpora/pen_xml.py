@@ -44,15 +44,20 @@ def read_pen_line(xml: bytes) -> PenLine:
         if name == "Stroke" and ends:
             ends[-1] = 1.0
 
+    def refuse(*declaration):
+        raise DamagedFile("the XML declares an entity, which is not read")
+
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     parser.EndElementHandler = end
+    parser.EntityDeclHandler = refuse
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
         raise DamagedFile(f"the XML is damaged or cut off ({error})") from error
-    except KeyError as error:
-        raise DamagedFile(f"a point has no {error}") from error
+    except LookupError as error:
+        what = "a point has no" if isinstance(error, KeyError) else "the XML is in an"
+        raise DamagedFile(f"{what} {error}") from error
     except ValueError as error:
         raise DamagedFile(f"a point is not a number ({error})") from error
     if not points:

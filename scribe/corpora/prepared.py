@@ -7,8 +7,6 @@ decimation and normalisation are the dataset's choice, made when training starts
 
 import dataclasses
 import json
-import zipfile
-import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -17,7 +15,9 @@ import numpy as np
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import check_new_folder, whole_folder
+from scribe.foundation.json_files import read_json
 from scribe.foundation.names import check_split
+from scribe.foundation.npz import DAMAGE, read_npz, reason
 
 FORMAT_VERSION = 1
 
@@ -126,12 +126,15 @@ def load_description(folder: str | Path) -> Corpus:
             f"{folder} holds no prepared corpus (no corpus.json); make one with "
             "'python -m scribe.prepare_data' (see data/README.md)"
         )
+    description = read_json(path)
     try:
-        description = json.loads(path.read_text())
         version = description.pop("format_version")
         description["alphabet"] = Alphabet(description["alphabet"])
         description["splits"] = dict(description["splits"])
         corpus = Corpus(**description)
+        numbers = [*corpus.splits.values(), *dict(corpus.points).values()]
+        if not all(isinstance(number, int) and number >= 0 for number in numbers):
+            raise TypeError("numbers of lines and points must be whole")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if version != FORMAT_VERSION:
@@ -163,19 +166,20 @@ def load_lines(folder: str | Path, splits: Iterable[str]) -> list[Line]:
 
 def _load_split(path: Path) -> list[Line]:
     try:
-        # Opened here, since np.load leaves a damaged file open.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            strokes, lengths = arrays["strokes"], arrays["lengths"]
-            columns = [
-                arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
-            ]
+        arrays = read_npz(path, ("strokes", "lengths", "texts", "names", "forms"))
+        strokes, lengths = arrays["strokes"], arrays["lengths"]
+        columns = [
+            arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
+        ]
         if strokes.ndim != 2 or strokes.shape[1] != 3:
             raise ValueError(f"strokes are {strokes.shape}, not [points, 3]")
-        if int(lengths.sum()) != len(strokes):
+        if strokes.dtype.kind != "f" or lengths.dtype.kind not in "iu":
+            raise ValueError(f"strokes are {strokes.dtype}, lengths {lengths.dtype}")
+        if lengths.min(initial=0) < 0 or int(lengths.sum()) != len(strokes):
             raise ValueError(f"{lengths.sum()} points by line, but {len(strokes)}")
         split_strokes = np.split(strokes, np.cumsum(lengths)[:-1])
         return [Line(*line) for line in zip(split_strokes, *columns, strict=True)]
-    except (ValueError, KeyError, OSError, EOFError, AttributeError) as error:
-        raise InputError(f"{path} is missing or damaged: {error}") from error
-    except (zipfile.BadZipFile, zlib.error) as error:
-        raise InputError(f"{path} is damaged: {error}") from error
+    except InputError:
+        raise
+    except (OSError, *DAMAGE) as error:
+        raise InputError(f"{path} is missing or damaged: {reason(error)}") from error

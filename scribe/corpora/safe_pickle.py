@@ -6,15 +6,16 @@ looked up in a short list here, and a file that asks for anything else is refuse
 """
 
 import io
+import math
 import pickle
 import zipfile
-import zlib
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.npz import DAMAGE, reason
 
 # Asked of NumPy itself, since the modules they live in moved with NumPy 2.
 _RECONSTRUCT = np.zeros(1).__reduce__()[0]
@@ -29,6 +30,11 @@ _NUMPY_NAMES = {
     ("numpy", "dtype"): np.dtype,
 }
 _NUMPY_PREFIXES = ("numpy.core.", "numpy._core.")
+
+
+MAX_BYTES = 8_000_000_000  # in memory; DeepWriting's largest file takes 300 MB
+MAX_ITEMS = 20_000_000
+_CONTAINERS = (np.ndarray, dict, list, tuple, set)
 
 
 class _ArrayUnpickler(pickle.Unpickler):
@@ -67,7 +73,9 @@ def load_arrays(file: BinaryIO, name: str):
       InputError: the pickle is damaged or asks for anything but arrays and containers.
     """
     try:
-        return _ArrayUnpickler(file, encoding="latin1").load()
+        found = _ArrayUnpickler(file, encoding="latin1").load()
+        _check_extent(found)
+        return found
     except InputError as error:
         raise InputError(f"{name} is refused: {error}") from error
     except OSError:
@@ -85,15 +93,41 @@ def load_npz(path: Path) -> dict[str, np.ndarray]:
     arrays = {}
     try:
         with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
+            if size > MAX_BYTES:
+                raise ValueError(
+                    f"it takes {size / 1e9:.3g} GB, and {MAX_BYTES / 1e9:g} GB are the "
+                    "most"
+                )
             for member in archive.namelist():
                 with archive.open(member) as file:
                     name = f"{path}:{member}"
                     arrays[member.removesuffix(".npy")] = _read_npy(file, name)
     except InputError:
         raise
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError) as error:
-        raise InputError(f"{path} is no .npz or is damaged: {error}") from error
+    except DAMAGE as error:
+        raise InputError(f"{path} is no .npz or is damaged: {reason(error)}") from error
     return arrays
+
+
+def _check_extent(found) -> None:
+    """Refuses lists that hold one list many times over, at many levels.
+
+    Such a pickle has some hundred bytes and never ends for who goes through it.
+    """
+    pending, count = [found], 0
+    while pending:
+        container = pending.pop()
+        if isinstance(container, np.ndarray):
+            inner = container.flat if container.dtype.hasobject else ()
+        elif isinstance(container, dict):
+            inner = container.values()
+        else:
+            inner = container if isinstance(container, list | tuple | set) else ()
+        count += len(inner)
+        if count > MAX_ITEMS:
+            raise InputError(f"it holds more than {MAX_ITEMS:,} items")
+        pending.extend(x for x in inner if isinstance(x, _CONTAINERS))
 
 
 def _read_npy(file: BinaryIO, name: str) -> np.ndarray:
@@ -107,6 +141,9 @@ def _read_npy(file: BinaryIO, name: str) -> np.ndarray:
         raise InputError(f"{name} has the unknown version {version} of the format")
     shape, _, dtype = read_header(content)
     if not dtype.hasobject:
+        size = math.prod(shape) * dtype.itemsize
+        if size != len(content.getbuffer()) - content.tell():
+            raise InputError(f"{name} is damaged: its size is not {dtype} {shape}")
         content.seek(0)
         return np.lib.format.read_array(content, allow_pickle=False)
     array = load_arrays(content, name)

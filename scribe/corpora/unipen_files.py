@@ -28,12 +28,16 @@ from pathlib import Path
 import numpy as np
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import read_file
 from scribe.foundation.names import inside
 
 Place = tuple[int, int]  # component and point
 
 # Files that include each other may not go round in circles.
 _MAX_DEPTH = 5
+_MAX_FILES = 1000  # of a page; the corpus has 3 at most
+_MAX_STROKES = 100_000  # of a segment
+_MAX_BYTES = 200_000_000  # of a file
 _KEYWORD = re.compile(r"^\.([A-Z_]+)[ \t]*", re.MULTILINE)
 _SEGMENT = re.compile(r'\s*(\S+)\s+(\S+)\s+(\S+)(?:\s+"(.*)")?', re.DOTALL)
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
@@ -156,6 +160,10 @@ class Pages:
         if not path.is_file():
             self.failed["a pen file is missing"] += 1
             return
+        ink.num_files += 1
+        if ink.num_files > _MAX_FILES:
+            self.failed["pen files include each other without end"] += 1
+            return
         for keyword, body in _blocks(path):
             if keyword in ("PEN_DOWN", "PEN_UP"):
                 ink.add(body, keyword == "PEN_DOWN")
@@ -172,7 +180,11 @@ class Pages:
                 continue
             try:
                 ranges = [_range(text) for text in match[2].split(",")]
-                strokes = [s for span in ranges for s in ink.strokes(*span)]
+                strokes = []
+                for stroke in (s for span in ranges for s in ink.strokes(*span)):
+                    strokes.append(stroke)
+                    if len(strokes) > _MAX_STROKES:
+                        raise ValueError("it repeats its ink")
             except (ValueError, IndexError):
                 self.failed["a segment lies outside of its pen file"] += 1
                 continue
@@ -200,6 +212,7 @@ class _Ink:
         self._is_down: list[bool] = []
         self._states: list[dict[str, str]] = []
         self._state: dict[str, str] = {}
+        self.num_files = 0
 
     def declare(self, keyword: str, value: str) -> None:
         self._state = {**self._state, keyword: value}
@@ -233,7 +246,12 @@ class _Ink:
 
 def _blocks(path: Path) -> Iterator[tuple[str, str]]:
     """(keyword, what follows it) of a file."""
-    text = path.read_bytes().decode("latin-1").replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        read_file(path, _MAX_BYTES)
+        .decode("latin-1")
+        .replace("\r\n", "\n")
+        .replace("\r", "\n")
+    )
     found = list(_KEYWORD.finditer(text))
     ends = [match.start() for match in found[1:]] + [len(text)]
     for match, end in zip(found, ends, strict=True):

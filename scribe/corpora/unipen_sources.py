@@ -2,13 +2,17 @@
 
 import dataclasses
 import hashlib
+import lzma
 import tarfile
 import tempfile
 from pathlib import Path
 
 from scribe.corpora.unipen_files import Page, Segment
+from scribe.foundation.archives import CheckedMember
 from scribe.foundation.errors import InputError
+from scribe.foundation.npz import DAMAGE, reason
 
+MAX_UNPACKED_BYTES = 5_000_000_000  # train_r01_v07 takes half of one GB
 HELD_OUT_CONTRIBUTOR = "art"
 VALIDATION_PERCENT, TEST_PERCENT = 5, 5
 
@@ -97,13 +101,13 @@ class unpacked:
         if self._source.is_file():
             self._temporary = tempfile.TemporaryDirectory()
             try:
-                with tarfile.open(self._source) as archive:
-                    archive.extractall(self._temporary.name, filter="data")
-            except (tarfile.TarError, EOFError, OSError) as error:
+                with tarfile.open(self._source, tarinfo=CheckedMember) as archive:
+                    _extract(archive, self._temporary.name)
+            except (tarfile.TarError, lzma.LZMAError, OSError, *DAMAGE) as error:
                 self._temporary.cleanup()
-                reason = str(error).partition("\n")[0].rstrip(":")
                 raise InputError(
-                    f"{self._source} is no tar archive, or is damaged ({reason})"
+                    f"{self._source} is no tar archive, or is damaged "
+                    f"({reason(error).rstrip(':')})"
                 ) from error
             root = Path(self._temporary.name)
         else:
@@ -117,3 +121,15 @@ class unpacked:
     def __exit__(self, *_) -> None:
         if self._temporary is not None:
             self._temporary.cleanup()
+
+
+def _extract(archive: tarfile.TarFile, folder: str) -> None:
+    """Unpacks an archive, as long as it may take no more than the corpus does."""
+    size = 0
+    for member in archive:
+        size += member.size
+        if size > MAX_UNPACKED_BYTES:
+            raise ValueError(
+                f"it takes more than {MAX_UNPACKED_BYTES / 1e9:g} GB unpacked"
+            )
+        archive.extract(member, folder, filter="data")

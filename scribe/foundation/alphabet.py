@@ -57,6 +57,8 @@ class Alphabet:
     """
 
     def __init__(self, characters: str):
+        if not isinstance(characters, str):
+            raise InputError(f"the alphabet {str(characters)[:80]!r} is no text")
         if len(set(characters)) != len(characters):
             raise InputError(f"the alphabet {characters!r} has a character twice")
         if not characters:

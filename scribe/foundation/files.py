@@ -4,25 +4,23 @@ Standard library and NumPy only.
 """
 
 import contextlib
+import glob
 import io
+import itertools
 import os
 import shutil
 import stat
 import time
-import zipfile
-import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.npz import read_npz
 
-# What np.load and the arrays in it raise if a file is damaged.
-DAMAGE = (
-    *(ValueError, KeyError, TypeError, EOFError, NotImplementedError),
-    *(zipfile.BadZipFile, zlib.error),
-)
+MAX_MODEL_BYTES = 1_000_000_000  # of all weights; the largest shipped ones take 28 MB
+_part_numbers = itertools.count()
 # A half-written folder this old belongs to no running process: writing takes seconds.
 _ABANDONED_SECONDS = 3600
 
@@ -39,7 +37,9 @@ def write_whole(path, data: bytes) -> None:
     folder, name = os.path.split(target)
     os.makedirs(folder, exist_ok=True)
     # Not tempfile: its 0600 files would be unreadable to others, and it loads `random`.
-    part = os.path.join(folder, f".{name[:200]}.{os.getpid()}.part")
+    # Each call has a part of its own: threads write at the same time.
+    number = f"{os.getpid()}-{next(_part_numbers)}"
+    part = os.path.join(folder, f".{name[:60]}.{number}.part")
     try:
         with open(part, "wb") as file:
             file.write(data)
@@ -117,10 +117,12 @@ def whole_folder(folder) -> Iterator[Path]:
     check_new_folder(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{folder.name}.part-"
-    for path in folder.parent.glob(f"{prefix}*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
-    part = folder.parent / f"{prefix}{os.getpid()}-{time.monotonic_ns()}"
+    for path in folder.parent.glob(f"{glob.escape(prefix)}*"):
+        with contextlib.suppress(FileNotFoundError):  # another process removed it
+            if time.time() - path.stat().st_mtime > _ABANDONED_SECONDS:
+                shutil.rmtree(path, ignore_errors=True)
+    number = f"{os.getpid()}-{time.monotonic_ns()}-{next(_part_numbers)}"
+    part = folder.parent / f"{prefix}{number}"
     part.mkdir()
     try:
         yield part
@@ -154,15 +156,15 @@ def load_arrays(path, names: Collection[str] | None = None) -> dict[str, np.ndar
         all.
 
     Raises:
-      InputError: the file is damaged, or a value is not finite.
+      InputError: the file is damaged, takes more than MAX_MODEL_BYTES, or a value is
+        not finite.
     """
-    try:
-        # Opened here, because NumPy leaves a damaged file open.
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            wanted = [n for n in arrays.files if names is None or n in names]
-            found = {name: arrays[name].astype(np.float32) for name in wanted}
-    except DAMAGE as error:
-        raise InputError(f"{Path(path)} is damaged: {error!r}") from error
+    arrays = read_npz(path, names, MAX_MODEL_BYTES)
+    for name, array in arrays.items():
+        if array.dtype.kind not in "fiub":
+            raise InputError(f"{Path(path)} is damaged: {name} is {array.dtype}")
+    with np.errstate(over="ignore"):
+        found = {name: array.astype(np.float32) for name, array in arrays.items()}
     _check_finite(path, found)
     return found
 

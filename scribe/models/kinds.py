@@ -19,6 +19,9 @@ from scribe.models import sizes
 from scribe.models.sizes import ATTENTIONS, Shapes
 from scribe.models.variant import Variant
 
+MAX_SIZE = 100_000
+MAX_LAYERS = 100
+
 
 @dataclasses.dataclass(frozen=True)
 class Kind:
@@ -40,6 +43,21 @@ class Kind:
     reads_text: Callable[[dict], bool] = lambda sizes: False
 
 
+def _size(number) -> int:
+    """A size of a network: what a stranger's file asks for is built."""
+    size = int(number)
+    if not 0 <= size <= MAX_SIZE:
+        raise ValueError(f"{number!r} must be from 0 to {MAX_SIZE:,}")
+    return size
+
+
+def _layers(number) -> int:
+    layers = int(number)
+    if not 0 <= layers <= MAX_LAYERS:
+        raise ValueError(f"{number!r} layers must be from 0 to {MAX_LAYERS}")
+    return layers
+
+
 def _attention(name: str) -> str:
     if name not in ATTENTIONS:
         raise ValueError(f"{name!r} is not one of {', '.join(ATTENTIONS)}")
@@ -47,8 +65,8 @@ def _attention(name: str) -> str:
 
 
 def _stacks(numbers: list) -> list[int]:
-    stacks = [int(n) for n in numbers]
-    if min(stacks, default=0) < 1:
+    stacks = [_size(n) for n in numbers[: MAX_LAYERS + 1]]
+    if min(stacks, default=0) < 1 or len(stacks) > MAX_LAYERS:
         raise ValueError(f"{numbers!r} are not whole numbers from 1 on")
     return stacks
 
@@ -59,11 +77,11 @@ KINDS = {
         Kind(
             name="attention_rnn",
             sizes={
-                "num_layers": int,
-                "num_units": int,
-                "num_mixtures": int,
-                "num_window_components": int,
-                "alphabet_size": int,
+                "num_layers": _layers,
+                "num_units": _size,
+                "num_mixtures": _size,
+                "num_window_components": _size,
+                "alphabet_size": _size,
             },
             weight_shapes=sizes.attention_rnn_shapes,
             reads_text=lambda sizes: sizes["num_window_components"] > 0,
@@ -71,18 +89,18 @@ KINDS = {
         Kind(
             name="encoder_decoder",
             sizes={
-                "num_layers": int,
-                "num_units": int,
-                "num_mixtures": int,
-                "embedding_dim": int,
-                "encoder_units": int,
+                "num_layers": _layers,
+                "num_units": _size,
+                "num_mixtures": _size,
+                "embedding_dim": _size,
+                "encoder_units": _size,
                 "attention": _attention,
-                "num_window_components": int,
-                "attention_units": int,
-                "location_filters": int,
-                "location_width": int,
-                "alphabet_size": int,
-                "num_writers": int,
+                "num_window_components": _size,
+                "attention_units": _size,
+                "location_filters": _size,
+                "location_width": _size,
+                "alphabet_size": _size,
+                "num_writers": _size,
             },
             weight_shapes=sizes.encoder_decoder_shapes,
             reads_text=lambda sizes: True,
@@ -90,16 +108,16 @@ KINDS = {
         Kind(
             name="sketch_rnn",
             sizes={
-                "encoder_units": int,
-                "decoder_units": int,
-                "latent_dim": int,
-                "num_mixtures": int,
+                "encoder_units": _size,
+                "decoder_units": _size,
+                "latent_dim": _size,
+                "num_mixtures": _size,
             },
             weight_shapes=sizes.sketch_rnn_shapes,
         ),
         Kind(
             name="reader",
-            sizes={"num_units": int, "stacks": _stacks, "alphabet_size": int},
+            sizes={"num_units": _size, "stacks": _stacks, "alphabet_size": _size},
             weight_shapes=sizes.reader_shapes,
             draws=False,
         ),

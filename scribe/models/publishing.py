@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import load_arrays, save_arrays
+from scribe.foundation.files import decoded, load_arrays, save_arrays
 
 MAX_MEGABYTES = 10
 
@@ -20,9 +20,8 @@ def publish(folder: Path, output: Path, data_dir: str) -> None:
     config = folder / "config.gin"
     if not config.is_file():
         raise InputError(f"{folder} has no config.gin")
-    text = re.sub(
-        r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", config.read_text()
-    )
+    text = decoded(config.read_bytes(), config)
+    text = re.sub(r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", text)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".publish.") as name:
         partial = Path(name) / output.name

@@ -4,12 +4,12 @@ A shipped model is named by its folder, so that one is found without reading the
 Standard library only.
 """
 
-import json
 import sys
 from collections.abc import Container
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.json_files import read_json
 
 # Names that shipped models had before: the old one, and what it is called now.
 ALIASES = {"rand_write": "rand_write_half_rate", "synthesis": "synthesis_half_rate"}
@@ -66,7 +66,6 @@ def pretrained_models(kinds: Container[str] | None = None) -> list[str]:
 def _kind_of(folder: Path) -> str | None:
     """What a folder's model.json says it is; None without one, or if it is damaged."""
     try:
-        text = (folder / "model.json").read_text(encoding="utf-8")
-        return str(json.loads(text)["kind"])
+        return str(read_json(folder / "model.json")["kind"])
     except (OSError, ValueError, KeyError, TypeError):
         return None

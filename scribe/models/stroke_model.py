@@ -13,7 +13,14 @@ import numpy as np
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
-from scribe.foundation.files import load_arrays, save_arrays, write_whole
+from scribe.foundation.files import (
+    decoded,
+    load_arrays,
+    read_file,
+    save_arrays,
+    write_whole,
+)
+from scribe.foundation.json_files import read_json
 from scribe.models.kinds import DRAWING, KINDS, Kind
 from scribe.models.shipped import pretrained_folder, pretrained_models, shipped_model
 from scribe.models.variant import GRAVES, Variant
@@ -94,7 +101,7 @@ def data_dir_of_training(folder: Path) -> str:
       InputError: it names none.
     """
     config = folder / "config.gin"
-    text = config.read_text(encoding="utf-8") if config.is_file() else ""
+    text = decoded(read_file(config, 1_000_000), config) if config.is_file() else ""
     named = re.search(r"(?m)^DATA_DIR = (['\"])(.+)\1$", text)
     if not named:
         raise InputError(f"{folder} does not say which corpus it is of: add --data_dir")
@@ -109,10 +116,10 @@ def load_model(folder: Path) -> StrokeModel:
         scribe knows.
     """
     path = folder / "model.json"
+    description = read_json(path)
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
         kind = description["kind"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (KeyError, TypeError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     if not isinstance(kind, str) or kind not in KINDS:
         raise InputError(
@@ -120,7 +127,7 @@ def load_model(folder: Path) -> StrokeModel:
         )
     try:
         model = _described(folder, KINDS[kind], description)
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
         raise InputError(f"{path} is damaged: {error!r}") from error
     _check_description(model)
     model = dataclasses.replace(model, weights=load_arrays(folder / "weights.npz"))

@@ -6,13 +6,13 @@ one of all y and one of all times, and the list of strokes may stand alone or de
 None of these has a reader of its own that is kept up; `json` reads them all.
 """
 
-import json
 import math
 from collections.abc import Callable
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.json_files import parse_json
 
 _TIMES = ("t", "time", "timestamp")
 _TEXTS = ("text", "label", "word")
@@ -42,16 +42,14 @@ def read_json(data: bytes) -> tuple[list, str | None]:
 def _content(data: bytes):
     """One document, or the only line of a file that has one a line."""
     try:
-        return json.loads(data)
-    except RecursionError as error:
-        raise InputError(f"the JSON is damaged ({error})") from error
+        return parse_json(data)
     except ValueError as error:
         lines = [line for line in data.split(b"\n") if line.strip()]
         if len(lines) < 2:
             raise InputError(f"the JSON is damaged ({error})") from error
         try:
-            drawings = [json.loads(line) for line in lines]
-        except (ValueError, RecursionError):
+            drawings = [parse_json(line) for line in lines]
+        except ValueError:
             raise InputError(f"the JSON is damaged ({error})") from error
     raise InputError(f"the file has {len(drawings)} drawings, one a line: keep one")
 

@@ -52,7 +52,9 @@ def read_xml(data: bytes) -> Element:
     try:
         parser.Parse(data, True)
         return builder.close()
-    except (expat.ExpatError, UnicodeError, LookupError) as error:
+    except InputError:
+        raise
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise InputError(f"the XML is damaged or cut off ({error})") from error
 
 

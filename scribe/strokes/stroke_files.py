@@ -7,11 +7,11 @@ scribe.writing.styles) is told by its rows.
 """
 
 import dataclasses
-import json
 import zlib
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.json_files import parse_json
 from scribe.strokes import pen_documents, safe_xml
 from scribe.strokes.inkml import read_inkml
 from scribe.strokes.json_ink import read_json
@@ -59,8 +59,13 @@ def read_drawing(path: str | Path) -> Drawing:
 
 def parse_drawing(data: bytes) -> Drawing:
     """As `read_drawing`, from the content of a file."""
-    if data.startswith(_GZIP):
-        data = _unpacked(data)
+    try:
+        return _parsed(_unpacked(data) if data.startswith(_GZIP) else data)
+    except RecursionError as error:
+        raise InputError("the drawing is nested too deeply") from error
+
+
+def _parsed(data: bytes) -> Drawing:
     head = _beginning(data)
     if head[:1] in ("{", "["):
         return Drawing(*read_json(data))
@@ -111,7 +116,7 @@ def is_style(path: str | Path) -> bool:
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     try:
-        rows = json.loads(data)["strokes"]
+        rows = parse_json(data)["strokes"]
         return isinstance(rows[0][0], int | float)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError):
+    except (ValueError, KeyError, TypeError, IndexError):
         return False

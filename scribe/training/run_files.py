@@ -11,7 +11,8 @@ import tensorflow as tf
 
 from scribe.foundation import gin_config
 from scribe.foundation.errors import InputError, WorkFailed
-from scribe.foundation.files import write_whole
+from scribe.foundation.files import read_file, write_whole
+from scribe.foundation.json_files import parse_json
 from scribe.training.checkpoints import Checkpoints
 
 logger = logging.getLogger("scribe.train")
@@ -143,9 +144,9 @@ class RunFiles(Follower):
         if not path.exists():
             return []
         try:
-            history = json.loads(path.read_text(encoding="utf-8"))
+            history = parse_json(read_file(path, 100_000_000))
             return [{**row, "step": int(row["step"])} for row in history]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError) as error:
             raise InputError(
                 f"{path} is damaged ({_first_line(error)}): put a copy back, or remove "
                 "it to begin it anew"

@@ -20,6 +20,9 @@ from pathlib import Path
 import numpy as np
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.files import read_file
+from scribe.foundation.json_files import parse_json
+from scribe.foundation.npz import reason
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.strokes.measures import MIN_POINTS, median_offset
@@ -34,6 +37,7 @@ from scribe.writing.adaptation import (
 logger = logging.getLogger(__name__)
 
 MAX_POINTS = 2000
+MAX_BYTES = 5_000_000  # of a style file
 # Offsets of a pen that is down have lengths of some half the unit that a network is
 # trained in, whoever writes. Another model's unit may be many times as large.
 TYPICAL_OFFSETS = (0.05, 10.0)
@@ -209,20 +213,27 @@ def adaptations(style: Style | Blend | None) -> list[tuple[Adaptation, float]]:
 
 def _path(name: str, model: StrokeModel) -> Path:
     shipped = shipped_names(model.folder)
-    if name.isdecimal() and int(name) < len(shipped):
+    if name.isdecimal() and len(name) < 10 and int(name) < len(shipped):
         name = shipped[int(name)]
     if name in shipped:
         return model.folder / "styles" / f"{name}.json"
     if _may_be_own(name) and own_path(name).is_file():
         return own_path(name)
-    if Path(name).is_file():
+    if _is_file(name):
         return Path(name)
     known = ", ".join(f"{i} {n}" for i, n in enumerate(shipped)) or "none"
     own = ", ".join(own_names())
     raise InputError(
-        f"there is no style {name!r}; {model.folder} has: {known}"
+        f"there is no style {name[:200]!r}; {model.folder} has: {known}"
         + (f"; your own: {own}" if own else "")
     )
+
+
+def _is_file(name: str) -> bool:
+    try:
+        return Path(name).is_file()
+    except (OSError, ValueError):  # no file can be called so
+        return False
 
 
 def load_style(path: Path, model: StrokeModel) -> Style:
@@ -261,12 +272,13 @@ def read_style(path: Path) -> tuple[Style, bool]:
       InputError: it is damaged, or has no text.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = parse_json(read_file(path, MAX_BYTES))
         text, rows = content["text"], content["strokes"]
         recorded = bool(content.get("recorded"))
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
-            f"{path} is not a style file: JSON with a text and its strokes"
+            f"{path} is not a style file: JSON with a text and its strokes "
+            f"({reason(error)})"
         ) from error
     return _checked(text, rows, str(path), any_length=True), recorded
 

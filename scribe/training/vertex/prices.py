@@ -1,11 +1,11 @@
 """How long a job may take and what it may cost: estimates from a table to be edited."""
 
 import dataclasses
-import json
 import re
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.json_files import read_json
 from scribe.training.vertex.job import Machines
 
 TABLE = Path(__file__).with_name("prices.json")
@@ -46,7 +46,7 @@ def load(path: str | Path = TABLE) -> dict:
       InputError: it is no such table.
     """
     try:
-        table = json.loads(Path(path).read_text(encoding="utf-8"))
+        table = read_json(path)
         for kind in ("machines", "gpus"):
             for row in table[kind].values():
                 float(row["price"]), float(row["speed"])

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
+from scribe.foundation.json_files import parse_json
 from scribe.training.vertex import code_archive
 from scribe.training.vertex.places import CloudRun, Place
 from scribe.training.vertex.service import JobService
@@ -109,7 +110,7 @@ def note(job_name: str) -> bytes:
 def job_state(run: CloudRun, noted: bytes) -> tuple[str, str]:
     """State and error of the job that was noted; LOST if Vertex AI does not know it."""
     try:
-        name = json.loads(noted)["job"]
+        name = parse_json(noted)["job"]
         _, project, _, region, _, _ = name.split("/")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{run.job} is damaged: {error!r}") from error

@@ -1,11 +1,11 @@
 """Whether a run folder that was fetched is whole: it loads, and training can go on."""
 
-import json
 import re
 from pathlib import Path
 
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.foundation.files import decoded
+from scribe.foundation.json_files import read_json
 from scribe.training.mirror import NEWEST
 
 
@@ -69,7 +69,7 @@ def _weights(folder: Path) -> str:
     from scribe.models.kinds import KINDS
 
     try:
-        facts = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        facts = read_json(folder / "model.json")
         kind, step = str(facts["kind"]), facts.get("step", "unknown")
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder}/model.json is damaged: {error!r}") from error

@@ -1,10 +1,10 @@
 """Looking at a job: its state, the newest lines of its log, its latest metrics."""
 
-import json
 import time
 from collections.abc import Callable
 
 from scribe.foundation.errors import WorkFailed
+from scribe.foundation.json_files import parse_json
 from scribe.training.mirrored import LOG
 from scribe.training.vertex.places import CloudRun
 from scribe.training.vertex.service import FINISHED
@@ -85,6 +85,9 @@ class Watch:
         data = self._storage.read(self._run.run_folder / "metrics.json")
         if data is None:
             return None
-        row = json.loads(data)[-1]
-        values = [f"{k} {v:.4g}" for k, v in row.items() if k != "step"]
+        try:
+            row = parse_json(data)[-1]
+            values = [f"{k} {float(v):.4g}" for k, v in row.items() if k != "step"]
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return "metrics.json is damaged"
         return f"step {row['step']}, {', '.join(values)}"

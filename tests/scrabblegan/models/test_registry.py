@@ -1,7 +1,5 @@
 """Models by their names: which folder is found, and what is done by kind."""
 
-from pathlib import Path
-
 import pytest
 from refusals import refused
 from scrabble_samples import random_writer
@@ -12,6 +10,7 @@ from scrabblegan.models import find_model
 from scrabblegan.models.kinds import KINDS
 from scrabblegan.models.programs import PROGRAMS
 from scrabblegan.models.registry import LOADERS
+from scribe.foundation import json_files
 from scribe.models import shipped
 
 pytestmark = pytest.mark.unit
@@ -36,13 +35,13 @@ def test_a_folder_of_the_same_name_does_not_hide_a_shipped_model(tmp_path, monke
 
 def test_loading_a_shipped_model_reads_no_other(monkeypatch):
     opened = set()
-    read_text = Path.read_text
+    read_file = json_files.read_file
 
     def spy(path, *arguments, **options):
         opened.add(path)
-        return read_text(path, *arguments, **options)
+        return read_file(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_text", spy)
+    monkeypatch.setattr(json_files, "read_file", spy)
     model = scrabblegan.load("digits")
     read = {path for path in opened if path.name == "model.json"}
     assert read == {model.folder / "model.json"}
