@@ -6,7 +6,7 @@ from scribe.foundation import command_line, doors
 
 GROUPS = {
     "Write": ("sample", "write_page", "style", "font", "read", "serve"),
-    "Prepare data": ("prepare_data", "verify_data", "render_words"),
+    "Prepare data": ("prepare_data", "verify_data", "render_words", "dataset"),
     "Train": ("train", "evaluate", "publish", "export", "import_tf1"),
     "Machines": ("benchmark", "cloud", "verify_install"),
 }

@@ -15,6 +15,7 @@ from scribe.foundation.errors import InputError
 _ROOMS = {
     "scribe.corpora",
     "scribe.drawing",
+    "scribe.factory",
     "scribe.networks",
     "scribe.training",
     "scrabblegan.digits",

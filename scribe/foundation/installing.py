@@ -12,6 +12,7 @@ EXTRAS = {
     **dict.fromkeys(("ezdxf",), "cad"),
     **dict.fromkeys(("vpype", "vpype_cli"), "vpype"),
     **dict.fromkeys(("jiwer", "rapidfuzz", "scipy"), "evaluation"),
+    **dict.fromkeys(("wordfreq",), "dataset"),
     **dict.fromkeys(("fastapi", "pydantic", "starlette", "uvicorn"), "web"),
     **dict.fromkeys(("google",), "vertex"),
     **dict.fromkeys(("ai_edge_litert", "onnx", "onnxruntime", "tf2onnx"), "export"),

@@ -34,6 +34,8 @@ class Word:
     Attributes:
       text: without spaces around it.
       strokes: for each stroke [n, 2] points in writing order.
+      characters: for each stroke int [n], which character of `text` each point is part
+        of; one that stands outside the word counts as its nearest.
       width: the room that it takes on the line.
       left, right: how far its ink reaches, e.g. left -0.2 for a tail to the left.
       gap: distance to the word before it in the line; None for the first.
@@ -42,6 +44,7 @@ class Word:
 
     text: str
     strokes: list[np.ndarray]
+    characters: list[np.ndarray]
     width: float
     left: float
     right: float
@@ -49,36 +52,45 @@ class Word:
     drift: float
 
 
-def cut_words(line: WrittenLine, measures: Measures) -> list[Word]:
+def cut_words(
+    line: WrittenLine, measures: Measures, letters: np.ndarray | None = None
+) -> list[Word]:
     """The words of a line from left to right, each level and on the baseline.
 
     Args:
       line: written with text.
       measures: of the line, as `measure_line` or `measure_lines` took them.
+      letters: int [P] the character that each point of the line is part of, as
+        `letter_ink.owners` finds it; None for the one that the window rested on.
     """
-    points, belongs = _strokes(line)
-    strokes = [_Stroke(own, measures) for own in points]
-    groups, texts = _groups(line.text, strokes, belongs)
+    points, belongs, owners = _strokes(line, letters)
+    strokes = [
+        _Stroke(own, owner, measures) for own, owner in zip(points, owners, strict=True)
+    ]
+    groups, texts, starts = _groups(line.text, strokes, belongs)
     _return_marks(groups, texts, measures.x_height)
     words, before = [], None
-    for text, group in zip(texts, groups, strict=True):
-        word, high, baseline = _word(text, group, measures, before)
+    for text, start, group in zip(texts, starts, groups, strict=True):
+        word, high, baseline = _word(text, start, group, measures, before)
         words.append(word)
         before = (high, baseline)
     return words
 
 
-def _strokes(line: WrittenLine) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """The strokes, and the character that each of their points belongs to.
+def _strokes(line: WrittenLine, letters: np.ndarray | None):
+    """The strokes, the character that the window was on at each of their points, and
+    the one that each is part of.
 
     Where the pen went on from one word into the next, the stroke is cut between them.
     """
     belongs = characters(line)
     is_space = np.array([character == " " for character in line.text])
-    strokes, owners = [], []
+    letters = belongs if letters is None else letters
+    strokes, focus, owners = [], [], []
     start = 0
     for points in pen.split_at_pen_lifts(line.strokes):
         own = belongs[start : start + len(points)]
+        owner = letters[start : start + len(points)]
         start += len(points)
         cuts = set()
         for space in np.flatnonzero(is_space[own.min() : own.max()]) + own.min():
@@ -87,8 +99,9 @@ def _strokes(line: WrittenLine) -> tuple[list[np.ndarray], list[np.ndarray]]:
                 cuts.add(int(np.argmax(own > space)))
         cuts = sorted(cuts - {0})
         strokes.extend(np.split(points, cuts))
-        owners.extend(np.split(own, cuts))
-    return strokes, owners
+        focus.extend(np.split(own, cuts))
+        owners.extend(np.split(owner, cuts))
+    return strokes, focus, owners
 
 
 class _Stroke:
@@ -98,6 +111,7 @@ class _Stroke:
 
     Attributes:
       points: [n, 2].
+      characters: int [n], the character of the line that each belongs to.
       height: [n] above the baseline, in x-heights.
       room: from where to where it lies in the band that words share; all of it if
         it is outside.
@@ -106,8 +120,8 @@ class _Stroke:
       is_dot: whether it has hardly any length.
     """
 
-    def __init__(self, points: np.ndarray, measures: Measures):
-        self.points = points
+    def __init__(self, points: np.ndarray, characters: np.ndarray, measures: Measures):
+        self.points, self.characters = points, characters
         above = measures.baseline(points[:, 0]) - points[:, 1]
         self.height = above / measures.x_height
         inside = points[(self.height > _BAND[0]) & (self.height < _BAND[1]), 0]
@@ -133,8 +147,15 @@ def _room_with_punctuation(text: str, strokes: list[_Stroke]) -> tuple[float, fl
     return low, high
 
 
-def _word(text, group: list[_Stroke], measures: Measures, before):
-    """A Word, and where its room ends and how high its baseline is in the line."""
+def _word(text, start: int, group: list[_Stroke], measures: Measures, before):
+    """A Word, and where its room ends and how high its baseline is in the line.
+
+    Args:
+      text, start: of the word, and where it begins in the text of the line.
+      group: its strokes.
+      measures: of the line.
+      before: where the room of the word before ends and how high its baseline is.
+    """
     low, high = _room_with_punctuation(text, group)
     middle, unit = (low + high) / 2, measures.x_height
     baseline = float(measures.baseline(middle)[0])
@@ -147,6 +168,9 @@ def _word(text, group: list[_Stroke], measures: Measures, before):
     word = Word(
         text=text,
         strokes=placed,
+        characters=[
+            np.clip(stroke.characters - start, 0, len(text) - 1) for stroke in group
+        ],
         width=(high - low) / unit,
         left=float(ink.min()),
         right=float(ink.max()),
@@ -157,7 +181,7 @@ def _word(text, group: list[_Stroke], measures: Measures, before):
 
 
 def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
-    """The strokes of each word, and the words' texts.
+    """The strokes of each word, the words' texts, and where these begin in the line.
 
     A stroke belongs to the word that the window read for most of it. Where the window
     stood on the space all the time, the widest gap decides. A word without a stroke of
@@ -165,6 +189,7 @@ def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
     """
     groups: list[list[_Stroke]] = []
     texts: list[str] = []
+    starts: list[int] = []
     start, start_text = 0, 0
     for space in (i for i, character in enumerate(text) if character == " "):
         before = np.array([(own < space).sum() for own in belongs])
@@ -181,10 +206,12 @@ def _groups(text: str, strokes: list[_Stroke], belongs: list[np.ndarray]):
         end = ends[int(np.argmax(gaps))]
         groups.append(strokes[start:end])
         texts.append(text[start_text:space])
+        starts.append(start_text)
         start, start_text = end, space + 1
     groups.append(strokes[start:])
     texts.append(text[start_text:])
-    return groups, texts
+    starts.append(start_text)
+    return groups, texts, starts
 
 
 def _gap(before: list[_Stroke], after: list[_Stroke]) -> float:

@@ -21,6 +21,7 @@ SCRIBE = {
     "corpora": ("strokes", "reading"),
     "writing": ("models", "networks", "reading", "corpora", "drawing"),
     "typesetting": ("writing", "reading", "drawing"),
+    "factory": ("typesetting",),
     "training": ("networks", "corpora", "models", "writing", "drawing"),
     "evaluation": ("writing", "reading", "corpora", "networks"),
     "web": ("writing", "drawing", "reading"),
@@ -42,7 +43,15 @@ SHARED |= {"scribe.networks.runtimes", "scribe.reading.error_rates"}
 WITHOUT_TENSORFLOW = ("strokes", "models", "drawing", "reading")
 HEAVY = {"tensorflow", "keras", "tensorflow_probability", "tf_keras", "tf2onnx"}
 # The rooms whose front must be cheap: a cold start of `scribe.sample` counts.
-CHEAP = (*WITHOUT_TENSORFLOW, "foundation", "corpora", "writing", "typesetting", "web")
+CHEAP = (
+    *WITHOUT_TENSORFLOW,
+    "foundation",
+    "corpora",
+    "writing",
+    "typesetting",
+    "factory",
+)
+CHEAP += ("web",)
 ENDS = {"__init__", "__main__"}
 
 

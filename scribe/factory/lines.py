@@ -1,0 +1,232 @@
+"""Lines in many hands, written together, read, and cut into words.
+
+A hand that has a style goes on from it. One that the network invents writes its first
+line from nothing, and that line is its style for the others. A network is least sure
+where it begins: such a first line gets a word before it that is not kept, so that no
+word that is kept has a cold first letter.
+"""
+
+import collections
+import dataclasses
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from scribe.factory.check import Check
+from scribe.factory.hands import Hand
+from scribe.foundation.errors import InputError
+from scribe.models import NUMPY_ENGINES
+from scribe.models.rolling_batch import RollingBatch
+from scribe.typesetting.words import Word, cut_words
+from scribe.writing import Blend, Style, Writer, WrittenLine
+from scribe.writing.attempts import Attempt
+from scribe.writing.letter_ink import owners
+from scribe.writing.limits import MAX_CHARACTERS
+from scribe.writing.measures import measure_lines
+from scribe.writing.priming import PrimedState
+from scribe.writing.spelling import places, spell
+
+# Lines that are written together: more gain no speed. New ones join when so many have
+# left, since joining takes time of its own.
+_ROWS = 128
+_JOIN = 8
+# A line that takes more points has lost its way.
+_STEPS_PER_CHARACTER, _STEPS = 40, 200
+_MAX_STALL = 60
+# The word before a first line, if the model can write it; else the line's own first.
+_LEAD = "and"
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Job:
+    """A line to write.
+
+    Attributes:
+      number: of the line, unique under a seed: it decides the random numbers.
+      text: words with one space between.
+      hand: that writes it.
+    """
+
+    number: int
+    text: str
+    hand: Hand
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class CutLine:
+    """A line that was written and cut.
+
+    Attributes:
+      job: that asked for it.
+      words: from left to right; those of a first line without the word before it.
+      passes: for each word whether the reader reads it.
+    """
+
+    job: Job
+    words: list[Word]
+    passes: np.ndarray
+
+
+class Penman:
+    """A model with everything that writing many lines takes, made once per process.
+
+    Attributes:
+      writer: the model.
+      left_out: number of lines or words that were given up, by reason.
+    """
+
+    def __init__(self, writer: Writer, check: Check):
+        if not writer.model.reads_text:
+            raise InputError(f"{writer.model.folder} is a model without text")
+        self.writer = writer
+        self.left_out: collections.Counter[str] = collections.Counter()
+        self._check = check
+        self._network = NUMPY_ENGINES[writer.model.kind](writer.model)
+        self._primed: dict[str, PrimedState] = {}
+
+    def can_write(self, word: str) -> bool:
+        """Whether a word can be written as it stands."""
+        alphabet = self.writer.model.alphabet
+        if not alphabet.unknown(word):
+            return len(word) <= MAX_CHARACTERS - len(_LEAD) - 1
+        if places([word], alphabet):
+            return False
+        spelled = spell(word, alphabet)
+        return spelled.text == word and len(spelled.base) <= MAX_CHARACTERS / 2
+
+    def write(self, jobs: Sequence[Job], seed: int) -> list[CutLine]:
+        """Writes lines and cuts them; those that fail every time are left out, counted.
+
+        Args:
+          jobs: the lines of each hand in a row.
+          seed: of the random numbers.
+
+        Returns:
+          the lines that came to their end, in the order of the jobs.
+        """
+        first_of_hand: dict[int, Job] = {}
+        for job in jobs:
+            first_of_hand.setdefault(id(job.hand), job)
+        invented = {
+            job.number for job in first_of_hand.values() if job.hand.style is None
+        }
+        primed = {
+            id(hand): self._primed_by(hand)
+            for hand in (job.hand for job in first_of_hand.values())
+            if hand.style is not None
+        }
+        early = [j for j in jobs if id(j.hand) in primed or j.number in invented]
+        lines = self._attempts(early, primed, seed)
+        late = [job for job in jobs if job.number not in {j.number for j in early}]
+        for job in first_of_hand.values():
+            if job.number in invented and job.number in lines:
+                primed[id(job.hand)] = self._primed_by_line(lines[job.number][0])
+        lines |= self._attempts(late, primed, seed)
+        return list(self._cut(jobs, lines))
+
+    def _primed_by(self, hand: Hand) -> PrimedState:
+        """The state of a hand that has a style; kept for the next time."""
+        key = repr(hand.style) if isinstance(hand.style, Blend) else str(hand.style)
+        if key not in self._primed:
+            style = self.writer.style(hand.style)
+            self._primed[key] = self.writer.session.primed(style)
+        return self._primed[key]
+
+    def _primed_by_line(self, line: WrittenLine) -> PrimedState | None:
+        try:
+            style = self.writer.style(Style(line.text, line.strokes))
+        except InputError:  # too short or too large to be a style
+            return None
+        return self.writer.session.primed(style)
+
+    def _attempts(self, jobs: Sequence[Job], primed: dict, seed: int) -> dict:
+        """Writes each line until it is finished and read, or given up.
+
+        Returns:
+          for each number (line, whether its first word is to go, passes of its words);
+          of lines that never passed the last that was finished.
+        """
+        found: dict[int, tuple] = {}
+        waiting = [(job, 1) for job in jobs]
+        while waiting:
+            asked = []
+            for job, number in waiting:
+                state = primed.get(id(job.hand))
+                text = job.text if state is not None else self._led(job.text)
+                attempt = Attempt(seed, job.number, number=number)
+                asked.append((job, text, state, attempt))
+            written = self._write(asked)
+            finished = [n for n, line in enumerate(written) if line.finished]
+            passes = self._check.passes([written[n] for n in finished])
+            again = {job.number: (job, number + 1) for job, number in waiting}
+            for n, passed in zip(finished, passes, strict=True):
+                job, text, state, _ = asked[n]
+                leads = state is None
+                if len(passed) < 1 + leads:
+                    continue
+                # Of lines that all fail, the one with the most legible words.
+                best = found.get(job.number)
+                if best is None or passed[leads:].mean() > best[2][leads:].mean():
+                    found[job.number] = (written[n], leads, passed)
+                if passed[leads:].all():
+                    del again[job.number]
+            waiting = [
+                (job, number)
+                for job, number in again.values()
+                if number <= self._check.max_attempts
+            ]
+        return found
+
+    def _led(self, text: str) -> str:
+        lead = _LEAD if self.can_write(_LEAD) else text.split()[0]
+        return f"{lead} {text}"
+
+    def _write(self, asked: Sequence[tuple]) -> list[WrittenLine]:
+        """The lines of some jobs: (job, text, state, attempt) each."""
+        session = self.writer.session
+        order = sorted(range(len(asked)), key=lambda n: -len(asked[n][1]))
+        batch = RollingBatch(self._network)
+        spelled, requests, lines = {}, {}, {}
+        while order or len(batch):
+            room = _ROWS - len(batch)
+            if order and (room >= _JOIN or not len(batch)):
+                for n in order[:room]:
+                    job, text, state, attempt = asked[n]
+                    spelled[n] = spell(text, self.writer.model.alphabet)
+                    requests[n] = session.request(
+                        [spelled[n].base],
+                        [attempt],
+                        bias=job.hand.bias,
+                        primed=state,
+                        max_steps=_STEPS_PER_CHARACTER * len(text) + _STEPS,
+                        max_stall=_MAX_STALL,
+                    )
+                    batch.add([n], requests[n])
+                order = order[room:]
+            for n, answer in batch.step():
+                job, text, state, attempt = asked[n]
+                (lines[n],) = session.lines(
+                    [spelled.pop(n)], [attempt], requests.pop(n), answer, state
+                )
+        return [lines[n] for n in range(len(asked))]
+
+    def _cut(self, jobs: Sequence[Job], lines: dict) -> Iterator[CutLine]:
+        """Cuts the lines of each hand, whose x-height all of them share."""
+        by_hand: dict[int, list[Job]] = {}
+        for job in jobs:
+            if job.number in lines:
+                by_hand.setdefault(id(job.hand), []).append(job)
+            else:
+                self.left_out["lines that never came to their end"] += 1
+        for own in by_hand.values():
+            written = [lines[job.number] for job in own]
+            measures = measure_lines([line for line, _, _ in written])
+            for job, (line, leads, passes), measure in zip(
+                own, written, measures, strict=True
+            ):
+                letters = owners(line, measure.points(line.strokes))
+                words = cut_words(line, measure, letters)
+                if len(words) != len(passes):
+                    self.left_out["lines that do not come apart into words"] += 1
+                    continue
+                yield CutLine(job, words[leads:], passes[leads:])
