@@ -6,6 +6,7 @@
   python -m scribe.evaluate --legibility --data_dir=data/iam_ondb
   python -m scribe.evaluate --legibility --texts=strings --sheet=weakest.png
   python -m scribe.evaluate --sheet=sheet.png --bias=0 --bias=1
+  python -m scribe.evaluate --hands --data_dir=data/iam_ondb
 
 Without an option: the log loss (lower is better), the squared error of the mean
 prediction and the share of pen states foreseen, on every point of every line, in the
@@ -13,7 +14,8 @@ network's own unit and, at full point rate, in Units A and B of the corpus, whic
 beside Graves' tables. With --legibility: writes texts and reads them back; with
 --data_dir the transcriptions of real lines, beside these lines. With --sheet: draws
 texts at several biases and in each style of the model, to be looked at; with both, the
-25 lines of each pass that were misread most.
+25 lines of each pass that were misread most. With --hands: writes in the hands of the
+writers of a split, and finds how many lines are nearest to their own writer.
 docs/EVALUATION.md defines every figure.
 """
 
@@ -25,16 +27,19 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 NUM_TEXTS = 200
+NUM_TEXTS_OF_HAND = 6
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
+    if options.hands and (options.legibility or options.sheet):
+        raise InputError("--hands is measured without --legibility and --sheet")
     if options.sheet is not None:
         contact_sheet.check_path(options.sheet)
         if not options.legibility:
             return _draw_sheet(options)
     if options.num_texts is None:
-        options.num_texts = NUM_TEXTS
+        options.num_texts = NUM_TEXTS_OF_HAND if options.hands else NUM_TEXTS
     from scribe.evaluation import EVALUATIONS
     from scribe.models import find_model, load_model
 
@@ -44,6 +49,8 @@ def main(arguments=None) -> int:
             f"{model.folder}: a model of kind {model.kind!r}; what can be measured are "
             f"{', '.join(EVALUATIONS)}"
         )
+    if options.hands and not model.reads_text:
+        raise InputError(f"{model.folder} is a model without text: it takes no style")
     found, report = EVALUATIONS[model.kind](model, options)
     print(report)
     if options.json:
@@ -62,13 +69,17 @@ def _parser():
     add("--split", default="validation", help="split of that corpus (validation)")
     add("--json", metavar="FILE", help="write the figures there as well")
     command_line.add_quiet(parser)
-    add = parser.add_argument_group("with --legibility or --sheet").add_argument
+    add("--hands", action="store_true",
+        help="write in strangers' hands and find their writers")
+    add("--num_hands", type=int, default=24, help="with --hands: at most (24)")
+    add = parser.add_argument_group(
+        "with --legibility, --sheet or --hands").add_argument
     add("--legibility", action="store_true", help="write texts and read them back")
     add("--sheet", metavar="FILE",
         help="draw texts into a .png; with --legibility those misread most")
-    add("--num_texts", type=int, help="how many (200; 24 on a sheet)")
+    add("--num_texts", type=int, help="how many (200; 24 on a sheet; 6 in each hand)")
     add("--bias", type=float, action="append",
-        help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet)")
+        help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet; once, 1, for hands)")
     add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
     add = parser.add_argument_group("with --legibility").add_argument
     add("--texts", default="sentences", choices=("sentences", "strings"),

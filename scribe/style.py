@@ -54,7 +54,7 @@ def _parser():
     command_line.add_model(sub)
     sub, add = command("measure", _measure, "measures how much of a hand arrives")
     add("--data_dir", help="prepared corpus: its validation lines are strangers' hands")
-    add("--num_hands", type=int, default=24, help="lines of it (default 24)")
+    add("--num_hands", type=int, default=24, help="writers of it (default 24)")
     add("--num_texts", type=int, default=6, help="lines to write in each (default 6)")
     add("--bias", type=float, default=1.0, help="as for scribe.sample (default 1)")
     add("--output", help="a file for the table; default: print it")
@@ -144,7 +144,7 @@ def _draw(style, texts, writer, path, bias: float = 1.0, seed: int = 0) -> None:
 
 
 def _measure(options) -> int:
-    from scribe.evaluation import hand_transfer
+    from scribe.evaluation import hand_evaluation, hand_transfer
     from scribe.foundation.files import write_whole
     from scribe.writing import Writer
 
@@ -159,6 +159,18 @@ def _measure(options) -> int:
             options.bias,
             lambda name, share: bar(share, name),
         )
+        if options.data_dir is not None:
+            nearest = hand_evaluation.evaluate(
+                writer,
+                options.data_dir,
+                "validation",
+                options.num_hands,
+                options.num_texts,
+                options.bias,
+                0,
+                lambda name, share: bar(share, name),
+            )
+            table = f"{table}\n{hand_evaluation.table(nearest)}"
     if options.output is None:
         print(table, end="")
     else:

@@ -105,8 +105,7 @@ def _parser():
     add("--best_of", type=int,
         help="writes all so often and keeps the words that can be read best (default "
         "4; 1 where no reader is installed)")
-    add("--unknown", default="error",
-        help="characters the model lacks: error, skip or replace (by a look-alike)")
+    command_line.add_unknown(writing)
     command_line.add_model(parser, writing)
     add("--engine", default="numpy", help="numpy (default), tensorflow or auto")
     add = parser.add_argument_group("lines").add_argument

@@ -1,3 +1,3 @@
 """Registers what gin files may name of the corpora."""
 
-from scribe.corpora import dataset
+from scribe.corpora import dataset, hand_batches

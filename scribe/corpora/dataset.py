@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import gin
 import numpy as np
 
+from scribe.corpora import cleaning_steps
 from scribe.corpora.augmentation import Augmentation, RareCharacters
 from scribe.corpora.batches import batch_signature, pad_batch
 from scribe.corpora.epochs import Epochs
@@ -18,10 +19,6 @@ from scribe.corpora.prepared import Corpus, Line, load_description, load_lines
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.strokes.arrays import rescale
-from scribe.strokes.cleaning import CLEANING_STEPS
-
-for _step in CLEANING_STEPS.values():
-    gin.external_configurable(_step, module="scribe.strokes")
 
 
 @gin.register(module="scribe")
@@ -157,10 +154,7 @@ class StrokeDataset:
 
     def cleaning(self) -> list[dict]:
         """The steps by name with their bound arguments, for model.json."""
-        return [
-            {"step": step.__name__, **gin.get_bindings(step, resolve_references=True)}
-            for step in self.steps
-        ]
+        return cleaning_steps.described(self.steps)
 
     def _normalise(self, line: Line) -> Line:
         strokes = rescale(line.strokes, 1.0 / self.offset_scale)

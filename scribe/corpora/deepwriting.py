@@ -121,7 +121,8 @@ class DeepWriting(Reader):
         for index, (sample, text) in enumerate(zip(all_points, texts, strict=True)):
             strokes = _strokes(_points_and_pen(sample, path, index), steps, scales)
             name = f"{path.stem}-{index:06d}"
-            yield Line(strokes, text, name, f"writer-{writers[index]}")
+            writer = f"writer-{writers[index]}"
+            yield Line(strokes, text, name, writer, writer)
             start, extent = share
             self.progress(start + extent * (index + 1) / len(texts), index + 1)
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from scribe.corpora.archives import find_parts, members
 from scribe.corpora.corpus_reader import Reader
+from scribe.corpora.iam_ondb_writers import writers_of
 from scribe.corpora.pen_xml import DamagedFile, PenLine, read_pen_line
 from scribe.corpora.prepared import Line
 from scribe.corpora.transcription import ILLEGIBLE, tidy
@@ -85,6 +86,7 @@ class IamOndb(Reader):
         rates = [line.points_per_second for line in pen_lines.values()]
         self.points_per_second = float(np.nanmedian(rates))
         median_densities = _median_densities(pen_lines, texts)
+        writers = writers_of(_times_of_forms(pen_lines))
         for name, pen_line in sorted(pen_lines.items()):
             form = _form_of(name)
             text = texts.get(name, "")
@@ -101,7 +103,8 @@ class IamOndb(Reader):
                     f"{len(pen_line.strokes)} points for {text!r}",
                 )
             else:
-                line = Line(pen_line.strokes, text, name, form)
+                writer = writers.get(form, "")
+                line = Line(pen_line.strokes, text, name, form, writer)
                 yield split_of_form.get(form), line
 
     def group(self, line: Line) -> str:
@@ -193,6 +196,17 @@ def _is_ours(file_name: str) -> bool:
 
 def _form_of(name: str) -> str:
     return name.rpartition("-")[0]
+
+
+def _times_of_forms(pen_lines: dict[str, PenLine]) -> dict[str, tuple[float, float]]:
+    """When each form was begun and ended, in seconds; NaN where that is not known."""
+    times: dict[str, list[tuple[float, float]]] = {}
+    for name, line in pen_lines.items():
+        times.setdefault(_form_of(name), []).append((line.begin, line.end))
+    return {
+        form: (min(begin for begin, _ in of_form), max(end for _, end in of_form))
+        for form, of_form in times.items()
+    }
 
 
 def _median_densities(pen_lines, texts) -> dict[str, float]:

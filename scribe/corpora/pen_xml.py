@@ -19,10 +19,14 @@ class PenLine:
     Attributes:
       strokes: float32 [P, 3], see scribe.strokes; every recorded point is kept.
       points_per_second: rate while the pen was down, NaN without usable times.
+      begin, end: `start_time` of the first stroke and `end_time` of the last, seconds;
+        NaN where they are missing.
     """
 
     strokes: np.ndarray
     points_per_second: float
+    begin: float = np.nan
+    end: float = np.nan
 
 
 def read_pen_line(xml: bytes) -> PenLine:
@@ -33,12 +37,16 @@ def read_pen_line(xml: bytes) -> PenLine:
         or there is no point.
     """
     points, times, ends = [], [], []
+    begins, stops = [], []  # of the strokes
 
     def start(name, attributes):
         if name == "Point":
             points.append((float(attributes["x"]), float(attributes["y"])))
             times.append(float(attributes.get("time", "nan")))
             ends.append(0.0)
+        elif name == "Stroke":
+            begins.append(float(attributes.get("start_time", "nan")))
+            stops.append(float(attributes.get("end_time", "nan")))
 
     def end(name):
         if name == "Stroke" and ends:
@@ -59,7 +67,7 @@ def read_pen_line(xml: bytes) -> PenLine:
         what = "a point has no" if isinstance(error, KeyError) else "the XML is in an"
         raise DamagedFile(f"{what} {error}") from error
     except ValueError as error:
-        raise DamagedFile(f"a point is not a number ({error})") from error
+        raise DamagedFile(f"a point or a time is not a number ({error})") from error
     if not points:
         raise DamagedFile("the XML holds no point")
     ends[-1] = 1.0
@@ -67,4 +75,6 @@ def read_pen_line(xml: bytes) -> PenLine:
     seconds = np.diff(times)[end_of_stroke[:-1] == 0.0]
     seconds = seconds[seconds >= 0.0]  # also leaves NaN out
     rate = len(seconds) / seconds.sum() if seconds.sum() > 0.0 else np.nan
-    return PenLine(strokes_from_points(np.array(points), end_of_stroke), float(rate))
+    strokes = strokes_from_points(np.array(points), end_of_stroke)
+    begin, end = (begins[0], stops[-1]) if begins else (np.nan, np.nan)
+    return PenLine(strokes, float(rate), begin, end)

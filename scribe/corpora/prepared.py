@@ -31,12 +31,14 @@ class Line:
       text: what was written.
       name: unique name of the line, e.g. "a01-000u-01".
       form: name of the page it stands on; a form is never split between sets.
+      writer: who wrote it, by a name that says nothing of the person; "" if unknown.
     """
 
     strokes: np.ndarray
     text: str
     name: str
     form: str
+    writer: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _save_split(path: Path, lines: Sequence[Line]) -> None:
         texts=np.array([line.text for line in lines]),
         names=np.array([line.name for line in lines]),
         forms=np.array([line.form for line in lines]),
+        writers=np.array([line.writer for line in lines]),
     )
 
 
@@ -166,10 +169,14 @@ def load_lines(folder: str | Path, splits: Iterable[str]) -> list[Line]:
 
 def _load_split(path: Path) -> list[Line]:
     try:
-        arrays = read_npz(path, ("strokes", "lengths", "texts", "names", "forms"))
+        keys = ("texts", "names", "forms", "writers")
+        arrays = read_npz(path, ("strokes", "lengths", *keys))
         strokes, lengths = arrays["strokes"], arrays["lengths"]
+        # What was prepared before did not name the writers.
         columns = [
-            arrays[key].astype(str).tolist() for key in ("texts", "names", "forms")
+            arrays[key].astype(str).tolist()
+            for key in keys
+            if key != "writers" or key in arrays
         ]
         if strokes.ndim != 2 or strokes.shape[1] != 3:
             raise ValueError(f"strokes are {strokes.shape}, not [points, 3]")

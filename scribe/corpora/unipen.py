@@ -220,7 +220,7 @@ class Unipen(Reader):
                 self.drop(f"shorter than {MIN_CHARACTERS} characters", "")
                 continue
             strokes = as_recorded(ink, scale)
-            yield Line(strokes, ink.text, f"{name}-{number:04d}", name)
+            yield Line(strokes, ink.text, f"{name}-{number:04d}", name, name)
 
 
 def _torn(text: str, parts: Sequence[Ink], breaks: Sequence[int]) -> Iterator[Ink]:

@@ -160,7 +160,8 @@ class WordCutter:
         usual = len(line.strokes) / len(line.text)
         for i, (text, numbers) in enumerate(zip(texts, cuts.words, strict=True)):
             strokes = word_cuts.pick_strokes(line.strokes, numbers)
-            word = Line(strokes, text, f"{line.name}-{i + 1:02d}", line.form)
+            name = f"{line.name}-{i + 1:02d}"
+            word = dataclasses.replace(line, strokes=strokes, text=text, name=name)
             reason = None if safe[i : i + 2].all() else "the reader sees another cut"
             reason = reason or _implausible(word, usual)
             reason = reason or corpus_reader.why_unusable(word)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from scribe.corpora.prepared import Line, load_description, load_lines
+from scribe.evaluation.hands import by_writer, is_usual
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes import hand_measures
@@ -117,7 +118,7 @@ def report(
         pairs = _pairs(load_lines(data_dir, ["validation"]), num_hands)
         if len(pairs) < 3:
             raise InputError(
-                f"{data_dir} has too few forms with two lines of fit length"
+                f"{data_dir} has too few writers with two lines of fit length"
             )
     names = writer.style_names()
     own = [styles.find_style(name, writer.model) for name in names]
@@ -231,14 +232,15 @@ def _cleaned(line: Line, model) -> styles.Style:
 
 
 def _pairs(lines: Sequence[Line], num_hands: int) -> list[tuple[Line, Line]]:
-    """Two lines of each of `num_hands` forms, spread over all."""
-    by_form: dict[str, list[Line]] = {}
-    low, high = STYLE_CHARACTERS
-    for line in lines:
-        usual = 8 <= len(line.strokes) / len(line.text) <= 60
-        if low <= len(line.text) <= high and usual:
-            by_form.setdefault(line.form, []).append(line)
-    pairs = [(found[0], found[-1]) for found in by_form.values() if len(found) > 1]
+    """Two lines of each of `num_hands` writers, spread over all.
+
+    Of two of his forms if he wrote more than one.
+    """
+    pairs = []
+    for of_writer in by_writer(lines).values():
+        found = [line for line in of_writer if is_usual(line, STYLE_CHARACTERS)]
+        if len(found) > 1:
+            pairs.append((found[0], found[-1]))
     chosen = np.linspace(0, len(pairs) - 1, min(num_hands, len(pairs))).round()
     return [pairs[int(i)] for i in chosen]
 

@@ -4,11 +4,17 @@ import itertools
 from pathlib import Path
 
 from scribe.corpora.prepared import load_lines
-from scribe.evaluation import contact_sheet, legibility, likelihood_units
+from scribe.evaluation import (
+    contact_sheet,
+    hand_evaluation,
+    legibility,
+    likelihood_units,
+)
 from scribe.evaluation.sample_texts import sample_texts
 from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
 from scribe.models.stroke_model import StrokeModel, data_dir_of_training
+from scribe.writing import Writer
 
 _COLUMNS = (
     ("nats per step", "nats_per_step", "{:.4f}"),
@@ -28,6 +34,9 @@ def evaluate(model: StrokeModel, options) -> tuple[dict, str]:
     if options.legibility:
         found = _legibility(model, options)
         return found, legibility_text(found)
+    if options.hands:
+        found = _hands(model, options)
+        return found, hand_evaluation.table(found)
     found = _loss(model, options)
     return found, loss_text(found)
 
@@ -92,6 +101,23 @@ def _legibility(model: StrokeModel, options) -> dict:
     if options.sheet:
         weakest.save(options.sheet)
     return found
+
+
+def _hands(model: StrokeModel, options) -> dict:
+    """How many lines in strangers' hands are nearest to their writers."""
+    if len(options.bias or [1.0]) > 1:
+        raise InputError("--hands takes one --bias")
+    with Bar("hands", quiet=options.quiet) as bar:
+        return hand_evaluation.evaluate(
+            Writer(model),
+            options.data_dir or data_dir_of_training(model.folder),
+            options.split,
+            options.num_hands,
+            options.num_texts,
+            (options.bias or [1.0])[0],
+            options.seed,
+            lambda name, share: bar(share, name),
+        )
 
 
 def loss_text(found: dict) -> str:

@@ -1,7 +1,8 @@
 """Characters and their ids."""
 
+import contextlib
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import numpy as np
 
@@ -9,13 +10,13 @@ from scribe.foundation.errors import InputError
 
 TERMINATOR_ID = 0
 
-# Typographic characters and their plain look-alikes, for `unknown="replace"`. What is
-# missing here falls back to its Unicode decomposition (é -> e).
+# What resembles a character more than what Unicode or a transliteration makes of it.
 _LOOK_ALIKES = {
     "‘": "'", "’": "'", "‚": ",", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-    "–": "-", "—": "-", "−": "-", "…": "...", "ß": "ss", "æ": "ae", "Æ": "AE",
-    "ø": "o", "Ø": "O", "œ": "oe", "Œ": "OE", "\t": " ", "\n": " ", "\u00a0": " ",
-    "[": "(", "]": ")", "{": "(", "}": ")", "\u2044": "/",
+    "–": "-", "—": "-", "−": "-", "…": "...", "ø": "o", "Ø": "O", "°": "o",
+    "→": "->", "←": "<-",
+    "\t": " ", "\n": " ", "\u00a0": " ", "\u2044": "/",
+    "[": "(", "]": ")", "{": "(", "}": ")",
 }  # fmt: skip
 
 
@@ -47,6 +48,34 @@ def same_to_a_pen(character: str) -> str | None:
         if not any(c.isspace() or unicodedata.combining(c) for c in plain):
             return plain
     return None
+
+
+def look_alike(character: str, is_known: Callable[[str], bool]) -> str:
+    """What may stand for a character: its parts, or its sound in Latin letters.
+
+    The first that `is_known` in all its characters: a look-alike, what Unicode makes of
+    it without its marks (é -> e), and what it is in ASCII (Ω -> O), if the package
+    anyascii is installed; "" if none is.
+    """
+    for found in _candidates(character):
+        if found and all(map(is_known, found)):
+            return found
+    return ""
+
+
+def _candidates(character: str) -> Iterator[str]:
+    if character in _LOOK_ALIKES:
+        yield _LOOK_ALIKES[character]
+    apart = unicodedata.normalize("NFKD", character)
+    parts = [_LOOK_ALIKES.get(c, c) for c in apart if not unicodedata.combining(c)]
+    yield "".join(parts)
+    # Pictures have names in ASCII, which no hand would write for them.
+    if unicodedata.category(character) != "So":
+        # A table of a megabyte, seldom needed; the smallest installation lacks it.
+        with contextlib.suppress(ImportError):
+            from anyascii import anyascii
+
+            yield anyascii(character)
 
 
 class Alphabet:
@@ -109,20 +138,6 @@ class Alphabet:
             found.append(same)
         return "".join(found)
 
-    def places(self, text: str) -> dict[str, list[tuple[int, int]]]:
-        """Where the characters stand that cannot be written, however they are encoded.
-
-        Returns:
-          (line, column) from 1 of every place, by character in the order of the first.
-        """
-        found: dict[str, list[tuple[int, int]]] = {}
-        for line, content in enumerate(text.splitlines(), start=1):
-            composed = unicodedata.normalize("NFC", content)
-            for column, character in enumerate(composed, start=1):
-                if not character.isspace() and self.unknown(self.normalised(character)):
-                    found.setdefault(character, []).append((line, column))
-        return found
-
     def encode(self, text: str) -> np.ndarray:
         """Ids of the characters of `text` and the terminator.
 
@@ -151,29 +166,19 @@ class Alphabet:
         return "".join(characters)
 
     def adapt(self, text: str, unknown: str) -> str:
-        """`text` normalised, with characters that have no id left out or replaced.
+        """`text` normalised, in characters of the alphabet alone.
 
         Args:
           text: any text.
-          unknown: "error" only normalises (`encode` will raise), "skip" drops what has
-            no id, "replace" puts a look-alike (é -> e) where the alphabet has one and
-            drops the rest.
+          unknown: "skip" drops what has no id, "replace" puts a look-alike (é -> e)
+            where the alphabet has one and drops the rest.
         """
-        if unknown not in ("error", "skip", "replace"):
-            raise InputError(f"unknown={unknown!r}: use error, skip or replace")
-        text = self.normalised(text)
-        if unknown == "error":
-            return text
+        if unknown not in ("skip", "replace"):
+            raise InputError(f"unknown={unknown!r}: use skip or replace")
         adapted = []
-        for character in text:
+        for character in self.normalised(text):
             if character in self._ids:
                 adapted.append(character)
             elif unknown == "replace":
-                candidate = _LOOK_ALIKES.get(character)
-                if candidate is None:
-                    candidate = unicodedata.normalize("NFKD", character)
-                    candidate = "".join(_LOOK_ALIKES.get(c, c) for c in candidate)
-                parts = [c for c in candidate if not unicodedata.combining(c)]
-                if all(part in self._ids for part in parts):  # else ½ becomes 12
-                    adapted.extend(parts)
+                adapted.append(look_alike(character, self._ids.__contains__))
         return "".join(adapted)

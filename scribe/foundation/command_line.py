@@ -178,6 +178,16 @@ def add_allow_imports(group) -> None:
     )
 
 
+def add_unknown(group) -> None:
+    """Adds --unknown, see scribe.writing.spelling."""
+    group.add_argument(
+        "--unknown",
+        default="refuse",
+        help="what to do with characters that cannot be written: refuse (default), "
+        "replace by a look-alike, or skip; what is replaced or left out is named",
+    )
+
+
 def add_quiet(parser: argparse.ArgumentParser) -> None:
     """Adds --quiet, for a foundation.progress.Bar."""
     parser.add_argument("--quiet", action="store_true", help="show no progress")

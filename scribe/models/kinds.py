@@ -64,11 +64,11 @@ def _attention(name: str) -> str:
     return name
 
 
-def _stacks(numbers: list) -> list[int]:
-    stacks = [_size(n) for n in numbers[: MAX_LAYERS + 1]]
-    if min(stacks, default=0) < 1 or len(stacks) > MAX_LAYERS:
+def _whole_numbers(numbers: list) -> list[int]:
+    whole = [_size(n) for n in numbers[: MAX_LAYERS + 1]]
+    if min(whole, default=0) < 1 or len(whole) > MAX_LAYERS:
         raise ValueError(f"{numbers!r} are not whole numbers from 1 on")
-    return stacks
+    return whole
 
 
 KINDS = {
@@ -117,8 +117,23 @@ KINDS = {
         ),
         Kind(
             name="reader",
-            sizes={"num_units": _size, "stacks": _stacks, "alphabet_size": _size},
+            sizes={
+                "num_units": _size,
+                "stacks": _whole_numbers,
+                "alphabet_size": _size,
+            },
             weight_shapes=sizes.reader_shapes,
+            draws=False,
+        ),
+        Kind(
+            name="hand_embedding",
+            sizes={
+                "channels": _whole_numbers,
+                "widths": _whole_numbers,
+                "strides": _whole_numbers,
+                "embedding_dim": _size,
+            },
+            weight_shapes=sizes.hand_embedding_shapes,
             draws=False,
         ),
     )

@@ -15,6 +15,8 @@ STROKE_DIM = 5
 PEN_STATES = 3  # down, up, end of the drawing
 # Reader: dx, dy, end_of_stroke and the height in the line.
 FEATURE_DIM = 4
+# Embedding of hands: direction of the ink, height in the line, and jumps of the pen.
+HAND_FEATURE_DIM = 6
 
 
 def attention_rnn_inputs(
@@ -116,6 +118,18 @@ def reader_shapes(sizes: dict, variant: Variant = GRAVES) -> Shapes:
             shapes |= _lstm(f"{direction}_{i}", stack * width, units)
         width = 2 * units
     return shapes | _dense("output", width, sizes["alphabet_size"])
+
+
+def hand_embedding_shapes(sizes: dict, variant: Variant = GRAVES) -> Shapes:
+    """The shapes of EmbeddingNetwork.named_weights; no variant changes them."""
+    inputs = HAND_FEATURE_DIM
+    shapes: Shapes = {}
+    layers = zip(sizes["channels"], sizes["widths"], strict=True)
+    for i, (channels, width) in enumerate(layers, start=1):
+        shapes[f"convolution_{i}/kernel"] = (width, inputs, channels)
+        shapes[f"norm_{i}/gain"] = shapes[f"norm_{i}/bias"] = (channels,)
+        inputs = channels
+    return shapes | _dense("output", 2 * inputs, sizes["embedding_dim"])
 
 
 def _lstm(name: str, inputs: int, units: int) -> Shapes:

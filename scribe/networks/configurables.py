@@ -1,3 +1,9 @@
 """Registers what gin files may name of the networks."""
 
-from scribe.networks import attention_rnn, encoder_decoder, reader_network, sketch_rnn
+from scribe.networks import (
+    attention_rnn,
+    embedding_network,
+    encoder_decoder,
+    reader_network,
+    sketch_rnn,
+)

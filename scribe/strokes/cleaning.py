@@ -18,8 +18,11 @@ from scribe.strokes.arrays import (
     strokes_from_paths,
     strokes_from_points,
 )
+from scribe.strokes.curves import bezier_curve, flatten
 from scribe.strokes.measures import climb, median_offset, vertical_spread
 
+# Of `resample_curve`: a pyramid over five points half a spacing apart.
+_PYRAMID = np.array([1.0, 2.0, 3.0, 2.0, 1.0]) / 9.0
 # A line of handwriting has some hundreds; more is a damaged file.
 MAX_RESAMPLED_POINTS = 1_000_000
 
@@ -157,6 +160,48 @@ def resample(strokes: np.ndarray, spacing: float) -> np.ndarray:
     return strokes_from_paths(paths)
 
 
+def resample_curve(strokes: np.ndarray, spacing: float) -> np.ndarray:
+    """Puts points at equal distances along a smooth curve through each stroke.
+
+    A spline joins the points, and a short average takes the steps of a tablet out: so
+    the same ink comes out much the same whatever the rate of the points was.
+
+    Args:
+      strokes: [P, 3].
+      spacing: distance between points along the path, in the unit of `strokes`; within
+        each stroke it is stretched so that both ends are kept.
+
+    Raises:
+      InputError: the spacing is not positive, or so small that MAX_RESAMPLED_POINTS
+        would not do.
+    """
+    if not spacing > 0:
+        raise InputError(f"spacing={spacing}: must be more than 0")
+    length = np.hypot(strokes[:, 0], strokes[:, 1]).sum(dtype=np.float64)
+    if not length / spacing < MAX_RESAMPLED_POINTS:
+        raise InputError(
+            f"the way of the pen is {length:.3g} long, too long for points {spacing} "
+            "apart"
+        )
+    paths = []
+    for stroke in split_at_pen_lifts(strokes):
+        curve = flatten(bezier_curve(stroke), 0.05 * spacing)
+        paths.append(_evenly(_averaged(_evenly(curve, 0.5 * spacing)), spacing))
+    return strokes_from_paths(paths)
+
+
+def _averaged(path: np.ndarray) -> np.ndarray:
+    """Each point of a path [n, 2] as the mean of those around it; the ends stay."""
+    reach = len(_PYRAMID) // 2
+    if len(path) <= 2 * reach:
+        return path
+    padded = np.pad(path, [(reach, reach), (0, 0)], mode="edge")
+    means = [np.convolve(padded[:, k], _PYRAMID, "valid") for k in (0, 1)]
+    averaged = np.stack(means, axis=1)
+    averaged[[0, -1]] = path[[0, -1]]
+    return averaged
+
+
 def resample_path(
     strokes: np.ndarray, spacing: float, lift_spacing: float
 ) -> np.ndarray:
@@ -237,6 +282,7 @@ CLEANING_STEPS: dict[str, Callable[..., np.ndarray]] = {
         decimate,
         drop_rests,
         resample,
+        resample_curve,
         resample_path,
         divide_by_median_offset,
         divide_by_spread,

@@ -1,6 +1,7 @@
 """Registers what gin files may name of the training."""
 
 from scribe.training import (
+    embedding_trainer,
     hand_tuning,
     loop,
     optimizers,

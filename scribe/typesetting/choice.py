@@ -75,36 +75,45 @@ def _costs(lines: Sequence[WrittenLine], reader: Reader | None) -> list[np.ndarr
         for line in lines
     ]
     if reader is not None:
+        read = [line.read_as(reader.alphabet) for line in lines]
         readable = [
-            i for i, line in enumerate(lines) if not reader.alphabet.unknown(line.text)
+            i for i, line in enumerate(read) if not reader.alphabet.unknown(line.text)
         ]
-        scores = reader.scores([lines[i].strokes for i in readable])
+        scores = reader.scores([read[i].strokes for i in readable])
         for i, logits in zip(readable, scores, strict=True):
-            costs[i] += word_nats(logits, reader.alphabet, lines[i].text)
+            nats = character_nats(logits, reader.alphabet, read[i].text)
+            np.add.at(costs[i], _words_of(lines[i], read[i]), nats)
     return costs
 
 
-def word_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
-    """How hard each word of a line is to read, in nats.
+def _words_of(line: WrittenLine, read: WrittenLine) -> np.ndarray:
+    """For each character that was read the number of its word in the line's text."""
+    owners = np.arange(len(line.text))
+    if read is not line:  # what was taken away falls to the first word
+        owners = np.maximum(line.composed.owners, 0)
+    word_of_letter = np.cumsum([c == " " for c in " " + line.text[:-1]]) - 1
+    return word_of_letter[owners]
+
+
+def character_nats(logits: np.ndarray, alphabet, text: str) -> np.ndarray:
+    """How hard each character of a line is to read, in nats.
 
     Along the most probable path that spells the text (`ctc.best_path`), minus the log
-    probability of the frames that fall to each word. The frames of a space fall to the
-    word before it.
+    probability of the frames that fall to each character.
 
     Args:
       logits: [T, V] of the reader, id 0 the blank.
       alphabet: of the reader.
-      text: words with single spaces between them.
+      text: of the line.
 
     Returns:
-      [number of words]; infinite if the line has too few frames for its text.
+      [U]; infinite if the line has too few frames for its text.
     """
-    word_of_character = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
-    nats = np.zeros(word_of_character[-1] + 1)
+    nats = np.zeros(len(text))
     found = best_path(logits, alphabet.encode(text)[:-1])
     if found is None:
         return np.full(len(nats), np.inf)
     entries, log_p = found
     characters = np.maximum(entries - 1, 0) // 2  # a blank falls to the one before it
-    np.subtract.at(nats, word_of_character[characters[::-1]], log_p[::-1])
+    np.subtract.at(nats, characters[::-1], log_p[::-1])
     return nats

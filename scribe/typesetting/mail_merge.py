@@ -21,6 +21,7 @@ from scribe.typesetting import files
 from scribe.typesetting.pages import Letter, manuscript_for
 from scribe.typesetting.sheet import Sheet
 from scribe.writing import Writer
+from scribe.writing.spelling import named
 
 ROW = "row"
 _FIELD = re.compile(r"\{\{|\}\}|\{([^{}\n]*)\}|[{}]")
@@ -153,7 +154,7 @@ class Report:
         return (self._done + share) / self._all, f"{self._done} of {self._all} letters"
 
     def add(self, planned: PlannedLetter, letter: Letter, one_page: bool) -> None:
-        """A letter is saved.
+        """A letter is saved. What of its text was replaced or left out is named.
 
         Args:
           planned: what it was to be.
@@ -162,6 +163,8 @@ class Report:
         """
         self._done += 1
         name = "" if self._all == 1 else f"{planned.path}: "
+        for sentence in named(letter.substitutes):
+            print(f"{name}{sentence}", file=sys.stderr)
         if letter.unfinished:
             self._problems.append(
                 f"{name}{len(letter.unfinished)} pieces of the text left letters out, "

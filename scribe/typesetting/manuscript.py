@@ -8,6 +8,7 @@ from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.typesetting import long_words
 from scribe.typesetting.columns import TAB_CHARACTERS, Stop, words_with_stops
+from scribe.writing import spelling
 
 MAX_CHARACTERS = 100_000
 # As long as the lines that the network learnt from; where a piece ends has no effect on
@@ -55,10 +56,12 @@ class Manuscript:
     Attributes:
       paragraphs: in order, blank lines included.
       padding: the words that are written before and after each piece.
+      substitutes: what of the text that was given is not written as it stands.
     """
 
     paragraphs: tuple[Paragraph, ...]
     padding: tuple[str, str]
+    substitutes: tuple[spelling.Substitute, ...] = ()
 
     @property
     def pieces(self) -> list[tuple[str, ...]]:
@@ -79,7 +82,7 @@ class Manuscript:
 def read_manuscript(
     text: str,
     alphabet: Alphabet,
-    unknown: str = "error",
+    unknown: str = "refuse",
     reflow: bool = False,
     longest_word: int = PIECE_CHARACTERS,
 ) -> Manuscript:
@@ -89,8 +92,7 @@ def read_manuscript(
       text: lines are paragraphs, blank lines stay, spaces at the start of a line indent
         it, tabs and wide spaces in it make columns, a form feed begins a new page.
       alphabet: what the model can write.
-      unknown: what to do with other characters: "error", "skip" or "replace", see
-        Alphabet.adapt.
+      unknown: what to do with what cannot be written: see scribe.writing.spelling.
       reflow: joins lines that no blank line parts, for texts broken at 72 columns;
         they have no columns.
       longest_word: longer words are written in parts.
@@ -103,8 +105,8 @@ def read_manuscript(
             f"the text has {len(text)} characters, more than {MAX_CHARACTERS}: write "
             "it in several parts"
         )
-    if unknown == "error":
-        _refuse_unknown(text, alphabet)
+    lines = spelling.spell_lines(text.splitlines(), alphabet, unknown)
+    substitutes = tuple(found for line in lines for found in line.substitutes)
     paragraphs = []
     for number, page in enumerate(text.split("\f")):
         lines = page.splitlines()
@@ -120,21 +122,8 @@ def read_manuscript(
     if not words:
         raise InputError("the text has nothing in it that can be written")
     known = not alphabet.unknown("".join(_PADDING))
-    return Manuscript(tuple(paragraphs), _PADDING if known else (words[0], words[-1]))
-
-
-def _refuse_unknown(text: str, alphabet: Alphabet) -> None:
-    """Names every place of all characters that the model lacks."""
-    places = alphabet.places(text)
-    if places:
-        named = [
-            f"{c!r} at {', '.join(f'{line}:{column}' for line, column in found)}"
-            for c, found in places.items()
-        ]
-        raise InputError(
-            f"the model cannot write {'; '.join(named)} (line:column): take "
-            "unknown=replace for look-alikes, or unknown=skip"
-        )
+    padding = _PADDING if known else (words[0], words[-1])
+    return Manuscript(tuple(paragraphs), padding, substitutes)
 
 
 def _joined(lines: list[str]) -> Iterator[str]:
@@ -163,7 +152,7 @@ def _words(
 ) -> Iterator[tuple[str, str, Stop | None]]:
     """The words of a line, how each hangs on the one before it, and its stop."""
     for content, stop in words_with_stops(line):
-        for word in alphabet.adapt(content, unknown).split():
+        for word in spelling.spell(content, alphabet, unknown).text.split():
             for part, joint in long_words.parts(word, longest):
                 yield part, joint, stop
                 stop = None

@@ -28,6 +28,7 @@ from scribe.typesetting.sheet import Sheet
 from scribe.typesetting.words import Word
 from scribe.writing import Style, Writer, WrittenLine
 from scribe.writing.attempts import max_attempts_of_words
+from scribe.writing.spelling import Substitute
 
 # Shorter than this, a margin has no room for a page's number; in line heights.
 _NUMBER_MARGIN = 1.2
@@ -40,10 +41,12 @@ class Letter:
     Attributes:
       pages: in mm, strokes in writing order.
       unfinished: pieces of the text that left letters out every time.
+      substitutes: what of the text that was given is not written as it stands.
     """
 
     pages: list[Page]
     unfinished: list[str]
+    substitutes: tuple[Substitute, ...] = ()
 
     def save(self, path: str | Path, look: Look | None = None, plotter=None):
         """As `files.save_pages`."""
@@ -59,7 +62,7 @@ def write_pages(
     bias: float = 1.0,
     style: str | int | Style | None = None,
     seed: int = 0,
-    unknown: str = "error",
+    unknown: str = "refuse",
     reflow: bool = False,
     best_of: int = BEST_OF,
     reader: Reader | None = None,
@@ -123,7 +126,7 @@ def write_pages(
         for piece, several in zip(parts.pieces, samples, strict=True)
         if not any(line.finished for line in several)
     ]
-    return Letter(pages, unfinished)
+    return Letter(pages, unfinished, parts.substitutes)
 
 
 def manuscript_for(
@@ -131,7 +134,7 @@ def manuscript_for(
     text: str,
     sheet: Sheet,
     *,
-    unknown: str = "error",
+    unknown: str = "refuse",
     reflow: bool = False,
 ) -> Manuscript:
     """The text as pieces that `writer` can write and words that fit on `sheet`."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import ipaddress
 import json
 import logging
@@ -169,8 +170,8 @@ def _add_api(app: FastAPI, service: Service) -> None:
             return EventStream(service, order)
         try:
             if asked.format != "strokes":
-                data = await while_present(request.receive, service.file(order))
-                return _download(data, asked.format)
+                file = await while_present(request.receive, service.file(order))
+                return _download(*file, asked.format)
             lines = await while_present(request.receive, service.all_lines(order))
         except Gone:
             return Response(status_code=499)
@@ -198,17 +199,26 @@ def visitor_of(request: Request) -> str:
 def _line(line) -> messages.Line:
     strokes = [(round(x, 3), round(y, 3), int(e)) for x, y, e in line.strokes.tolist()]
     return messages.Line(
-        text=line.text, finished=line.finished, attempts=line.attempts, strokes=strokes
+        text=line.text,
+        finished=line.finished,
+        attempts=line.attempts,
+        strokes=strokes,
+        substitutes=_substitutes(line.substitutes),
     )
 
 
-def _download(data: bytes, format: str) -> Response:
-    disposition = f'attachment; filename="handwriting.{format}"'
-    return Response(
-        data,
-        media_type=messages.FORMATS[format],
-        headers={"Content-Disposition": disposition, "Cache-Control": "no-store"},
-    )
+def _substitutes(found) -> list[dict]:
+    return [dataclasses.asdict(substitute) for substitute in found]
+
+
+def _download(data: bytes, substitutes, format: str) -> Response:
+    headers = {
+        "Content-Disposition": f'attachment; filename="handwriting.{format}"',
+        "Cache-Control": "no-store",
+    }
+    if substitutes:
+        headers["X-Substitutes"] = json.dumps(_substitutes(substitutes))  # ASCII
+    return Response(data, media_type=messages.FORMATS[format], headers=headers)
 
 
 class EventStream(Response):
@@ -252,6 +262,7 @@ class EventStream(Response):
                     text=line.text,
                     finished=line.finished,
                     attempts=line.attempts,
+                    substitutes=_substitutes(line.substitutes),
                     width_mm=round(placed.width_mm, 3),
                     points=placed.num_points,
                     paths=placed.paths(),

@@ -20,6 +20,7 @@ from scribe.writing import WrittenLine
 from scribe.writing.attempts import Attempt
 from scribe.writing.priming import PrimedState
 from scribe.writing.session import Session
+from scribe.writing.spelling import Spelling
 
 BROKEN = "the writing broke down"
 STOPPING = "the server is being stopped"
@@ -36,13 +37,13 @@ class Task:
     """One line to write. Equal tasks are written equally.
 
     Attributes:
-      text: as Session.checked_text returns it.
+      text: as Session.spelled returns it.
       primed: as Session.primed returns it; compared by identity.
       bias, seed: as in Writer.write.
       number, sample: which text of its request it is, and which way to write it.
     """
 
-    text: str
+    text: Spelling
     primed: PrimedState | None
     bias: float
     seed: int
@@ -232,7 +233,9 @@ class Batcher:
 
     def _begin(self, job: _Job, position: int, attempt: Attempt) -> None:
         task = job.tasks[position]
-        request = self._session.request([task.text], [attempt], task.bias, task.primed)
+        request = self._session.request(
+            [task.text.base], [attempt], task.bias, task.primed
+        )
         self._writing[job, position] = request, attempt
         self._batch.add([(job, position)], request)
 
@@ -244,7 +247,7 @@ class Batcher:
         (line,) = self._session.lines(
             [task.text], [attempt], request, answer, task.primed
         )
-        line = dataclasses.replace(line, phi=None, kappa=None)  # most of its memory
+        line = line.without_window()  # most of its memory
         with self._wake:
             again = attempt.after(line)
             if again is not None:

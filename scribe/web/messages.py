@@ -57,8 +57,11 @@ class WriteRequest(_Message):
         description="ways in which each line is written, of which a reader of strokes "
         "keeps the one that it reads best; 1 if no such reader is installed",
     )
-    unknown: Literal["error", "skip", "replace"] = Field(
-        "error", description="what to do with characters that the model lacks"
+    unknown: Literal["refuse", "replace", "skip"] = Field(
+        "refuse",
+        description="what to do with characters that cannot be written: replace puts a "
+        "look-alike; each answer names what was replaced or left out, a file in the "
+        "header X-Substitutes",
     )
     format: Literal["strokes", "stream", "svg", "png", "pdf", "gcode"] = Field(
         "strokes",
@@ -105,6 +108,15 @@ class WriteRequest(_Message):
     )
 
 
+class Substitute(_Message):
+    """A character that was not written as it stands."""
+
+    character: str
+    written: str = Field(description="in its place; empty if it was left out")
+    line: int = Field(description="number of its text, from 1")
+    column: int = Field(description="of its text, from 1")
+
+
 class Line(_Message):
     """A written line as pen offsets, y down, in the model's unit."""
 
@@ -113,6 +125,9 @@ class Line(_Message):
     attempts: int
     strokes: list[tuple[float, float, int]] = Field(
         description="dx, dy, and 1 on the last point of each stroke"
+    )
+    substitutes: list[Substitute] = Field(
+        description="what of the text that was sent is not written as it stands"
     )
 
 
@@ -165,7 +180,9 @@ class ModelAnswer(_Message):
     """What a page has to know before it sends a text."""
 
     name: str
-    characters: str = Field(description="those that the model can write")
+    characters: str = Field(
+        description="those that can be written, by the model or composed"
+    )
     max_characters: int = Field(description="of one line")
     max_lines: int
     max_styles: int

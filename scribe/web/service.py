@@ -18,6 +18,7 @@ from scribe.writing import (
     WrittenLine,
     attempts,
     best_of,
+    spelling,
     styles,
     styles_from_strokes,
 )
@@ -80,7 +81,7 @@ class Service:
     def model(self) -> messages.ModelAnswer:
         return messages.ModelAnswer(
             name=self._model.folder.name,
-            characters=self._model.alphabet.characters,
+            characters=spelling.writable(self._model.alphabet),
             max_characters=MAX_CHARACTERS,
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
@@ -143,13 +144,10 @@ class Service:
             pen_width_mm=asked.pen_width_mm,
             rule_ink=sheet.rule_ink(asked.ink, asked.paper),
         )
-        texts = [
-            self._session.checked_text(text, asked.unknown) if text.strip() else ""
-            for text in asked.texts
-        ]
-        numbers = [number for number, text in enumerate(texts) if text]
+        numbers = [n for n, text in enumerate(asked.texts) if text.strip()]
         if not numbers:
             raise InputError("there is nothing to write: all texts are empty")
+        texts = self._session.spelled(asked.texts, asked.unknown, may_be_blank=True)
         hand = await self._hand(token, asked.style, visitor)
         primed = await hands.primed_state(hand, self._session)
         candidates = asked.best_of if self._chooser else 1
@@ -177,7 +175,8 @@ class Service:
     async def _invented(self, number: int, visitor: str) -> hands.Hand:
         """The hand that `style="seed:<number>"` is for Writer.write."""
         if number not in self._known:
-            task = Task(FIRST_WORDS, None, 1.0, number, 0)
+            (text,) = self._session.spelled([FIRST_WORDS], "refuse")
+            task = Task(text, None, 1.0, number, 0)
             async with asyncio.timeout(self.limits.max_seconds):
                 async for _, line in self.batcher.write([task], visitor):
                     style = styles.find_style(
@@ -231,12 +230,16 @@ class Service:
     def placed(self, order: Order, line: WrittenLine) -> sheet.PlacedLine:
         return sheet.place_line(line, order.hand, order.asked.height_mm)
 
-    async def file(self, order: Order) -> bytes:
-        """All lines as a file of the format that was asked for; raises as `lines`."""
+    async def file(self, order: Order) -> tuple[bytes, list[spelling.Substitute]]:
+        """All lines as a file of the format that was asked for; raises as `lines`.
+
+        Returns:
+          the file, and what of the texts is not written in it as it stands.
+        """
         asked = order.asked
-        lines = [
-            line and self.placed(order, line) for line in await self.all_lines(order)
-        ]
+        written = await self.all_lines(order)
+        lines = [line and self.placed(order, line) for line in written]
+        substitutes = [s for line in written if line for s in line.substitutes]
         paper_mm = (asked.width_mm or 0.0, asked.length_mm or 0.0)
         arguments = (lines, asked.height_mm, paper_mm, asked.rule)
         if asked.format in files.PAGED:
@@ -244,9 +247,10 @@ class Service:
         else:
             pages = [sheet.sheet(*arguments)]
         async with self._drawing:
-            return await asyncio.to_thread(
+            data = await asyncio.to_thread(
                 files.file_of, pages, order.look, asked.format
             )
+        return data, substitutes
 
 
 def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:

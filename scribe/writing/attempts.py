@@ -16,6 +16,8 @@ from scribe.models.engine import random_numbers
 from scribe.writing.line import WrittenLine
 
 MAX_ATTEMPTS = 4
+# What parts the random numbers of marks from those of the network.
+_MARKS = 1
 # What a word costs if its line left letters out. Words of several lines are compared
 # one by one, so that one of such a line is taken only if the others are hardly legible.
 UNFINISHED_NATS = 100.0
@@ -41,6 +43,12 @@ class Attempt:
         return random_numbers(
             self.seed, self.text, self.sample, num_steps, attempt=self.number - 1
         )
+
+    def generator(self) -> np.random.Generator:
+        """Of chance beside the network's: how marks are set on the line."""
+        key = (self.text, self.sample, self.number - 1, _MARKS)
+        seeds = np.random.SeedSequence(self.seed, spawn_key=key)
+        return np.random.Generator(np.random.Philox(seeds))
 
     def after(
         self, line: WrittenLine, max_attempts: int = MAX_ATTEMPTS
@@ -75,7 +83,8 @@ def ranks(lines: Sequence[WrittenLine], chooser) -> list[tuple[bool, float]]:
     if chooser is None:
         return [(not line.finished, 0.0) for line in lines]
     # All at once: a reader reads in batches.
-    nats = chooser.nats([line.strokes for line in lines], [line.text for line in lines])
+    read = [line.read_as(chooser.alphabet) for line in lines]
+    nats = chooser.nats([line.strokes for line in read], [line.text for line in read])
     return [(not line.finished, n) for line, n in zip(lines, nats, strict=True)]
 
 

@@ -8,7 +8,7 @@ both letters overlaps least. NumPy only.
 import numpy as np
 
 from scribe.writing.line import WrittenLine
-from scribe.writing.measures import characters
+from scribe.writing.measures import characters, measure_line
 
 # The pen comes to the next letter so many points before or after the window.
 _POINTS_BEFORE, _POINTS_AFTER = 4, 12
@@ -37,9 +37,15 @@ def owners(line: WrittenLine, points: np.ndarray) -> np.ndarray:
     Returns:
       int [P].
     """
-    lifted = line.strokes[:, 2] > 0.5
-    owner = _in_order(line, points, lifted)
-    return _with_late_marks(line.text, points, lifted, owner)
+    if line.composed is None:
+        lifted = line.strokes[:, 2] > 0.5
+        owner = _in_order(line, points, lifted)
+        return _with_late_marks(line.text, points, lifted, owner)
+    source, plain = line.composed.source, line.plain
+    written = owners(plain, measure_line(plain).points(plain.strokes))
+    found = characters(line)
+    found[source >= 0] = np.array(line.composed.owners)[written[source[source >= 0]]]
+    return found
 
 
 def _in_order(line: WrittenLine, points: np.ndarray, lifted: np.ndarray) -> np.ndarray:

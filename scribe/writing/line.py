@@ -5,10 +5,29 @@ from pathlib import Path
 
 import numpy as np
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.models.engine import Answer, Request
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.writing import styles, window_path
+from scribe.writing.spelling import Substitute
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Composed:
+    """What of a line the network wrote, where marks or drawn characters came to it.
+
+    Attributes:
+      plain: the line as it was written.
+      owners: for each character of its text the number of its letter in the text that
+        was asked for; -1 for none.
+      source: int [P] for each point of the composed line that of `plain`; -1 for what
+        was added.
+    """
+
+    plain: "WrittenLine"
+    owners: tuple[int, ...]
+    source: np.ndarray
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -24,6 +43,8 @@ class WrittenLine:
       phi: float32 [P, U] the window's weight on each character (and the terminator in
         the last column) when the point was drawn; None without text.
       kappa: float32 [P, K] the window's centres; None without text.
+      composed: what the network wrote of it; None if that is all.
+      substitutes: what of the text that was given is not written as it stands.
     """
 
     strokes: np.ndarray
@@ -32,6 +53,25 @@ class WrittenLine:
     attempts: int
     phi: np.ndarray | None
     kappa: np.ndarray | None
+    composed: Composed | None = None
+    substitutes: tuple[Substitute, ...] = ()
+
+    @property
+    def plain(self) -> "WrittenLine":
+        """What the network wrote, without what came to it."""
+        return self if self.composed is None else self.composed.plain
+
+    def read_as(self, alphabet: Alphabet) -> "WrittenLine":
+        """The line for a reader of an alphabet: plain if it lacks the marks."""
+        return self.plain if alphabet.unknown(self.text) else self
+
+    def without_window(self) -> "WrittenLine":
+        """The line without phi and kappa."""
+        composed = self.composed
+        if composed is not None:
+            plain = composed.plain.without_window()
+            composed = dataclasses.replace(composed, plain=plain)
+        return dataclasses.replace(self, phi=None, kappa=None, composed=composed)
 
     def save(self, path: str | Path, **look) -> None:
         """Draws the line into an .svg, .png, .gif or .pdf, or keeps it as a style.

@@ -74,9 +74,15 @@ def characters(line: WrittenLine) -> np.ndarray:
 def measure_line(line: WrittenLine) -> Measures:
     """The measures of a line; of one without letters they are guessed from its ink."""
     points = pen.points_from_strokes(line.strokes)
-    belongs = characters(line)
+    belongs, text = characters(line), line.text
+    if line.composed is not None:  # marks have neither feet nor tops
+        source, text = line.composed.source, line.plain.text
+        points = points[source >= 0]
+        belongs = characters(line.plain)[source[source >= 0]]
+        if not len(points):  # all of it is drawn
+            return measure_line(line.plain)
     feet, tops = [], []
-    for i, character in enumerate(line.text):
+    for i, character in enumerate(text):
         own = points[belongs == i]
         if len(own) < 3:
             continue

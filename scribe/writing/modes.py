@@ -13,6 +13,7 @@ from pathlib import Path
 
 from scribe.foundation.errors import InputError
 from scribe.foundation.files import decoded
+from scribe.writing import spelling
 
 DEFAULT_TEXTS = (
     "The quick brown fox jumps over 13 lazy dogs.",
@@ -31,11 +32,20 @@ class Job:
       names: one per drawing, in their order, as part of the name of a file.
       draw: makes them: a list of scribe.writing.line.WrittenLine.
       plots: what --plot can show of them.
+      line_numbers: of each text in the file that it came from.
     """
 
     names: Sequence[str]
     draw: Callable[[], list]
     plots: tuple[str, ...] = ()
+    line_numbers: Sequence[int] = ()
+
+    def substitutes(self, lines: Sequence) -> list:
+        """What of the texts is not written as it stands, each place once."""
+        found = dict.fromkeys(s for line in lines for s in line.substitutes)
+        return [
+            dataclasses.replace(s, line=self.line_numbers[s.line - 1]) for s in found
+        ]
 
 
 def write(writer, options) -> Job:
@@ -49,7 +59,7 @@ def write(writer, options) -> Job:
         return _write_freely(writer, options)
     if options.num_steps is not None:
         raise InputError("--num_steps is for models without text: use --text")
-    texts = _texts(options)
+    texts, numbers = _texts(options, writer.model.alphabet)
     choices = {
         "bias": options.bias,
         "style": writer.style(_style(options), options.likeness),
@@ -69,7 +79,7 @@ def write(writer, options) -> Job:
         return write_best(writer, texts, options.best_of, **choices)
 
     names = [slug(text) for text in texts for _ in range(max(options.num_samples, 1))]
-    return Job(names, draw, plots=("attention", "density"))
+    return Job(names, draw, ("attention", "density"), numbers)
 
 
 def _write_freely(writer, options) -> Job:
@@ -96,20 +106,23 @@ def _write_freely(writer, options) -> Job:
     return Job([slug("")] * max(options.num_samples, 1), draw, plots=("density",))
 
 
-def _texts(options) -> list[str]:
-    if options.text:
-        return options.text
+def _texts(options, alphabet) -> tuple[list[str], list[int]]:
+    """The texts, and the number of the line that each stands in."""
     if options.text_file is None:
-        return list(DEFAULT_TEXTS)
+        texts = options.text or list(DEFAULT_TEXTS)
+        return texts, list(range(1, len(texts) + 1))
     if options.text_file == "-":
         content = sys.stdin.buffer.read()
     else:
         content = Path(options.text_file).read_bytes()
-    lines = decoded(content, options.text_file).splitlines()
-    texts = [line for line in lines if line.strip()]
-    if not texts:
+    content = decoded(content, options.text_file)
+    lines = enumerate(content.splitlines(), start=1)
+    lines = [(number, line) for number, line in lines if line.strip()]
+    if not lines:
         raise InputError(f"{options.text_file} has no text")
-    return texts
+    if options.unknown == "refuse":
+        spelling.refuse_unknown(content.splitlines(), alphabet)
+    return [line for _, line in lines], [number for number, _ in lines]
 
 
 def _style(options):

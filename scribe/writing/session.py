@@ -4,6 +4,7 @@
 let it write: the one all lines at once, the other as requests come and go.
 """
 
+import dataclasses
 import sys
 from collections.abc import Sequence
 
@@ -12,11 +13,12 @@ import numpy as np
 from scribe.foundation.errors import InputError
 from scribe.models import NUMPY_ENGINES, StrokeModel
 from scribe.models.engine import Answer, Engine, Request
-from scribe.writing import priming
+from scribe.writing import priming, spelling
 from scribe.writing.attempts import Attempt
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.line import WrittenLine, cut_out
 from scribe.writing.priming import PrimedState
+from scribe.writing.spelling import Spelling
 from scribe.writing.styles import Blend, Style
 
 # From so many lines on TensorFlow's faster loop makes up for its import, and, where it
@@ -63,27 +65,30 @@ class Session:
                 self._engines[choice] = NUMPY_ENGINES[self.model.kind](self.model)
         return self._engines[choice]
 
-    def checked_text(self, text: str, unknown: str) -> str:
-        """`text` with single spaces, in characters that the model knows.
+    def spelled(
+        self, texts: Sequence[str], unknown: str, may_be_blank: bool = False
+    ) -> list[Spelling]:
+        """How the model writes texts of one line each.
 
         Args:
-          text: of one line.
-          unknown: what to do with others, see Alphabet.adapt.
+          texts: any.
+          unknown: what to do with what cannot be written, see spelling.spell.
+          may_be_blank: whether a text of white space alone is none to be refused.
 
         Raises:
-          InputError: it is empty or too long, or has others.
+          InputError: one is empty or too long, or cannot be written.
         """
-        adapted = self.model.alphabet.adapt(" ".join(text.split()), unknown)
-        adapted = " ".join(adapted.split())
-        if not adapted:
-            raise InputError(f"there is nothing to write in {text!r}")
-        if len(adapted) > MAX_CHARACTERS:
-            raise InputError(
-                f"a text of {len(adapted)} characters is too long for one line "
-                f"(at most {MAX_CHARACTERS}): split it into lines"
-            )
-        self.model.alphabet.encode(adapted)
-        return adapted
+        found = spelling.spell_lines(texts, self.model.alphabet, unknown)
+        for text, spelled in zip(texts, found, strict=True):
+            if not spelled.text and not (may_be_blank and not text.strip()):
+                raise InputError(f"there is nothing to write in {text!r}")
+            length = max(len(spelled.text), len(spelled.base))
+            if length > MAX_CHARACTERS:
+                raise InputError(
+                    f"a text of {length} characters is too long for one line "
+                    f"(at most {MAX_CHARACTERS}): split it into lines"
+                )
+        return found
 
     def writer_id(self, writer: str | None) -> int:
         """The number of a writer whose hand the model learnt apart; 0 for None."""
@@ -125,7 +130,8 @@ class Session:
         """Puts texts, style and random numbers into arrays.
 
         Args:
-          texts: as `checked_text` returns them; anything for a model without text.
+          texts: what the network is to write, `Spelling.base`; anything for a model
+            without text.
           attempts: one for each text: its random numbers.
           bias: for all texts.
           primed: the style of all texts; None leaves each hand to chance.
@@ -151,7 +157,7 @@ class Session:
 
     def lines(
         self,
-        texts: Sequence[str],
+        texts: Sequence[Spelling | None],
         attempts: Sequence[Attempt],
         request: Request,
         answer: Answer,
@@ -160,15 +166,24 @@ class Session:
         """The lines of a batch.
 
         Args:
-          texts, attempts, primed: that the request was made of; texts are "" for a
+          texts, attempts, primed: that the request was made of; texts are None for a
             model without text.
           request, answer: what the engine was asked and what it wrote.
         """
         prefix = "" if primed is None else primed.text
-        return [
-            cut_out(request, answer, row, text, prefix, attempt.number, self.model)
-            for row, (text, attempt) in enumerate(zip(texts, attempts, strict=True))
-        ]
+        lines = []
+        for row, (text, attempt) in enumerate(zip(texts, attempts, strict=True)):
+            base = "" if text is None else text.base
+            number = attempt.number
+            line = cut_out(request, answer, row, base, prefix, number, self.model)
+            if text is not None and text.letters:
+                from scribe.writing.composed_line import compose  # seldom needed
+
+                line = compose(line, text, attempt.generator())
+            if text is not None and text.substitutes:
+                line = dataclasses.replace(line, substitutes=text.substitutes)
+            lines.append(line)
+        return lines
 
     def inputs(self, strokes: np.ndarray) -> np.ndarray:
         """Strokes [B, P, 3] in the network's unit as its first inputs, float32."""

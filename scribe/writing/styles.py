@@ -33,6 +33,7 @@ from scribe.writing.adaptation import (
     fingerprint,
     load_adaptation,
 )
+from scribe.writing.spelling import plain_text
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +153,7 @@ def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | N
         return None
     if not isinstance(style, Style):
         style = load_style(_path(str(style), model), model)
-    text = model.alphabet.normalised(style.text)
+    text = plain_text(style.text, model.alphabet)
     checked = _checked(text, style.strokes, "the style")
     style = dataclasses.replace(style, text=checked.text, strokes=checked.strokes)
     for _, character in model.alphabet.unknown(style.text):

@@ -15,6 +15,7 @@ from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.line import WrittenLine
 from scribe.writing.priming import PrimedState
 from scribe.writing.session import Session
+from scribe.writing.spelling import Spelling
 
 # Lines that an engine writes together: more take memory and gain no speed.
 MAX_BATCH = 128
@@ -97,7 +98,7 @@ class Writer:
         max_steps_per_character: int = 60,
         max_steps: int = 4000,
         max_attempts: int = MAX_ATTEMPTS,
-        unknown: str = "error",
+        unknown: str = "refuse",
         writer: str | None = None,
         progress: Callable[[int, float], None] | None = None,
     ) -> list[WrittenLine]:
@@ -118,8 +119,9 @@ class Writer:
             character for longer.
           max_steps: an attempt fails when it needs more.
           max_attempts: how often a line is tried before it is given up.
-          unknown: what to do with characters that the model lacks: "error", "skip" or
-            "replace", see Alphabet.adapt.
+          unknown: what to do with characters that can neither be written nor be
+            composed (scribe.writing.spelling): "refuse", "replace" by a look-alike or
+            "skip". `WrittenLine.substitutes` says what was not written as it stands.
           writer: name of one of the writers whose hands the model learnt apart
             (`model.writers`); None for any hand.
           progress: called from time to time with the number of lines in the making and
@@ -141,7 +143,7 @@ class Writer:
         texts = [texts] if isinstance(texts, str) else list(texts)
         if not texts:
             raise InputError("there are no texts to write")
-        texts = [self.session.checked_text(text, unknown) for text in texts]
+        spelled = self.session.spelled(texts, unknown)
         limits.check_bias(bias)
         limits.check_positive(
             num_samples=num_samples,
@@ -168,10 +170,10 @@ class Writer:
             for sample in range(num_samples)
         ]
         # Lines of one batch take about as long as each other: sorted by length.
-        waiting = sorted(wanted, key=lambda attempt: len(texts[attempt.text]))
+        waiting = sorted(wanted, key=lambda attempt: len(spelled[attempt.text].base))
         lines: dict[tuple[int, int], WrittenLine] = {}
         while waiting:
-            written = self._in_batches(session, texts, waiting, ask, primed, progress)
+            written = self._in_batches(session, spelled, waiting, ask, primed, progress)
             again = []
             for attempt, line in zip(waiting, written, strict=True):
                 lines[attempt.text, attempt.sample] = line
@@ -206,10 +208,12 @@ class Writer:
         ask = functools.partial(
             self.session.request, bias=bias, max_steps=num_steps, max_stall=num_steps
         )
-        return self._in_batches(self.session, [""], attempts, ask)
+        return self._in_batches(self.session, [None], attempts, ask)
 
     def predict(self, line: WrittenLine) -> dict[str, np.ndarray]:
         """What the network expected at each point of a line it is led through again.
+
+        Of a line with marks set upon it, those of `line.plain`.
 
         Returns:
           pi [T, M], mu [T, M, 2], sigma [T, M, 2], rho [T, M] in pen units: row t is
@@ -219,6 +223,7 @@ class Writer:
 
         if len(line.strokes) < 2:
             raise InputError("a line of one point has nothing to predict")
+        line = line.plain
         scale = self.model.offset_scale
         strokes = rescale(line.strokes, 1.0 / scale)[None, :-1]
         text = mask = None
@@ -238,7 +243,7 @@ class Writer:
     def _in_batches(
         self,
         session: Session,
-        texts: Sequence[str],
+        texts: Sequence[Spelling | None],
         attempts: Sequence[Attempt],
         ask: Callable[..., Request],
         primed: PrimedState | None = None,
@@ -248,7 +253,7 @@ class Writer:
 
         Args:
           session: that writes.
-          texts: of the request.
+          texts: as `Session.spelled`; None for a model without text.
           attempts: in the order in which they share batches.
           ask: `Session.request`, but for its texts and attempts.
           primed: the style that `ask` has.
@@ -259,7 +264,7 @@ class Writer:
         for first in range(0, len(attempts), MAX_BATCH):
             batch = attempts[first : first + MAX_BATCH]
             spelt = [texts[attempt.text] for attempt in batch]
-            request = ask(spelt, batch)
+            request = ask([text.base if text else "" for text in spelt], batch)
             if progress is not None:
                 watch = functools.partial(progress, len(batch))
                 request = dataclasses.replace(request, watch=watch)

@@ -74,6 +74,16 @@ def test_a_pen_line_without_times_has_no_rate():
 
 
 @pytest.mark.unit
+def test_a_pen_line_was_written_from_its_first_stroke_to_its_last():
+    stroke = "<Stroke start_time='{}' end_time='{}'><Point x='1' y='2'/></Stroke>"
+    xml = "<S>" + stroke.format(1e6, 1e6 + 1) + stroke.format(1e6 + 2, 1e6 + 3) + "</S>"
+    line = read_pen_line(xml.encode())
+    assert (line.begin, line.end) == (1e6, 1e6 + 3)
+    line = read_pen_line(b"<S><Stroke><Point x='1' y='2'/></Stroke></S>")
+    assert np.isnan(line.begin) and np.isnan(line.end)
+
+
+@pytest.mark.unit
 def test_the_transcription_is_the_block_after_csr():
     content = b"OCR:\n\nother text\n\nCSR: \r\n\r\nMr . A \r\nsaid so .\r\n"
     assert read_transcription(content) == ["Mr. A", "said so."]
@@ -241,6 +251,27 @@ def test_the_real_corpus_is_read_as_ever(real_corpus):
         "number of points does not fit the text": 2,
     }
     assert real_corpus.points_per_second == pytest.approx(66.7, abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_no_writer_of_the_real_corpus_is_in_two_splits(real_corpus):
+    splits, forms = {}, {}
+    for split, lines in real_corpus.lines_by_split.items():
+        for line in lines:
+            if line.writer:
+                splits.setdefault(line.writer, set()).add(split)
+                forms.setdefault(line.writer, set()).add(line.form)
+    assert all(len(found) == 1 for found in splits.values())
+    of_split = [next(iter(found)) for found in splits.values()]
+    counts = {name: of_split.count(name) for name in real_corpus.lines_by_split}
+    assert counts == {
+        "train": 93,
+        "validation_large": 20,
+        "validation": 22,
+        "test": 63,
+    }
+    assert sum(len(found) == 8 for found in forms.values()) == 174
 
 
 @pytest.mark.integration

@@ -19,7 +19,8 @@ def line(index, text="some text", num_points=20, form=None):
     strokes[0, :2] = 0
     strokes[:, 2] = 0
     strokes[-1, 2] = 1
-    return Line(strokes, text, f"line-{index}", form or f"form-{index}")
+    name, form = f"line-{index}", form or f"form-{index}"
+    return Line(strokes, text, name, form, "ann" if index else "")
 
 
 @pytest.fixture
@@ -39,8 +40,23 @@ def test_what_is_saved_is_loaded_again(tmp_path, lines_by_split):
         assert [x.name for x in loaded] == [x.name for x in lines]
         for first, second in zip(lines, loaded, strict=True):
             assert (first.text, first.form) == (second.text, second.form)
+            assert first.writer == second.writer
             np.testing.assert_array_equal(first.strokes, second.strokes)
             assert second.strokes.dtype == np.float32
+
+
+@pytest.mark.unit
+def test_a_corpus_that_was_prepared_before_does_not_know_its_writers(
+    tmp_path, lines_by_split
+):
+    save_corpus(tmp_path / "c", "mine", lines_by_split, {})
+    path = tmp_path / "c" / "train.npz"
+    with np.load(path) as arrays:
+        before = {name: arrays[name] for name in arrays if name != "writers"}
+    np.savez(path, **before)
+    lines = load_lines(tmp_path / "c", ["train"])
+    assert [line.writer for line in lines] == ["", ""]
+    assert [line.name for line in lines] == ["line-0", "line-1"]
 
 
 @pytest.mark.unit

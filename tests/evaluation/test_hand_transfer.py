@@ -48,13 +48,14 @@ def writer():
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory, writer):
-    """Shipped styles as a tablet records them, at twice the rate: two of each form."""
+    """Shipped styles as a tablet records them, at twice the rate: two of a writer."""
     lines = []
     for number, name in enumerate(writer.style_names()[:6]):
         style = styles.find_style(name, writer.model)
         strokes = np.repeat(rescale(style.strokes, 10.0), 2, axis=0)
         strokes[::2, 2] = 0.0
-        lines.append(Line(strokes, style.text, name, f"form{number // 2}"))
+        hand = f"hand{number // 2}"
+        lines.append(Line(strokes, style.text, name, f"form{number}", hand))
     folder = tmp_path_factory.mktemp("data") / "corpus"
     save_corpus(folder, "styles", {"validation": lines}, {}, 66.7)
     return str(folder)

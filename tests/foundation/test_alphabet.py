@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from refusals import refused
 
-from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
+from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet, look_alike
 
 
 @pytest.mark.slow
@@ -51,9 +51,9 @@ def test_an_unknown_character_is_named_with_its_position():
 @pytest.mark.unit
 @pytest.mark.parametrize(
     ("unknown", "adapted"),
-    [("skip", "caf x"), ("replace", "cafe x"), ("error", "café ’x😀")],
+    [("skip", "caf x"), ("replace", "cafe x")],
 )
-def test_unknown_characters_are_left_skipped_or_replaced(unknown, adapted):
+def test_unknown_characters_are_skipped_or_replaced(unknown, adapted):
     """The apostrophe stays: this alphabet has no plain one."""
     assert Alphabet("acefx ").adapt("café ’x😀", unknown) == adapted
 
@@ -104,9 +104,14 @@ def test_normalising_twice_changes_nothing_and_only_adds_what_is_known(text):
 
 
 @pytest.mark.unit
-def test_every_place_of_what_cannot_be_written_is_found():
-    places = Alphabet("abc '").places("a’b é\n\u00a0cé £\n")
-    assert places == {"é": [(1, 5), (2, 3)], "£": [(2, 5)]}
+@pytest.mark.parametrize(
+    ("character", "like"),
+    [("é", "e"), ("ß", "ss"), ("½", "1/2"), ("Ω", "O"), ("Ж", "Zh"), ("→", "->")]
+    + [("北", "Bei"), ("😀", ""), ("☃", "")],
+)
+def test_a_look_alike_is_a_letter_without_its_marks_or_in_ascii(character, like):
+    assert look_alike(character, string.printable.__contains__) == like
+    assert look_alike(character, lambda _: False) == ""
 
 
 @pytest.mark.unit
@@ -117,7 +122,7 @@ def test_all_unknown_characters_of_a_line_are_named():
 
 @pytest.mark.unit
 def test_another_way_with_unknown_characters_is_refused():
-    with refused("unknown='drop'", "error", "skip", "replace"):
+    with refused("unknown='drop'", "skip", "replace"):
         Alphabet("ab").adapt("ab", "drop")
 
 

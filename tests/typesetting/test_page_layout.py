@@ -122,10 +122,14 @@ def test_the_parts_of_a_word_are_all_of_it_and_none_is_too_long(word, longest):
 
 
 def test_every_place_of_an_unknown_character_is_named():
-    with refused("'é' at 1:4, 3:15;", "'€' at 3:10", "unknown=replace", "unknown=skip"):
-        read("café\n\nfor five € an é")
-    assert read("café €", unknown="replace").pieces == [("cafe",)]
-    assert read("café €", unknown="skip").pieces == [("caf",)]
+    with refused("'π' at 1:4, 3:15;", "'☃' at 3:10", "unknown=replace", "unknown=skip"):
+        read("cafπ\n\nfor five ☃ an π")
+    replaced = read("cafπ ☃\n\nan π", unknown="replace")
+    assert replaced.pieces == [("cafp",), ("an", "p")]
+    assert [(s.written, s.line, s.column) for s in replaced.substitutes] == [
+        *(("p", 1, 4), ("", 1, 6), ("p", 3, 4))
+    ]
+    assert read("cafπ €", unknown="skip").pieces == [("caf", "€")]
 
 
 def test_an_alphabet_without_the_letters_of_the_padding_pads_with_the_text():

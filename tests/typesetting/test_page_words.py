@@ -10,7 +10,7 @@ from writing_samples import printed
 import scribe
 from scribe.foundation.alphabet import Alphabet
 from scribe.strokes.arrays import strokes_from_points
-from scribe.typesetting.choice import best_words, word_nats
+from scribe.typesetting.choice import best_words, character_nats
 from scribe.typesetting.words import cut_words
 from scribe.writing.measures import measure_line, measure_lines
 
@@ -194,7 +194,6 @@ def brute_force_nats(logits, alphabet, text):
     """Each way to spread the text over the frames, one by one; the best one's words."""
     log_p = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
     label = alphabet.encode(text)[:-1]
-    words = np.cumsum([c == " " for c in " " + text[:-1]]) - 1
     best = (-np.inf, None)
 
     def paths(t, at):
@@ -219,23 +218,23 @@ def brute_force_nats(logits, alphabet, text):
             costs = -log_p[np.arange(len(path)), symbols]
             if -costs.sum() > best[0]:
                 characters = [max((s - 1) // 2, 0) for s in path]
-                nats = np.bincount(words[characters], costs, words[-1] + 1)
+                nats = np.bincount(characters, costs, len(text))
                 best = (-costs.sum(), nats)
     return best[1]
 
 
-def test_the_cost_of_a_word_is_that_of_its_frames_on_the_best_path():
+def test_the_cost_of_a_character_is_that_of_its_frames_on_the_best_path():
     alphabet = Alphabet(" abc")
     random = np.random.default_rng(3)
     for text in ("a b", "aa", "ab c", "a"):
         logits = random.normal(0, 2, [7, alphabet.size])
         expected = brute_force_nats(logits, alphabet, text)
-        np.testing.assert_allclose(word_nats(logits, alphabet, text), expected)
+        np.testing.assert_allclose(character_nats(logits, alphabet, text), expected)
 
 
 def test_a_text_with_too_few_frames_costs_everything():
-    nats = word_nats(np.zeros([3, 3]), Alphabet(" a"), "aa a")
-    assert nats.shape == (2,) and np.isinf(nats).all()
+    nats = character_nats(np.zeros([3, 3]), Alphabet(" a"), "aa a")
+    assert nats.shape == (4,) and np.isinf(nats).all()
 
 
 def test_without_a_reader_the_first_finished_line_is_taken():

@@ -103,9 +103,15 @@ def coordinates(d: str) -> list[float]:
 
 @pytest.mark.integration
 def test_characters_that_the_model_lacks_are_named_or_replaced(server):
-    assert "'é'" in server.write("café").error
-    reply = server.write("café", unknown="replace")
-    assert reply.json["lines"][0]["text"] == "cafe"
+    assert "'π' at 2:4" in server.write("", "cafπ").error
+    reply = server.write("", "cafπ", unknown="replace")
+    line = reply.json["lines"][1]
+    assert line["text"] == "cafp"
+    place = {"character": "π", "written": "p", "line": 2, "column": 4}
+    assert line["substitutes"] == [place]
+    file = server.write("", "cafπ", unknown="replace", format="svg")
+    assert json.loads(file.headers["X-Substitutes"]) == [place]
+    assert "X-Substitutes" not in server.write("café", format="svg").headers
 
 
 @pytest.mark.slow
@@ -340,7 +346,7 @@ fields = {
     "style": st.sampled_from([None, "neat", "round", "own-1", ""]),
     "bias": st.floats(0, 3) | st.floats(),
     "seed": st.integers(-1, 2**60),
-    "unknown": st.sampled_from(["error", "skip", "replace"]),
+    "unknown": st.sampled_from(["refuse", "skip", "replace"]),
     "format": st.sampled_from(["strokes", "stream", "svg", "png", "pdf", "gcode"]),
     "ink": st.sampled_from(["#123456", "navy", "#12"]) | st.text(max_size=8),
     "paper": st.none() | st.text(max_size=8),

@@ -5,12 +5,14 @@ import time
 
 import numpy as np
 import pytest
-from writing_samples import scribbler
+from writing_samples import CHARACTERS, scribbler
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import WorkFailed
 from scribe.web.batching import Batcher, Busy, Task
 from scribe.writing import Style, Writer
 from scribe.writing.session import Session
+from scribe.writing.spelling import spell
 
 TEXTS = ("fox", "The quick brown fox", "a", "jumps, 13.")
 
@@ -34,7 +36,8 @@ def batcher(writer):
 
 
 def tasks(*texts, hand=None, bias=0.5, seed=0):
-    return [Task(text, hand, bias, seed, i) for i, text in enumerate(texts)]
+    spelled = [spell(text, Alphabet(CHARACTERS)) for text in texts]
+    return [Task(text, hand, bias, seed, i) for i, text in enumerate(spelled)]
 
 
 class Inbox:

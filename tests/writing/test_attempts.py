@@ -1,11 +1,13 @@
 """When a line is tried again, with which random numbers, and which line is best."""
 
 import dataclasses
+import string
 
 import numpy as np
 import pytest
 from writing_samples import printed
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.models.engine import random_numbers
 from scribe.writing import attempts
 from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
@@ -40,6 +42,8 @@ def test_each_attempt_has_numbers_of_its_own():
 
 
 class Chooser:
+    alphabet = Alphabet(string.printable)
+
     def __init__(self, *nats):
         self._nats = nats
 

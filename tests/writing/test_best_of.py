@@ -1,10 +1,13 @@
 """The probability that a reader gives a text, and the choice among candidates."""
 
+import string
+
 import numpy as np
 import pytest
 from refusals import refused
 from writing_samples import scribbler
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.models import shipped
 from scribe.reading import reader
 from scribe.writing import Writer, write_best
@@ -14,6 +17,8 @@ pytestmark = pytest.mark.unit
 
 class Chooser:
     """Likes lines the more, the fewer points they have."""
+
+    alphabet = Alphabet(string.printable)
 
     def nats(self, strokes, texts):
         assert len(strokes) == len(texts)

@@ -407,7 +407,7 @@ def test_the_engine_is_chosen_by_the_number_of_lines(monkeypatch):
         ("", {}, ["''"]),
         ("  \t ", {}, [repr("  \t ")]),
         (["fox", ""], {}, ["''"]),
-        ("fox \U0001f600", {}, ["'😀'", "character 5", "'fox 😀'"]),
+        (["fox", "fox \U0001f600"], {}, ["'😀' at 2:5"]),
         ("\U0001f600", {"unknown": "skip"}, ["'😀'"]),
         ("a" * 1000, {}, ["1000 characters", 120]),
         ("a" * (MAX_CHARACTERS + 1), {}, ["121 characters", 120]),
@@ -421,7 +421,7 @@ def test_the_engine_is_chosen_by_the_number_of_lines(monkeypatch):
         ("fox", {"max_steps_per_character": -1}, ["max_steps_per_character=-1", 1]),
         ("fox", {"max_attempts": 0}, ["max_attempts=0", 1]),
         ("fox", {"seed": -1}, ["seed=-1", 0]),
-        ("fox", {"unknown": "drop"}, ["unknown='drop'", "error, skip or replace"]),
+        ("fox", {"unknown": "drop"}, ["unknown='drop'", "refuse, replace, skip"]),
         ("fox", {"style": "nobody"}, ["'nobody'", "none"]),
     ],
 )
@@ -438,11 +438,14 @@ def test_a_text_may_be_as_long_as_promised_and_a_seed_as_large(writer):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("unknown", "written"), [("skip", "nave caf 12"), ("replace", "naive cafe 12")]
+    ("unknown", "written"), [("skip", "naïve caf 12"), ("replace", "naïve cafe 12")]
 )
 def test_unknown_characters_are_left_out_or_replaced(writer, unknown, written):
-    (line,) = writer.write("naïve ☃ café 12", unknown=unknown)
+    """A Cyrillic letter at the end."""
+    (line,) = writer.write("naïve ☃ cafе 12", unknown=unknown)
     assert line.text == written
+    places = [(s.character, s.line, s.column) for s in line.substitutes]
+    assert places == [("☃", 1, 7), ("е", 1, 12)]
 
 
 @pytest.mark.unit

@@ -89,10 +89,12 @@ async function write() {
   paper.svg.setAttribute("aria-busy", "true");
   say("Writing …");
   const unfinished = [];
+  const substitutes = [];
   try {
     for await (const line of api.lines(wanted, mine.signal)) {
       paper.add(line);
       if (!line.finished) unfinished.push(line.text);
+      substitutes.push(...line.substitutes);
     }
   } catch (error) {
     if (running !== mine) return; // another writing has begun
@@ -108,9 +110,17 @@ async function write() {
   paper.svg.removeAttribute("aria-busy");
   paper.onDone = () => {
     const left = unfinished.length ? ` Letters may be missing in “${unfinished[0]}”; try another.` : "";
-    say(`Written.${left}`, Boolean(left));
+    say(`Written.${named(substitutes)}${left}`, Boolean(left));
   };
   paper.finish();
+}
+
+// What is not on the paper as it was typed.
+function named(substitutes) {
+  const found = new Set(
+    substitutes.map(({ character, written }) => (written ? `${character} as ${written}` : `${character} not at all`)),
+  );
+  return found.size ? ` ${[...found].join(", ")}.` : "";
 }
 
 function enable(isOn) {
@@ -237,7 +247,7 @@ function recolour() {
 function hint() {
   const missing = unknown(element("text").value, model.characters);
   element("hint").textContent = missing.length
-    ? `The model never learnt ${missing.join(" ")}: replaced by a look-alike, or left out.`
+    ? `${missing.join(" ")} cannot be written: replaced by a look-alike, or left out.`
     : "";
 }
 
