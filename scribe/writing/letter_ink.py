@@ -2,7 +2,7 @@
 
 The window moves on to a letter a few points before the pen does. Where it moves, the
 line is cut at a near point that parts the ink best: a pen lift, or where the ink of
-both letters overlaps least. NumPy only.
+both letters overlaps least. All cuts of a line are chosen together. NumPy only.
 """
 
 import numpy as np
@@ -14,6 +14,10 @@ from scribe.writing.measures import characters, measure_line
 _POINTS_BEFORE, _POINTS_AFTER = 4, 12
 # What a cut inside a stroke costs, in x-heights of overlap.
 _COST_OF_NO_LIFT = 0.35
+# And what a letter without ink costs.
+_EMPTY = 2.0
+# As wide as any gap inside a word, and between two.
+_GAP, _WORD_GAP = 0.3, 1.5
 # And what each point costs by which it is away from where the pen usually is when the
 # window moves: so many points behind it.
 _COST_OF_POINT, _USUAL_LAG = 0.02, 3
@@ -52,39 +56,57 @@ def _in_order(line: WrittenLine, points: np.ndarray, lifted: np.ndarray) -> np.n
     """int [P] the character that each point is part of, in order of writing."""
     focus = np.maximum.accumulate(characters(line))
     inked = [i for i, character in enumerate(line.text) if character != " "]
-    cuts = [0]
+    overlap, no_lift = _overlaps(points[:, 0]), np.append(True, ~lifted)
+    choices = []
     for before, after in zip(inked[:-1], inked[1:], strict=True):
         moved = int(np.searchsorted(focus, before, side="right"))
         arrived = int(np.searchsorted(focus, after, side="left"))
-        first = max(cuts[-1] + 1, moved - _POINTS_BEFORE)
-        last = min(len(points) - 1, arrived + _POINTS_AFTER)
-        usual = arrived + _USUAL_LAG
-        cuts.append(_best_cut(points, lifted, cuts[-1], first, last, usual))
-    owner = np.empty(len(points), np.int64)
-    for i, start, stop in zip(inked, cuts, [*cuts[1:], len(points)], strict=True):
-        owner[start:stop] = i
-    return owner
+        first = min(max(1, moved - _POINTS_BEFORE), len(points))
+        last = max(min(len(points) - 1, arrived + _POINTS_AFTER), first)
+        at = np.arange(first, last + 1)
+        gap = _GAP if after == before + 1 else _WORD_GAP
+        cost = np.maximum(overlap[at], -gap) + _COST_OF_NO_LIFT * no_lift[at]
+        choices.append((at, cost + _COST_OF_POINT * np.abs(at - arrived - _USUAL_LAG)))
+    cuts = [0, *_best_cuts(choices), len(points)]
+    return np.repeat(inked, np.diff(cuts))
 
 
-def _best_cut(points, lifted, start, first, last, usual) -> int:
-    """The first point of the next letter: from `first` to `last`, all int.
+def _overlaps(x: np.ndarray) -> np.ndarray:
+    """[P + 1] how far the ink before a cut reaches over that after it, to the right."""
+    reach = _POINTS_AFTER
+    found = [-np.inf]
+    for i in range(1, len(x)):
+        found.append(x[max(0, i - reach) : i].max() - x[i : i + reach].min())
+    return np.array([*found, 0.0])
+
+
+def _best_cuts(choices) -> list[int]:
+    """The cuts of the least cost together, each behind the one before it.
 
     Args:
-      points: [P, 2]; lifted: bool [P].
-      start: where the letter itself begins.
-      usual: where the next one should.
+      choices: for each cut where it may be, successive int [n], and the costs [n].
     """
-    if first >= last:
-        return min(first, len(points))
-    x = points[:, 0]
-    reach = min(len(points), last + _POINTS_AFTER)
-    at = np.arange(first, last + 1)
-    before = np.maximum.accumulate(x[start:last])[at - start - 1]
-    after = np.minimum.accumulate(x[first:reach][::-1])[::-1][at - first]
-    cost = np.clip(before - after, -0.3, None)
-    cost += np.where(lifted[at - 1], 0.0, _COST_OF_NO_LIFT)
-    cost += _COST_OF_POINT * np.abs(at - usual)
-    return int(at[cost.argmin()])
+    # By cut: the least cost of all cuts up to it, and the choice before it.
+    sums: list[np.ndarray] = []
+    steps: list[np.ndarray] = []
+    for k, (at, cost) in enumerate(choices):
+        if k == 0:
+            sums.append(cost)
+            continue
+        before = choices[k - 1][0]
+        ways = np.where(
+            before < at[:, None], 0.0, np.where(before == at[:, None], _EMPTY, np.inf)
+        )
+        ways = ways + sums[-1]
+        steps.append(ways.argmin(axis=1))
+        sums.append(cost + ways.min(axis=1))
+    if not sums:
+        return []
+    chosen = [int(sums[-1].argmin())]
+    for step in reversed(steps):
+        chosen.append(int(step[chosen[-1]]))
+    chosen.reverse()
+    return [int(at[i]) for i, (at, _) in zip(chosen, choices, strict=True)]
 
 
 def _with_late_marks(text: str, points, lifted, owner) -> np.ndarray:

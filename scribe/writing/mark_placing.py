@@ -23,6 +23,7 @@ CLEAR_OF_HANGING = 0.1
 # The height of tall letters as the shapes have it, and as hands have it.
 TALL = 1.75
 _TALL_HANDS = (1.5, 2.4)
+_DOTS = ("\u0307", "\u0308")
 _HANGING = ("\u0327", "\u0328")
 _SMALL = frozenset("aceimnorsuvwxzgpqyjæœŋµĸ")
 # A small letter is no higher: what is, is its neighbour's.
@@ -162,7 +163,7 @@ def mark(
         aside = _ASIDE if name not in _HANGING else _ASIDE[:5]
         at = [x, low - gap - edge.max()]
         return _cleared(strokes, at, around, aside, -_AWAY, clear)
-    gap = _GAP if letter in _SMALL else _GAP_OF_CAPITALS
+    gap = _GAP if letter in _SMALL or name in _DOTS else _GAP_OF_CAPITALS
     at = [_middle(letter, own, top), top + gap + hand.gap - edge.min()]
     return _cleared(strokes, at, around, _ASIDE, _AWAY, CLEAR)
 
