@@ -7,7 +7,6 @@ from writing_samples import printed
 from scribe.factory.ink import Placed, ink_of
 from scribe.factory.labels import line_labels, strokes_of
 from scribe.typesetting.words import cut_words
-from scribe.writing.letter_ink import owners
 from scribe.writing.measures import measure_line
 
 pytestmark = pytest.mark.unit
@@ -15,8 +14,7 @@ pytestmark = pytest.mark.unit
 
 def words_of(text):
     line = printed(text)
-    measures = measure_line(line)
-    return cut_words(line, measures, owners(line, measures.points(line.strokes)))
+    return cut_words(line, measure_line(line))
 
 
 def test_every_letter_has_its_own_box_of_ink():
@@ -31,9 +29,13 @@ def test_every_letter_has_its_own_box_of_ink():
     assert [c.text for c in label.characters] == ["a", "n"]
 
 
-def test_a_dot_that_comes_late_belongs_to_its_letter():
-    (word,) = words_of("tin")
-    assert [own.tolist()[0] for own in word.characters] == [0, 1, 2, 1]
+def test_words_may_be_cut_with_letters_found_elsewhere():
+    line = printed("on am")
+    letters = np.repeat([0, 1, 3, 4], 5)
+    letters[4] = 1
+    first, second = cut_words(line, measure_line(line), letters)
+    assert [own.tolist() for own in first.characters] == [[0] * 4 + [1], [1] * 5]
+    assert [own.tolist() for own in second.characters] == [[0] * 5, [1] * 5]
 
 
 def test_labels_move_with_the_ink():
