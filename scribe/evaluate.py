@@ -38,6 +38,8 @@ def main(arguments=None) -> int:
         contact_sheet.check_path(options.sheet)
         if not options.legibility:
             return _draw_sheet(options)
+    if options.texts == "characters":
+        raise InputError("--texts=characters is for a --sheet without --legibility")
     if options.num_texts is None:
         options.num_texts = NUM_TEXTS_OF_HAND if options.hands else NUM_TEXTS
     from scribe.evaluation import EVALUATIONS
@@ -78,13 +80,13 @@ def _parser():
     add("--sheet", metavar="FILE",
         help="draw texts into a .png; with --legibility those misread most")
     add("--num_texts", type=int, help="how many (200; 24 on a sheet; 6 in each hand)")
+    add("--texts", default="sentences", choices=("sentences", "strings", "characters"),
+        help="which list, without --data_dir: strings are dates, amounts, addresses; "
+        "characters, on a sheet, all that can be written (sentences)")
     add("--bias", type=float, action="append",
         help="may be repeated (0 and 1; 0.5, 1 and 1.5 on a sheet; once, 1, for hands)")
     add("--seed", type=int, default=0, help="of the hands and the choice of lines (0)")
     add = parser.add_argument_group("with --legibility").add_argument
-    add("--texts", default="sentences", choices=("sentences", "strings"),
-        help="which list, without --data_dir: strings are dates, amounts, addresses "
-        "(sentences)")
     add("--temperature", type=float, action="append",
         help="of a SketchRNN that draws words again; may be repeated (0.1 and 0.4)")
     add("--best_of", type=int, default=0, metavar="N",
@@ -103,6 +105,11 @@ def _draw_sheet(options) -> int:
     if options.json:
         raise InputError("--sheet only draws: leave --json out, or add --legibility")
     writer = writing.load(options.model)
+    if options.texts == "characters":
+        bias = 1.0 if options.bias is None else options.bias[0]
+        contact_sheet.save_characters(writer, options.sheet, bias)
+        print(options.sheet)
+        return 0
     biases = options.bias or contact_sheet.BIASES
     num_texts = options.num_texts
     if num_texts is None:

@@ -21,6 +21,9 @@ NUM_TEXTS = 24
 STYLE_TEXT = "Every hand has a rhythm of its own, 24 hours a day."
 STYLES_PER_ROW = 2
 NUM_WEAKEST = 25
+# Every printable character of ASCII, and the letters and signs of European languages.
+CHARACTERS = Path(__file__).with_name("character_texts.txt")
+NUM_SEEDS = 8
 FAILED = "not finished: "
 _LINE = {"height_mm": 5.0, "margin_mm": 1.0, "caption_mm": 1.8, "pen_width_mm": 0.25}
 _DPI = 130.0
@@ -53,6 +56,27 @@ def save(
         raise InputError(f"{writer.model.folder} is a model without text")
     texts = sample_texts(writer.model.alphabet, num_texts).texts
     rows = text_rows(writer, texts, biases, seed) + style_rows(writer, seed)
+    write_whole(path, png(sheet(rows)))
+
+
+def save_characters(
+    writer, path: str | Path, bias: float = 1.0, num_seeds: int = NUM_SEEDS
+) -> None:
+    """Draws short texts of all characters, a row for each, a column for each seed.
+
+    Args:
+      writer: of a model that reads text.
+      path: the picture, see `check_path`.
+      bias: as for `Writer.write`.
+      num_seeds: 0, 1, ... so many.
+    """
+    texts = CHARACTERS.read_text("utf-8").splitlines()
+    columns = []
+    for seed in range(num_seeds):
+        lines = writer.write(texts, bias=bias, seed=seed)
+        captions = texts if seed == 0 else [f"seed {seed}"] * len(texts)
+        columns.append(list(map(cell, lines, captions)))
+    rows = [list(row) for row in zip(*columns, strict=True)]
     write_whole(path, png(sheet(rows)))
 
 

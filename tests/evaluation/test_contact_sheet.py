@@ -12,8 +12,9 @@ from writing_samples import saved, scribbler
 from scribe import evaluate
 from scribe.evaluation import contact_sheet
 from scribe.evaluation.sample_texts import sample_texts
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
-from scribe.writing import Writer, load, styles
+from scribe.writing import Writer, load, spelling, styles
 
 
 @pytest.mark.unit
@@ -88,6 +89,22 @@ def test_legibility_draws_what_was_misread_most(run_folder, tmp_path, capsys):
     assert "bias 1" in capsys.readouterr().out
 
 
+@pytest.mark.unit
+def test_the_sheet_of_characters_shows_all_of_ascii_and_of_european_languages():
+    shown = set(contact_sheet.CHARACTERS.read_text("utf-8"))
+    ascii_characters = set(map(chr, range(33, 127)))
+    assert ascii_characters <= shown
+    alphabet = Alphabet("".join(ascii_characters) + " ")
+    assert not [c for c in shown - {"\n"} if spelling.places(c, alphabet)]
+    latin = {
+        c
+        for c in map(chr, range(0xC0, 0x180))
+        if c.isalpha() and c not in "ŉſ"  # letters that no language of today has
+    }
+    assert latin <= shown and set("șțȘȚ") <= shown
+    assert set("€£¥§°²³½×÷±•…–—¿¡«»„“’™©№") <= shown
+
+
 @pytest.fixture
 def run_folder(tmp_path):
     """A run folder of a scribbler with three styles."""
@@ -124,6 +141,7 @@ def test_a_sheet_has_texts_by_bias_and_every_style(run_folder, tmp_path, capsys)
         (["--sheet=sheet.svg"], ["--sheet=sheet.svg", ".png"]),
         (["--sheet=sheet.png", "--num_texts=0"], ["num_texts=0", 1]),
         (["--sheet=sheet.svg", "--legibility"], ["--sheet=sheet.svg", ".png"]),
+        (["--legibility", "--texts=characters"], ["--texts=characters", "sheet"]),
         (["--sheet=sheet.png", "--json=a.json"], ["--sheet", "--json"]),
     ],
 )
