@@ -143,6 +143,7 @@ def test_no_step_changes_its_argument(strokes):
         cleaning.decimate: {"keep_every": 2},
         cleaning.drop_rests: {"share": 0.3},
         cleaning.resample: {"spacing": 0.5},
+        cleaning.resample_curve: {"spacing": 0.5},
         cleaning.resample_path: {"spacing": 0.5, "lift_spacing": 1.0},
         cleaning.divide_by_spread: {},
         cleaning.divide_by_median_offset: {},
@@ -171,3 +172,29 @@ def test_a_resampled_way_has_equal_steps_on_paper_and_in_the_air():
 def test_a_way_too_long_for_its_spacing_is_refused():
     with refused("1e+09", 0.4):
         cleaning.resample_path(strokes_of([[(0, 0), (1e9, 0)]]), 0.4, 0.8)
+    with refused("1e+09", 0.4):
+        cleaning.resample_curve(strokes_of([[(0, 0), (1e9, 0)]]), 0.4)
+    with refused("spacing=0"):
+        cleaning.resample_curve(zigzag(), 0.0)
+
+
+@pytest.mark.parametrize("num_points", [25, 100])
+def test_a_curve_is_followed_at_equal_steps_whatever_its_rate(num_points):
+    t = np.linspace(0.0, 1.5 * np.pi, num_points)
+    arc = 2.0 * np.column_stack([np.cos(t), np.sin(t)])
+    even = cleaning.resample_curve(strokes_of([arc, [(5.0, 5.0)]]), 0.1)
+    path, dot = pen.split_at_pen_lifts(even)
+    path = path + arc[0]  # the first point is the origin
+    assert len(path) == 1 + round(1.5 * np.pi * 2.0 / 0.1) and len(dot) == 1
+    np.testing.assert_allclose(path[-1], arc[-1], atol=1e-5)
+    np.testing.assert_allclose(np.hypot(*path.T), 2.0, atol=0.01)
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    np.testing.assert_allclose(steps, steps[0], rtol=0.01)
+
+
+def test_a_curve_loses_the_steps_of_a_tablet():
+    x = np.arange(0.0, 40.0, 0.25)
+    stairs = np.column_stack([x, np.round(0.2 * x)])
+    even = pen.points_from_strokes(cleaning.resample_curve(strokes_of([stairs]), 4.0))
+    inner = even[2:-2]
+    np.testing.assert_allclose(inner[:, 1], 0.2 * inner[:, 0], atol=0.3)
