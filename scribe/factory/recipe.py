@@ -7,6 +7,7 @@ import numpy as np
 
 from scribe.factory import amounts
 from scribe.factory.amounts import Amount
+from scribe.factory.augmentation import Scan
 from scribe.factory.check import Check
 from scribe.factory.hands import Hands
 from scribe.factory.pens import Pens
@@ -31,6 +32,7 @@ class Recipe:
       check: reads what was written.
       pens: that draw it.
       crop: the size of pictures.
+      scan: what pen, paper and scanner do to them; None for black ink on white.
       line_characters: of the lines that are written, from which words are cut.
       samples_per_shard: pictures that are made and kept together.
       splits: share of each part of the data set, by name. A shard is in one of them,
@@ -44,6 +46,7 @@ class Recipe:
     check: Check
     pens: Pens
     crop: Crop
+    scan: Scan | None
     line_characters: Amount
     samples_per_shard: int
     splits: dict[str, float]

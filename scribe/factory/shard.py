@@ -8,11 +8,13 @@ import numpy as np
 
 from scribe.factory import amounts
 from scribe.factory.hands import Hand
+from scribe.factory.ink import Ink, ink_of
 from scribe.factory.labels import line_labels, strokes_of
 from scribe.factory.lines import CutLine, Job, Penman
 from scribe.factory.pens import coverage
 from scribe.factory.recipe import Recipe
 from scribe.factory.samples import Sample
+from scribe.factory.sizes import in_a_row
 from scribe.factory.texts import words_of
 from scribe.foundation.errors import WorkFailed
 from scribe.typesetting.words import Word
@@ -142,13 +144,25 @@ def _sample(
     random = order.random(_PICTURE, number)
     hand = job.hand
     pen = recipe.pens.draw(random, hand.speed)
-    ink, width = recipe.crop.place(words, random, hand.slant, hand.size, hand.width)
-    share = coverage(ink, pen, recipe.crop.height, width)
+    operations = recipe.scan.happening(random) if recipe.scan else []
+
+    def bent(ink: Ink) -> Ink:
+        for operation in operations:
+            ink = operation.move(ink, 1.0, random)
+        return ink
+
+    row = in_a_row(words, hand.width)
+    ink = bent(ink_of(row, hand.slant, hand.width))
+    ink, width = recipe.crop.place(ink, random, hand.size)
     unit = ink.placed[0].unit
+    share = coverage(ink, pen, recipe.crop.height, width)
+    image = 255 - share
+    if recipe.scan:
+        image = recipe.scan.picture(share, unit, operations, random)
     lines = line_labels(ink, pen.width * unit)
     return Sample(
         name=f"{order.shard:05d}-{number:06d}",
-        image=255 - share,
+        image=image,
         text="\n".join(line.text for line in lines),
         hand=hand.name,
         lines=lines,

@@ -8,7 +8,7 @@ import numpy as np
 
 from scribe.factory import amounts
 from scribe.factory.amounts import Amount
-from scribe.factory.ink import Ink, Placed, ink_of
+from scribe.factory.ink import Ink, Placed
 from scribe.foundation.errors import InputError
 from scribe.typesetting.words import Word
 
@@ -38,24 +38,18 @@ class Crop:
         self.height, self._margin, self._tightness = height, margin, tightness
 
     def place(
-        self,
-        words: Sequence[Word],
-        random: np.random.Generator,
-        slant: float,
-        size: float,
-        width: float,
+        self, ink: Ink, random: np.random.Generator, size: float
     ) -> tuple[Ink, int]:
-        """Words of a line on a picture.
+        """Ink on a picture.
 
         Args:
-          words: from left to right.
+          ink: in x-heights, its baseline at 0.
           random: of the draws.
-          slant, size, width: of the hand.
+          size: of the hand.
 
         Returns:
-          the ink, and the width of the picture in pixels.
+          the ink in pixels, and the width of the picture.
         """
-        ink = ink_of(_in_a_row(words, width), slant, width)
         low, high = ink.points.min(axis=0), ink.points.max(axis=0)
         tightness = amounts.draw(self._tightness, random)
         top = min(low[1], (1 - tightness) * -_ABOVE / size + tightness * low[1])
@@ -80,7 +74,7 @@ class Crop:
         return moved, max(round(float(picture_width)), 1)
 
 
-def _in_a_row(words: Sequence[Word], width: float) -> list[Placed]:
+def in_a_row(words: Sequence[Word], width: float) -> list[Placed]:
     """Words as they were written in a line, in x-heights."""
     placed = []
     x = y = 0.0

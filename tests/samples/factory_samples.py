@@ -17,6 +17,7 @@ BINDINGS = (
     "Hands.shares = {'invented': 1}",
     "Hands.lines_per_hand = 2",
     "Crop.height = 24",
+    "Recipe.scan = None",
     "Recipe.samples_per_shard = 5",
 )
 
