@@ -8,8 +8,8 @@ import pytest
 from hand_samples import hand_corpus
 from refusals import assert_refusal, refused
 
-from scribe import evaluate, writing
-from scribe.evaluation import hand_evaluation
+from scribe import evaluate, style, writing
+from scribe.evaluation import hand_evaluation, hand_transfer
 from scribe.evaluation.hand_distance import hinge_measure
 from scribe.foundation.command_line import status_of
 
@@ -99,6 +99,20 @@ def test_the_command_prints_the_table_and_keeps_the_figures(corpus, tmp_path, ca
     ]
     assert all(f"| {name} | " in printed for name in found["rows"])
     assert found["measures"] == ["network", "hinge"] and found["writers"] == 2
+
+
+@pytest.mark.slow
+def test_measuring_styles_ends_with_the_same_table(tmp_path, monkeypatch):
+    monkeypatch.setattr(hand_transfer, "TEXTS", ("an ox",))
+    corpus = hand_corpus(
+        tmp_path / "hands", True, 15, forms_per_writer=3, splits={"validation": 3}
+    )
+    path = tmp_path / "table.md"
+    arguments = ["measure", f"--data_dir={corpus}", "--num_texts=1", "--quiet"]
+    assert status_of(style.main, [*arguments, f"--output={path}"]) == 0
+    by_number, nearest = path.read_text().split("3 writers; ")
+    assert "| no style | 3 | " in by_number
+    assert "| three lines joined | " in nearest
 
 
 @pytest.mark.parametrize(

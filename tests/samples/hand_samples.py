@@ -20,10 +20,12 @@ def loops(lean: float, width: float, random, num_loops: int = 12) -> np.ndarray:
     return strokes_from_paths(np.array_split(path, 3))
 
 
-def hand_corpus(folder, known=True, lines_per_writer=6, forms_per_writer=1):
-    """A prepared corpus of seven writers; returns its folder."""
+def hand_corpus(
+    folder, known=True, lines_per_writer=6, forms_per_writer=1, splits=SPLITS
+):
+    """A prepared corpus of as many writers as `splits` says; returns its folder."""
     lines_by_split, number = {}, 0
-    for split, num_writers in SPLITS.items():
+    for split, num_writers in splits.items():
         lines = lines_by_split.setdefault(split, [])
         for _ in range(num_writers):
             random = np.random.default_rng(number)
@@ -32,7 +34,7 @@ def hand_corpus(folder, known=True, lines_per_writer=6, forms_per_writer=1):
                 name = f"w{number}-{i % forms_per_writer}-{i:02d}"
                 writer = f"w{number}" if known else ""
                 strokes = loops(lean, width, random)
-                text = "ab " * 5 + "ab"
+                text = "ab " * 6 + "ab"
                 lines.append(Line(strokes, text, name, name[:-3], writer))
             number += 1
     save_corpus(folder, "hands", lines_by_split, {})
