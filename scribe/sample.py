@@ -75,11 +75,7 @@ def _parser():
         help="an attempt that rests on a character for longer is thrown away",
     )
     add("--max_steps", type=int, default=4000, help="points per line at most")
-    add(
-        "--unknown",
-        default="error",
-        help="characters the model lacks: error, skip or replace (by a look-alike)",
-    )
+    command_line.add_unknown(parser)
     add("--ink", help="#rrggbb or a name such as navy")
     add("--size_mm", type=float, help="of a line, ascenders to descenders (default 10)")
     add("--pen_width_mm", type=float, help="of the pen (default 0.3)")
@@ -144,6 +140,10 @@ def _deliver(opened, options, first: int = 0) -> int:
     lines = job.draw()
     for path in delivery.save(lines, paths, opened, options.plot, options.look):
         print(path, flush=True)
+    if substitutes := job.substitutes(lines):
+        from scribe.writing.spelling import named
+
+        print(*named(substitutes), sep="\n", file=sys.stderr)
     unfinished = [line.text for line in lines if not line.finished]
     if unfinished:
         raise WorkFailed(

@@ -115,7 +115,7 @@ def _draw(lines: Sequence[WrittenLine], path: Path, writer, plot, look) -> None:
 
     line = lines[0]
     if plot == "density":
-        drawing.density_figure(writer.predict(line), line.strokes, path)
+        drawing.density_figure(writer.predict(line), line.plain.strokes, path)
     elif plot == "attention":
         drawing.attention_figure(line.phi, line.text, path, line.strokes)
     elif len(lines) == 1:

@@ -264,12 +264,30 @@ def test_a_file_of_texts_is_written_line_by_line(run):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("unknown", "written"), [("skip", "nave fox"), ("replace", "naive fox")]
+    ("unknown", "written", "said"),
+    [
+        ("skip", "naïve fx", ["left out"]),
+        ("replace", "naïve fox", ["replaced by 'o'", "left out"]),
+    ],
 )
-def test_unknown_characters_are_left_out_or_replaced(run, unknown, written):
-    command = ("--text=naïve fox\U0001f600", f"--unknown={unknown}", "--output=a.json")
-    assert run(*command)[0] == 0
-    assert text_in("a.json") == written
+def test_what_is_left_out_or_replaced_is_named(run, unknown, written, said):
+    """A Greek omicron and a picture."""
+    texts = ("--text=naïve fοx😀", "--text=fοx")
+    status, _, error = run(*texts, f"--unknown={unknown}", "--output={i}.json")
+    assert status == 0
+    assert text_in("0.json") == written
+    for fact in ("'ο' at 1:8, 2:2", "'😀' at 1:10", *said):
+        assert fact in error
+
+
+@pytest.mark.unit
+def test_places_in_a_file_of_texts_are_those_of_the_file(run):
+    Path("letter.txt").write_text("The fox\n\n fοx\njumps\n", encoding="utf-8")
+    status, _, error = run("--text_file=letter.txt", "--output=a.svg")
+    assert status == 2 and "'ο' at 3:3" in error
+    command = ("--text_file=letter.txt", "--output=a.svg", "--unknown=replace")
+    status, _, error = run(*command)
+    assert status == 0 and "'ο' at 3:3" in error
 
 
 @pytest.mark.unit
@@ -329,7 +347,7 @@ def damaged(run_folder, tmp_path, **contents):
     [
         (["--text="], ["''"]),
         (["--text=   "], ["'   '"]),
-        (["--text=hi \U0001f600"], ["'😀'", "character 4"]),
+        (["--text=hi \U0001f600"], ["'😀'", "1:4"]),
         (["--text=" + "a" * 1000], ["1000 characters", 120]),
         (["--text=a", "--bias=-1"], ["bias=-1.0", 0, 10]),
         (["--text=a", "--bias=nan"], ["bias=nan", 0, 10]),
@@ -352,7 +370,7 @@ def damaged(run_folder, tmp_path, **contents):
         (["--text=a", "--seed=1.5"], ["--seed", "'1.5'"]),
         (["--text=a", "--max_steps=0"], ["max_steps=0", 1]),
         (["--text=a", "--max_steps_per_character=0"], ["max_steps_per_character=0", 1]),
-        (["--text=a", "--unknown=drop"], ["unknown='drop'", "error, skip or replace"]),
+        (["--text=a", "--unknown=drop"], ["unknown='drop'", "refuse, replace, skip"]),
         (["--text=a", "--text_file=a.txt"], ["--text", "--text_file"]),
         (["--text=a", "--text_file="], ["--text", "--text_file"]),
         (["--text_file=missing.txt"], ["missing.txt"]),
