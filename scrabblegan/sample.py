@@ -15,6 +15,7 @@ from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 
 DEFAULT_SAMPLES = 64
+MAX_SEED = 2**63 - 1
 # The shipped digits draw any digit; asked for certain ones, their sister does.
 ANY_DIGIT, NUMBERS, WORDS = "digits", "digits_conditional", "scrabblegan"
 
@@ -33,6 +34,8 @@ def main(arguments=None) -> int:
         seed = getattr(options, option)
         if seed is not None and seed < 0:
             raise InputError(f"--{option}={seed}: use 0 or more")
+        if seed is not None and seed > MAX_SEED:
+            raise InputError(f"--{option}={str(seed)[:30]}: use {MAX_SEED} or less")
     name = _model(options.model, options.text)
     folder = find_model(name)
     if not kind_of_model(folder).draws:  # before TensorFlow is imported

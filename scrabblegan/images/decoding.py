@@ -74,7 +74,5 @@ def decode_image(data: bytes, formats: Sequence[str] = FORMATS) -> np.ndarray:
 
 
 def _without_warnings():
-    # Pillow warns of images that are refused here.
-    return warnings.catch_warnings(
-        action="ignore", category=Image.DecompressionBombWarning
-    )
+    # Pillow warns of images that are large or damaged, which are refused here.
+    return warnings.catch_warnings(action="ignore")

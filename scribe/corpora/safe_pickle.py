@@ -34,6 +34,7 @@ _NUMPY_PREFIXES = ("numpy.core.", "numpy._core.")
 
 MAX_BYTES = 8_000_000_000  # in memory; DeepWriting's largest file takes 300 MB
 MAX_ITEMS = 20_000_000
+MAX_LEVELS = 8
 _CONTAINERS = (np.ndarray, dict, list, tuple, set)
 
 
@@ -115,19 +116,24 @@ def _check_extent(found) -> None:
 
     Such a pickle has some hundred bytes and never ends for who goes through it.
     """
-    pending, count = [found], 0
-    while pending:
-        container = pending.pop()
-        if isinstance(container, np.ndarray):
-            inner = container.flat if container.dtype.hasobject else ()
-        elif isinstance(container, dict):
-            inner = container.values()
+    if _extent(found, 0, {}) > MAX_ITEMS:
+        raise InputError(f"it holds more than {MAX_ITEMS:,} items")
+
+
+def _extent(found, level: int, known: dict[int, int]) -> int:
+    """The number of items in a container and in those that it holds."""
+    if level > MAX_LEVELS:
+        raise InputError(f"its lists have more than {MAX_LEVELS} levels")
+    if id(found) not in known:
+        if isinstance(found, np.ndarray):
+            items = list(found.flat) if found.dtype.hasobject else []
+        elif isinstance(found, dict):
+            items = list(found.values())
         else:
-            inner = container if isinstance(container, list | tuple | set) else ()
-        count += len(inner)
-        if count > MAX_ITEMS:
-            raise InputError(f"it holds more than {MAX_ITEMS:,} items")
-        pending.extend(x for x in inner if isinstance(x, _CONTAINERS))
+            items = list(found) if isinstance(found, _CONTAINERS) else []
+        inner = (x for x in items if isinstance(x, _CONTAINERS))
+        known[id(found)] = len(items) + sum(_extent(x, level + 1, known) for x in inner)
+    return known[id(found)]
 
 
 def _read_npy(file: BinaryIO, name: str) -> np.ndarray:

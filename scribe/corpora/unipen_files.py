@@ -157,7 +157,11 @@ class Pages:
         except InputError:
             self.failed["a pen file lies outside of the corpus"] += 1
             return
-        if not path.is_file():
+        try:
+            is_file = path.is_file()
+        except OSError:  # no file can be called so
+            is_file = False
+        if not is_file:
             self.failed["a pen file is missing"] += 1
             return
         ink.num_files += 1
@@ -253,8 +257,8 @@ def _blocks(path: Path) -> Iterator[tuple[str, str]]:
         .replace("\r", "\n")
     )
     found = list(_KEYWORD.finditer(text))
-    ends = [match.start() for match in found[1:]] + [len(text)]
-    for match, end in zip(found, ends, strict=True):
+    ends = [*(match.start() for match in found[1:]), len(text)]
+    for match, end in zip(found, ends, strict=False):  # without one, no end counts
         yield match[1], text[match.end() : end]
 
 
@@ -264,7 +268,8 @@ def _points(body: str, num_columns: int) -> np.ndarray:
     try:
         if len(words) % num_columns == 0:
             numbers = np.array(words, np.float64)
-            return numbers.reshape(-1, num_columns)[:, :2].astype(np.float32)
+            with np.errstate(over="ignore"):  # what is not finite is left out later
+                return numbers.reshape(-1, num_columns)[:, :2].astype(np.float32)
     except ValueError:  # remarks between the rows
         pass
     rows = (_NUMBER.findall(row)[:2] for row in body.split("\n"))

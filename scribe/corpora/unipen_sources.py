@@ -114,6 +114,7 @@ class unpacked:
             root = self._source
         if (root / "data").is_dir() and (root / "include").is_dir():
             return root
+        self.__exit__()
         raise InputError(
             f"{self._source} holds no folders data and include: it is no UNIPEN"
         )

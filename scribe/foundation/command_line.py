@@ -65,7 +65,7 @@ def status_of(main, arguments: Sequence[str] | None) -> int:
 
 def _sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror and error.filename:
-        return f"{error.filename}: {error.strerror}"
+        return " ".join(f"{error.filename}: {error.strerror}".splitlines())
     message = str(error).split("\n  In call to configurable")[0]  # gin's addition
     if isinstance(error, OSError) and (found := _OS_ERROR.fullmatch(message)):
         return f"{found[2]}: {found[1]}"  # gin leaves nothing but the text

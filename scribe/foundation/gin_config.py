@@ -257,7 +257,12 @@ def _register(text: str) -> None:
     """Imports what a configuration imports: the text may come from elsewhere."""
     for module in gin_imports.modules(text):
         gin_imports.check(module, "the former configuration")
-        importlib.import_module(module)
+        try:
+            importlib.import_module(module)
+        except ModuleNotFoundError as error:
+            raise InputError(
+                f"the former configuration imports {module}: {error}"
+            ) from error
 
 
 def _may_change(name: str, bindings: dict[str, str]) -> bool:

@@ -7,6 +7,7 @@ Standard library and NumPy only.
 """
 
 import math
+import re
 import struct
 import tokenize
 import zipfile
@@ -27,6 +28,7 @@ DAMAGE = (
 )
 MAX_BYTES = 8_000_000_000  # of a corpus in memory; IAM-OnDB takes 100 MB
 _MAX_EMPTY = 1_000_000  # rows of an array without values
+_ADDRESS = re.compile(r" object at 0x[0-9a-f]+")
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 
@@ -70,7 +72,7 @@ def read_npz(
 
 def reason(error: Exception) -> str:
     """What an error of a library says, in one line and without control characters."""
-    said = " ".join(str(error).split())[:200]
+    said = _ADDRESS.sub("", " ".join(str(error).split()))[:200]
     return "".join(c for c in said if c.isprintable()) or type(error).__name__
 
 

@@ -84,8 +84,11 @@ def _chords(path, chord: float) -> list[np.ndarray]:
             if segment.end is not None:
                 strokes[-1].append(_points([segment.end]))
             continue
-        rough = np.asarray(segment.npoint(np.linspace(0.0, 1.0, 9)), np.float64)
-        length = np.hypot(*np.diff(rough, axis=0).T).sum()
+        with np.errstate(over="ignore", invalid="ignore"):
+            rough = np.asarray(segment.npoint(np.linspace(0.0, 1.0, 9)), np.float64)
+            length = np.hypot(*np.diff(rough, axis=0).T).sum()
+        if not np.isfinite(length):
+            raise InputError("the SVG has a curve that is not finite")
         count = int(np.clip(np.ceil(length / chord), 1, _MAX_CHORDS)) if chord else 1
         along = np.linspace(0.0, 1.0, count + 1)[1:]
         strokes[-1].append(np.asarray(segment.npoint(along), np.float64))

@@ -48,7 +48,8 @@ class Checkpoints:
     def restore(self) -> str | None:
         """Restores the newest checkpoint that can be read; says which, or None.
 
-        Those that are damaged are named and stay where they are.
+        Newer ones are damaged then: they are named, and put aside as `damaged-ckpt-...`
+        so that nothing is written over them.
 
         Raises:
           InputError: none of those that are there can be read, or the newest is of
@@ -67,6 +68,7 @@ class Checkpoints:
                 logger.warning("damaged and passed over: %s", "; ".join(damaged))
             self._list([s for s in steps if s <= step])
             self._remove_leftovers()
+            self._put_aside(step)
             return self._path(step)
         if damaged:
             raise InputError(
@@ -112,6 +114,13 @@ class Checkpoints:
             self._checkpoint, str(self.folder), max_to_keep=self._kept
         )
 
+    def _put_aside(self, restored: int) -> None:
+        for path in self.folder.glob("ckpt-*"):
+            name = _NAME.fullmatch(path.name)
+            aside = path.with_name(f"damaged-{path.name}")
+            if name and int(name[1]) > restored and not aside.exists():
+                path.rename(aside)
+
     def _remove_leftovers(self) -> None:
         """Files of a process that was killed while it was saving."""
         for half in self.folder.glob("ckpt-*_temp"):
@@ -143,7 +152,8 @@ def _found(folder: Path) -> tuple[list[int], list[int]]:
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is a file: it must be a folder of checkpoints")
     for path in folder.glob("ckpt-*"):
-        if name := _NAME.fullmatch(path.name):
+        name = _NAME.fullmatch(path.name)
+        if name and path.is_file():
             step = int(name[1])
             if name[2] == "index":
                 indices.add(step)

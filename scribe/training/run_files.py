@@ -17,6 +17,12 @@ from scribe.training.checkpoints import Checkpoints
 
 logger = logging.getLogger("scribe.train")
 
+# What a training writes beside checkpoints and events.
+_FILES = (
+    *("config.gin", "operative_config.gin", "metrics.json", "model.json"),
+    *("weights.npz", "samples.gif"),
+)
+
 
 class Follower:
     """What a worker that is not the chief does for the run folder: nothing.
@@ -72,6 +78,10 @@ class RunFiles(Follower):
         )
         if (folder / "events").is_file():
             raise InputError(f"{folder / 'events'} is a file: it must be a folder")
+        for name in _FILES:
+            if (folder / name).is_dir():
+                raise InputError(f"{folder / name} is a folder: it must be a file")
+        (folder / "events").mkdir(parents=True, exist_ok=True)
         self.events = tf.summary.create_file_writer(str(folder / "events"))
 
     def restore(self) -> None:

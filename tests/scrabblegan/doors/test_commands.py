@@ -210,6 +210,12 @@ def test_wrong_options_of_sample_are_answered_by_a_sentence(arguments, sentence)
     assert len(result.stderr.splitlines()) == 1
 
 
+def test_a_seed_that_no_generator_takes_is_refused(capsys):
+    for option in ("--seed", "--style_to"):
+        status = status_of(sample.main, [f"{option}={10**24}"])
+        assert_refusal(capsys, status, f"{option}={10**24}", 2**63 - 1)
+
+
 def run_module(module, *arguments):
     return subprocess.run(
         [sys.executable, "-m", module, *arguments],
