@@ -12,6 +12,7 @@ import numpy as np
 from scribe.foundation.errors import InputError
 from scribe.reading import reader
 from scribe.strokes import arrays as pen
+from scribe.typesetting.composed_glyphs import compose_glyphs
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.writing import Writer
 from scribe.writing.measures import measure_lines
@@ -156,6 +157,7 @@ def write_typeface(
         candidates = [candidates[i] for i in legible]
         glyphs[character] = most_typical(candidates, num_variants, nats[legible])
     missing = "".join(c for c in alphabet if c not in glyphs and c != " ")
+    glyphs |= compose_glyphs(glyphs, writer.model.alphabet, lines, measures, seed)
     space = 0.9 + gap  # as wide as an n, which is what typographers take
     if "n" in glyphs:
         space = glyphs["n"][0].width + gap

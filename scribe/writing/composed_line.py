@@ -26,6 +26,8 @@ _SLANTS = (-0.3, 0.8)
 # The dot of an i is so short, so high above the baseline and so near to its stem.
 _DOT_LENGTH, _DOT_HEIGHT, _DOT_AWAY = 0.6, 1.05, 0.85
 _DOTTED = "ij"
+# The dots of these stand over each other, so far aside at most.
+_COLONS, _STACKED = ":;", 0.3
 
 
 @dataclasses.dataclass(eq=False)
@@ -63,9 +65,10 @@ class _Composer:
         self._slant = float(np.clip(slant_of(line.strokes), *_SLANTS))
         points[:, 0] -= self._slant * points[:, 1]
         self._upright = points
+        ends = np.flatnonzero(line.strokes[:-1, 2] > 0.5) + 1
+        self._join_colons(points, base_owner, ends)
         owner = np.array(spelling.owners)[base_owner]
         source = np.arange(len(points))
-        ends = np.flatnonzero(line.strokes[:-1, 2] > 0.5) + 1
         self._strokes = [
             _Stroke(*parts)
             for parts in zip(
@@ -93,6 +96,20 @@ class _Composer:
                 if name != "dotless":
                     self._mark(number, letter, name)
         return self._finished()
+
+    def _join_colons(self, points, owner, ends) -> None:
+        """Gives both dots of a colon to it, in `owner` [P]: the window parts them."""
+        strokes = np.split(np.arange(len(points)), ends)
+        small = [s for s in strokes if np.ptp(points[s], axis=0).max() < _DOT_LENGTH]
+        for number, character in enumerate(self._spelling.base):
+            own = points[owner == number]
+            if character not in _COLONS or not len(own):
+                continue
+            for stroke in small:
+                x, y = points[stroke].mean(axis=0)
+                is_next = set(owner[stroke]) <= {number - 1, number + 1}
+                if is_next and y < _DOT_HEIGHT and abs(x - own[:, 0].mean()) < _STACKED:
+                    owner[stroke] = number
 
     def _dots_of_letters(self) -> dict[int, list[_Stroke]]:
         """The dots of each i and j, by the number of the letter."""
@@ -253,6 +270,8 @@ class _Composer:
         np.add.at(rows.T, columns[seen], line.phi[source[written]][:, seen].T)
         phi[written] = rows
         phi[~written, owner[~written]] = 1.0
+        if line.kappa is None:
+            return phi, None
         moved = np.interp(line.kappa, np.arange(len(columns)), np.maximum(columns, 0))
         kappa = np.repeat(owner[:, None], line.kappa.shape[1], axis=1)
         kappa = kappa.astype(line.kappa.dtype)

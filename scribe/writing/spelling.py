@@ -25,7 +25,7 @@ _STRUCK = {
     "Ħ": ("H", "wide bar"), "ŧ": ("t", "low bar"), "Ŧ": ("T", "middle bar"),
     "ø": ("o", "slash"), "Ø": ("O", "slash"), "ı": ("i", "dotless"),
     "ȷ": ("j", "dotless"), "ŀ": ("l", "middle dot"), "Ŀ": ("L", "middle dot"),
-    "¢": ("c", "upright slash"), "ŉ": ("'n", ""), "−": ("-", ""),
+    "¢": ("c", "upright slash"), "ŉ": ("'n", ""), "−": ("-", ""), "ʼ": ("'", ""),
     "μ": ("µ", ""),
 }  # fmt: skip
 # What the cedilla of Unicode's names is on paper: a comma, with g a turned one above.

@@ -1,5 +1,6 @@
 """A font of a hand: cut, built, opened again, and rendered by FreeType and HarfBuzz."""
 
+import dataclasses
 import io
 import xml.etree.ElementTree as ElementTree
 
@@ -8,16 +9,19 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageDraw, ImageFont, features
 from refusals import assert_refusal
+from writing_samples import printed
 
 import scribe
 from scribe import font
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
-from scribe.strokes.arrays import strokes_from_points
+from scribe.strokes.arrays import slant, strokes_from_points
 from scribe.typesetting import truetype, typeface
+from scribe.typesetting.composed_glyphs import compose_glyphs
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.typesetting.typeface import Typeface
 from scribe.writing import WrittenLine
-from scribe.writing.measures import Measures
+from scribe.writing.measures import Measures, measure_line
 
 needs_raqm = pytest.mark.skipif(
     not features.check("raqm"), reason="this Pillow has no HarfBuzz (raqm)"
@@ -47,6 +51,25 @@ def face():
 @pytest.fixture(scope="module")
 def data(face):
     return truetype.font_bytes(face, "Test Hand", 0.1)
+
+
+@pytest.mark.unit
+def test_letters_that_the_network_lacks_are_made_of_those_that_it_wrote():
+    """An i that leans by 0.5, with its dot."""
+    stem = bar(1.0) * [1.0, 1.0] + 0.5 * bar(1.0)[:, 1:] * [1.0, 0.0]
+    dot = np.array([[0.8, 1.55], [0.8, 1.6]])
+    letters = {"i": [Glyph("i", [stem, dot], 0.2, None, None)] * 2}
+    line = printed("li li li")
+    line = dataclasses.replace(line, strokes=slant(line.strokes, 0.5))
+    found = compose_glyphs(letters, Alphabet("i"), [line], [measure_line(line)], 0)
+    assert {*"íîïīįı", "ß", "€"} <= set(found)
+    assert "é" not in found and "i" not in found
+    assert len(found["í"]) == 2
+    assert [len(found[c][0].strokes) for c in "ıíïį"] == [1, 2, 3, 3]
+    assert found["í"][0].width == 0.2
+    _, acute = found["í"][0].strokes
+    assert acute[:, 1].min() > 1.2
+    assert 0.3 < acute[:, 0].mean() < 1.2, "over the stem as it leans"
 
 
 # Cutting
