@@ -25,6 +25,8 @@ _LETTER_GAP, _WORD_GAPS = 0.24, (0.85, 1.5)
 _SLANTS = (-0.3, 0.8)
 # The dot of an i is so short, so high above the baseline and so near to its stem.
 _DOT_LENGTH, _DOT_HEIGHT, _DOT_AWAY = 0.6, 1.05, 0.85
+# A mark is no farther from its letter, in x-heights.
+_NEAR = 2.0
 _DOTTED = "ij"
 # The dots of these stand over each other, so far aside at most.
 _COLONS, _STACKED = ":;", 0.3
@@ -158,10 +160,18 @@ class _Composer:
     def _points_of(self, number: int) -> np.ndarray:
         return np.concatenate([s.points[s.owner == number] for s in self._strokes])
 
-    def _ink(self, wanted) -> np.ndarray:
-        """Dense ink of the letters for whose owners [n] `wanted` is true."""
+    def _ink(self, wanted, near=(-np.inf, np.inf)) -> np.ndarray:
+        """Dense ink of the letters for whose owners [n] `wanted` is true.
+
+        Args:
+          wanted: owners [n] -> bool [n].
+          near: strokes outside of these x are left out.
+        """
         pieces = [np.zeros([0, 2])]
         for stroke in self._strokes:
+            x = stroke.points[:, 0]
+            if x.max() < near[0] or x.min() > near[1]:
+                continue
             index = np.flatnonzero(wanted(stroke.owner))
             parted = np.flatnonzero(np.diff(index) > 1) + 1
             pieces += [stroke.points[part] for part in np.split(index, parted)]
@@ -228,7 +238,8 @@ class _Composer:
         own = self._ink(lambda owner: owner == number)
         if not len(own):
             return
-        others = self._ink(lambda owner: owner != number)
+        near = own[:, 0].min() - _NEAR, own[:, 0].max() + _NEAR
+        others = self._ink(lambda owner: owner != number, near)
         strokes = placing.mark(name, base, own, others, self._hand, self._random)
         end = self._spelling.text.find(" ", number)
         where = self._first_after(end) if end >= 0 else len(self._strokes)

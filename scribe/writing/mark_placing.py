@@ -94,17 +94,17 @@ def drawn(strokes: Sequence[np.ndarray], hand: Hand, random) -> list[np.ndarray]
     grows = 1.0 + _SIZE_VARIES * random.normal(size=2)
     turn = _TURN_VARIES * random.normal()
     matrix = np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
-    paths, seconds = [], []
+    found = []
     for stroke in strokes:
         stroke = (stroke - middle) * grows @ matrix + middle
         stroke = stroke + _WAVERS * random.normal(size=stroke.shape)
         is_dot = len(stroke) == 1
         path = stroke + hand.dot if is_dot else smooth_path(stroke, None, 1.0)[0]
-        paths.append(path)
-        seconds.append(seconds_by_law(path, _LINE_HEIGHT))
-    length = sum(lengths_along(path)[-1] for path in paths)
-    points, ends = at_equal_times(paths, seconds, length / hand.spacing)
-    return np.split(points, np.flatnonzero(ends)[:-1] + 1)
+        # Small turns take a hand as long as large ones: no shape has fewer points.
+        steps = max(lengths_along(path)[-1] / hand.spacing, len(stroke) - 1)
+        seconds = seconds_by_law(path, _LINE_HEIGHT)
+        found.append(at_equal_times([path], [seconds], steps)[0])
+    return found
 
 
 def character(name: str, hand: Hand, random) -> list[np.ndarray]:
@@ -169,9 +169,10 @@ def mark(
 
 
 def ink(strokes: Sequence[np.ndarray]) -> np.ndarray:
-    """[N, 2] points along strokes, so dense that nothing comes between two."""
+    """[N, 2] points along the curves that are drawn, with no room between two."""
     found = [np.zeros([0, 2])]
     for stroke in strokes:
+        stroke, _ = smooth_path(stroke, None, 1.0)
         along = lengths_along(stroke)
         steps = int(along[-1] / _INK_STEP) + 1
         found.append(points_along(stroke, along, np.linspace(0, along[-1], steps + 1)))
