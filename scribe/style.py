@@ -1,15 +1,19 @@
 """Keeps styles of your own to write in, and shows what arrives of a hand.
 
   python -m scribe.style add NAME --from=strokes.json --text "What the strokes spell."
+  python -m scribe.style add NAME --from=1.svg --from=2.inkml --text_file=lines.txt
   python -m scribe.style preview NAME --output=hand.svg
   python -m scribe.style list
   python -m scribe.style remove NAME
   python -m scribe.style measure --data_dir=data/iam_ondb
 
-A style is about a line of writing as strokes of a pen: JSON, InkML or SVG, see
-docs/STYLES.md. It is kept in the folder that SCRIBE_STYLES names, or else with the
-user's other data, and `python -m scribe.sample --style=NAME` writes in it.
+A style is a line of writing, or some pages, as strokes of a pen: JSON, InkML, SVG and
+what pads and note programs save, see docs/STYLES.md. A reader checks that each line
+spells its text. The style is kept in the folder that SCRIBE_STYLES names, or else with
+the user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
+
+import sys
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
@@ -34,9 +38,11 @@ def _parser():
 
     sub, add = command("add", _add, "keeps a new style")
     add("name", metavar="NAME", help="what it shall be called")
-    add("--from", dest="source", required=True, metavar="FILE",
-        help="strokes: JSON, InkML, SVG, or a style file of this project")  # fmt: skip
-    add("--text", help="what the strokes spell (default: what the file says)")
+    add("--from", dest="sources", required=True, metavar="FILE", action="append",
+        help="strokes that a program saved, or a style file; repeatable")  # fmt: skip
+    add("--text", action="append",
+        help="what a line spells, if the files do not say it; repeatable")  # fmt: skip
+    add("--text_file", metavar="FILE", help="the texts, one a line, in any order")
     add("--y_up", action="store_true", help="y grows upwards in the file")
     add("--replace", action="store_true", help="replace a style of this name")
     add("--output", help="also draw a preview, as `preview` does")
@@ -74,7 +80,7 @@ def _model(options):
 
 def _add(options) -> int:
     from scribe import drawing
-    from scribe.writing import Writer, styles, styles_from_strokes
+    from scribe.writing import Writer, own_hand, styles
 
     path = styles.own_path(options.name)
     if options.output is not None:
@@ -86,17 +92,32 @@ def _add(options) -> int:
         )
     if path.exists() and not options.replace:
         raise InputError(f"you have a style {options.name!r}: --replace replaces it")
-    style, recorded = styles_from_strokes.read_source(
-        options.source, options.text, options.y_up
+    style, recorded, notes = own_hand.from_files(
+        options.sources, _texts(options), model, options.y_up
     )
-    cleaned = model.clean(style.strokes) if recorded else style.strokes
-    cleaned = styles.find_style(styles.Style(style.text, cleaned), model)
-    styles_from_strokes.check_reading(cleaned, model)
+    cleaned = styles.cleaned(style, model) if recorded else style
+    cleaned = styles.find_style(cleaned, model)
     styles.save_style(path, style, recorded)
+    styles.adaptation_path(path).unlink(missing_ok=True)  # of the hand before
+    for note in notes:
+        print(f"note: {note}", file=sys.stderr)
     print(path)
     if options.output is not None:
         _draw(cleaned, PREVIEW_TEXTS, Writer(model), options.output)
     return 0
+
+
+def _texts(options) -> list[str]:
+    """What the user says that the lines spell; empty if that is left to the files."""
+    from scribe.typesetting.text_file import read_text
+
+    texts = list(options.text or [])
+    if options.text_file is not None:
+        lines = read_text(options.text_file).splitlines()
+        texts += [line for line in lines if line.strip()]
+        if not texts:
+            raise InputError(f"{options.text_file} has no line of text")
+    return texts
 
 
 def _list(options) -> int:
@@ -115,6 +136,7 @@ def _remove(options) -> int:
 
     path = styles.existing_own_path(options.name)
     path.unlink()
+    styles.adaptation_path(path).unlink(missing_ok=True)
     print(path)
     return 0
 
@@ -132,14 +154,17 @@ def _preview(options) -> int:
 
 
 def _draw(style, texts, writer, path, bias: float = 1.0, seed: int = 0) -> None:
-    """The style's own strokes, and under them what is written in it."""
+    """The style's own lines, and under them what is written in it."""
     from scribe import drawing
 
     lines = writer.write(list(texts), style=style, bias=bias, seed=seed)
-    captions = [f"recorded: {style.text}", *(f"written: {text}" for text in texts)]
-    drawing.save(
-        [style.strokes, *(line.strokes for line in lines)], path, captions=captions
-    )
+    recorded = style.all_lines()
+    captions = [
+        *(f"recorded: {line.text}" for line in recorded),
+        *(f"written: {text}" for text in texts),
+    ]
+    strokes = [line.strokes for line in (*recorded, *lines)]
+    drawing.save(strokes, path, captions=captions)
     print(path)
 
 

@@ -62,9 +62,20 @@ class Reader:
         """
         if isinstance(strokes, np.ndarray) and strokes.ndim == 2:
             return self.read([strokes])[0]
-        return [
-            self._collapse(logits.argmax(axis=-1)) for logits in self.scores(strokes)
-        ]
+        return [self.decoded(logits) for logits in self.scores(strokes)]
+
+    def decoded(self, logits: np.ndarray) -> str:
+        """What `read` returns of one of the `scores` [T', V]."""
+        return self._collapse(logits.argmax(axis=-1))
+
+    def text_nats(self, logits: np.ndarray, text: str) -> float:
+        """Minus the logarithm of the probability of a text; see `ctc.text_nats`.
+
+        Args:
+          logits: one of the `scores` [T', V].
+          text: in characters of the alphabet.
+        """
+        return text_nats(logits, self.alphabet.encode(text)[:-1])
 
     def _collapse(self, path: np.ndarray) -> str:
         """Graves et al. (2006), equation 1: repetitions merge, then blanks go."""
@@ -82,8 +93,8 @@ class Reader:
         """
         nats = []
         for scores, text in zip(self.scores(strokes), texts, strict=True):
-            label = self.alphabet.encode(self.alphabet.adapt(text, "skip"))[:-1]
-            nats.append(text_nats(scores, label) / max(len(label), 1))
+            known = self.alphabet.adapt(text, "skip")
+            nats.append(self.text_nats(scores, known) / max(len(known), 1))
         return np.array(nats)
 
     def scores(self, strokes: Sequence[np.ndarray]) -> list[np.ndarray]:

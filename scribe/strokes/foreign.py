@@ -88,6 +88,21 @@ def to_recorded(strokes: Sequence, text: str) -> np.ndarray:
     return rescale(recorded, MEDIAN_OFFSET / median_offset(recorded))
 
 
+def as_drawn(strokes: Sequence) -> np.ndarray:
+    """Foreign strokes turned level and otherwise as they are, for a reader.
+
+    Args:
+      strokes: as for `to_recorded`.
+
+    Returns:
+      float32 [P, 3] strokes.
+
+    Raises:
+      InputError: the strokes cannot be used.
+    """
+    return strokes_from_paths(_level(_checked_strokes(strokes)[0]))
+
+
 def usual_points(paths: Sequence[np.ndarray], num_characters: int) -> float:
     """How many points the tablet of the corpus would record of such a line.
 

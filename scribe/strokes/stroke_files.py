@@ -116,7 +116,8 @@ def is_style(path: str | Path) -> bool:
     with open(path, "rb") as file:
         data = file.read(MAX_BYTES + 1)
     try:
-        rows = parse_json(data)["strokes"]
-        return isinstance(rows[0][0], int | float)
-    except (ValueError, KeyError, TypeError, IndexError):
+        content = parse_json(data)
+        content = content.get("lines", [content])[0]
+        return isinstance(content["strokes"][0][0], int | float)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
         return False

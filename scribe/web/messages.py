@@ -148,7 +148,8 @@ class NewStyle(_Message):
         min_length=1,
         max_length=MAX_STROKES,
         description="strokes in the order of writing, each a list of points x, y or "
-        "x, y, milliseconds; any unit, y down",
+        "x, y, milliseconds, perhaps with pressure; any unit; drawings upside down or "
+        "mirrored are turned if they read as the text then",
     )
     name: str = Field("My hand", min_length=1, max_length=40)
 

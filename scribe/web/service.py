@@ -18,9 +18,9 @@ from scribe.writing import (
     WrittenLine,
     attempts,
     best_of,
+    own_hand,
     spelling,
     styles,
-    styles_from_strokes,
 )
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.session import Session
@@ -271,7 +271,6 @@ def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
 
 
 def _spelling(strokes: list, text: str, model: StrokeModel) -> styles.Style:
-    """The style, if its strokes seem to spell its text."""
-    style = styles_from_strokes.to_style(strokes, text, model)
-    styles_from_strokes.check_reading(style, model)
-    return style
+    """The style, if its strokes spell its text as the shipped reader reads them."""
+    hand = own_hand.from_line(strokes, text, model)
+    return styles.find_style(styles.cleaned(hand.style, model), model)

@@ -3,7 +3,8 @@
 A style file is JSON: {"text": "...", "strokes": [[dx, dy, end_of_stroke], ...]} and
 optionally "recorded": true, which says that the strokes come from the corpus's tablet,
 or could, and have to be cleaned like the corpus first. Without it they are in the
-model's own pen unit, as WrittenLine.save writes them.
+model's own pen unit, as WrittenLine.save writes them. A hand of several lines has
+{"lines": [{"text": ..., "strokes": ...}, ...]} instead, the best first.
 
 Some come with a model, in the folder `styles` beside its weights. The user's own are in
 the folder SCRIBE_STYLES, or else where the platform keeps what programs store for a
@@ -15,6 +16,7 @@ import json
 import logging
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ from scribe.foundation.files import read_file
 from scribe.foundation.json_files import parse_json
 from scribe.foundation.npz import reason
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes.arrays import rescale
+from scribe.strokes.arrays import points_from_strokes, rescale
 from scribe.strokes.measures import MIN_POINTS, median_offset
 from scribe.writing.adaptation import (
     LIKENESS,
@@ -39,6 +41,9 @@ logger = logging.getLogger(__name__)
 
 MAX_POINTS = 2000
 MAX_BYTES = 5_000_000  # of a style file
+# Of a hand of several lines so many lead the network into it.
+MAX_JOINED = 3
+MAX_JOINED_CHARACTERS = 150
 # Offsets of a pen that is down have lengths of some half the unit that a network is
 # trained in, whoever writes. Another model's unit may be many times as large.
 TYPICAL_OFFSETS = (0.05, 10.0)
@@ -55,7 +60,9 @@ class Style:
 
     Attributes:
       text: the text of the strokes.
-      strokes: float32 [P, 3] in the model's pen unit.
+      strokes: float32 [P, 3] in the model's pen unit; of a hand of several lines those
+        that the network is led through, joined.
+      lines: all lines of such a hand; empty for one of a single line.
       adaptation: what a network has learnt of the hand; None if the strokes alone show
         it.
       likeness: how much of that is applied, from 0 to 1.
@@ -63,8 +70,13 @@ class Style:
 
     text: str
     strokes: np.ndarray
+    lines: tuple["Style", ...] = ()
     adaptation: Adaptation | None = None
     likeness: float = LIKENESS
+
+    def all_lines(self) -> tuple["Style", ...]:
+        """What is known of the hand: each line with its text."""
+        return self.lines or (self,)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -153,13 +165,7 @@ def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | N
         return None
     if not isinstance(style, Style):
         style = load_style(_path(str(style), model), model)
-    text = plain_text(style.text, model.alphabet)
-    checked = _checked(text, style.strokes, "the style")
-    style = dataclasses.replace(style, text=checked.text, strokes=checked.strokes)
-    for _, character in model.alphabet.unknown(style.text):
-        raise InputError(
-            f"the style's text has {character!r}, which the model cannot write"
-        )
+    style = _led_through(style, model)
     least, most = TYPICAL_OFFSETS
     offset = median_offset(rescale(style.strokes, 1.0 / model.offset_scale))
     if not least <= offset <= most:
@@ -212,6 +218,62 @@ def adaptations(style: Style | Blend | None) -> list[tuple[Adaptation, float]]:
     return [(style.adaptation, style.likeness)]
 
 
+def _led_through(style: Style, model: StrokeModel) -> Style:
+    """The style with the lines that a model can be led through, joined."""
+    usable, refused = [], None
+    for line in style.all_lines():
+        text = plain_text(line.text, model.alphabet)
+        line = _checked(text, line.strokes, "the style")
+        try:
+            check_text(line.text, model)
+            usable.append(line)
+        except InputError as error:
+            refused = refused or error
+    if refused is not None and not usable:
+        raise refused
+    first = joined(usable)
+    return dataclasses.replace(
+        style,
+        text=first.text,
+        strokes=first.strokes,
+        lines=style.lines and tuple(usable),
+    )
+
+
+def check_text(text: str, model: StrokeModel) -> None:
+    """Refuses the text of a style that a model cannot write."""
+    for _, character in model.alphabet.unknown(plain_text(text, model.alphabet)):
+        raise InputError(
+            f"the style's text has {character!r}, which the model cannot write"
+        )
+
+
+def joined(lines: Sequence[Style]) -> Style:
+    """The first lines of a hand, side by side as one, a space between them.
+
+    As many as MAX_JOINED, MAX_POINTS and MAX_JOINED_CHARACTERS let in. Their middles
+    are at one height.
+    """
+    text, strokes = lines[0].text, lines[0].strokes
+    for line in lines[1:MAX_JOINED]:
+        longer = f"{text} {line.text}"
+        fits = len(strokes) + len(line.strokes) <= MAX_POINTS
+        if not fits or len(longer) > MAX_JOINED_CHARACTERS:
+            continue
+        before, after = points_from_strokes(strokes), points_from_strokes(line.strokes)
+        space = np.ptp(before[:, 0]) / len(text)
+        move = np.array(
+            [
+                before[:, 0].max() + space - after[:, 0].min(),
+                np.median(before[:, 1]) - np.median(after[:, 1]),
+            ]
+        )
+        following = line.strokes.copy()
+        following[0, :2] = after[0] + move - before[-1]
+        text, strokes = longer, np.concatenate([strokes, following])
+    return Style(text, strokes)
+
+
 def _path(name: str, model: StrokeModel) -> Path:
     shipped = shipped_names(model.folder)
     if name.isdecimal() and len(name) < 10 and int(name) < len(shipped):
@@ -245,8 +307,9 @@ def load_style(path: Path, model: StrokeModel) -> Style:
     """
     style, recorded = read_style(path)
     if recorded:
-        style = Style(style.text, model.clean(style.strokes))
-    style = _checked(style.text, style.strokes, str(path))
+        style = cleaned(style, model)
+    if not style.lines:
+        style = _checked(style.text, style.strokes, str(path))
     tuned = adaptation_path(path)
     if not tuned.is_file():
         return style
@@ -266,6 +329,12 @@ def adaptation_path(path: Path) -> Path:
     return path.with_suffix(".npz")
 
 
+def cleaned(style: Style, model: StrokeModel) -> Style:
+    """A style as the corpus's tablet recorded it, in the unit of a model."""
+    lines = tuple(cleaned(line, model) for line in style.lines)
+    return Style(style.text, model.clean(style.strokes), lines)
+
+
 def read_style(path: Path) -> tuple[Style, bool]:
     """What a style file says: strokes of any length, and whether they are recorded.
 
@@ -274,14 +343,23 @@ def read_style(path: Path) -> tuple[Style, bool]:
     """
     try:
         content = parse_json(read_file(path, MAX_BYTES))
-        text, rows = content["text"], content["strokes"]
+        lines = [(line["text"], line["strokes"]) for line in content.get("lines", [])]
+        if not lines:
+            lines = [(content["text"], content["strokes"])]
         recorded = bool(content.get("recorded"))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(
             f"{path} is not a style file: JSON with a text and its strokes "
             f"({reason(error)})"
         ) from error
-    return _checked(text, rows, str(path), any_length=True), recorded
+    found = [_checked(text, rows, str(path), any_length=True) for text, rows in lines]
+    return of_lines(found), recorded
+
+
+def of_lines(lines: Sequence[Style]) -> Style:
+    """The hand of some lines, the best first."""
+    first = lines[0]
+    return first if len(lines) == 1 else Style(first.text, first.strokes, tuple(lines))
 
 
 def _checked(text, strokes, name: str, any_length: bool = False) -> Style:
@@ -317,11 +395,17 @@ def save_style(path: str | Path, style: Style, recorded: bool = False) -> None:
     """
     from scribe.foundation.files import write_whole
 
-    rows = [
-        [round(float(dx), 3), round(float(dy), 3), int(end)]
-        for dx, dy, end in style.strokes
+    lines = [
+        {
+            "text": line.text,
+            "strokes": [
+                [round(float(dx), 3), round(float(dy), 3), int(end)]
+                for dx, dy, end in line.strokes
+            ],
+        }
+        for line in style.all_lines()
     ]
-    content = {"text": style.text, "strokes": rows}
+    content: dict = {"lines": lines} if style.lines else lines[0]
     if recorded:
         content["recorded"] = True
     write_whole(path, (json.dumps(content) + "\n").encode())

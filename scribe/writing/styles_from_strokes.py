@@ -5,14 +5,11 @@ foreign), and that a style like any other.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
-
-import numpy as np
 
 from scribe.foundation.errors import InputError
 from scribe.models import NUMPY_ENGINES
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes import foreign, stroke_files
+from scribe.strokes import foreign
 from scribe.writing import priming, styles
 
 # When a style ends, the model's window stands at the end of its text: without times at
@@ -55,38 +52,6 @@ def to_recorded_style(strokes: Sequence, text: str) -> styles.Style:
     """
     strokes = foreign.to_recorded(strokes, text)
     return styles.Style(foreign.checked_text(text), strokes)
-
-
-def read_source(
-    path: str | Path, text: str | None, y_up: bool
-) -> tuple[styles.Style, bool]:
-    """The style in a file of strokes, and whether they still have to be cleaned.
-
-    Args:
-      path: a style file, or strokes as JSON, InkML or SVG.
-      text: what they spell; None for what the file says.
-      y_up: whether y grows upwards in a file that is no style file.
-
-    Raises:
-      InputError: it is damaged, or nobody says what it spells; or as `to_style`.
-    """
-    if stroke_files.is_style(path):
-        style, recorded = styles.read_style(Path(path))
-        return styles.Style(text or style.text, style.strokes), recorded
-    found = stroke_files.read_drawing(path)
-    text = text or found.text
-    if not text:
-        raise InputError(f"{path} does not say what it spells: --text")
-    strokes = [_turned(s) for s in found.strokes] if y_up else found.strokes
-    return to_recorded_style(strokes, text), True
-
-
-def _turned(stroke):
-    """A stroke upside down; what is no array of points is left to who checks it."""
-    try:
-        return np.asarray(stroke, np.float64) * ([1, -1, 1][: len(stroke[0])])
-    except (ValueError, TypeError, IndexError):
-        return stroke
 
 
 def check_reading(style: styles.Style, model: StrokeModel) -> None:

@@ -122,6 +122,48 @@ def test_every_format_keeps_the_same_hand(run, writer, tmp_path, folder, hand_na
         assert ratio == pytest.approx(1.0, abs=0.05)
 
 
+@pytest.mark.slow
+@pytest.mark.integration
+def test_pages_of_lines_become_one_hand(run, writer, tmp_path, folder):
+    texts = ["The quick brown fox jumps", "over the lazy dogs and", "runs home"]
+    written_lines = writer.write(texts, style="neat", bias=1.5, seed=3)
+    pages = []
+    for name, numbers in (("a", (1,)), ("b", (2, 0))):
+        strokes = [
+            (stroke / 10 + [0.0, 60.0 * k]).round(2).tolist()
+            for k, number in enumerate(numbers)
+            for stroke in split_at_pen_lifts(written_lines[number].strokes)
+        ]
+        pages.append(written(tmp_path / f"{name}.json", {"strokes": strokes}))
+    sources = [f"--from={page}" for page in pages]
+    status, lines, errors = run("add", "anna", *sources)
+    assert (status, lines) == (2, [])
+    assert_names(errors, pages[0], "--text")
+    text_file = written(tmp_path / "lines.txt", "\n\n".join([*texts, "not there"]))
+    arguments = ("add", "anna", *sources, f"--text_file={text_file}", "--output=p.svg")
+    status, lines, errors = run(*arguments)
+    assert (status, lines) == (0, [str(folder / "anna.json"), "p.svg"])
+    assert errors.startswith("note: ") and "'not there'" in errors
+    kept = json.loads((folder / "anna.json").read_text())
+    assert sorted(line["text"] for line in kept["lines"]) == sorted(texts)
+    drawn = (tmp_path / "here" / "p.svg").read_text()
+    assert drawn.count("recorded: ") == 3
+    assert (
+        run("--style=anna", "--text=Hello", "--output=x.svg", main=sample.main)[0] == 0
+    )
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("text", ["zzz" * 9, "quite another sentence here"])
+def test_a_drawing_of_another_text_is_refused_by_what_it_reads(
+    run, drawing, tmp_path, folder, text
+):
+    source = written(tmp_path / "drawing.json", drawing)
+    status, lines, errors = run("add", "anna", f"--from={source}", f"--text={text}")
+    assert (status, lines) == (2, []) and not folder.exists()
+    assert_names(errors, f"reads {drawing['text']!r}", repr(text))
+
+
 @pytest.mark.integration
 def test_a_style_file_is_kept_as_it_is(run, shipped, tmp_path, folder):
     styles.save_style(tmp_path / "line.json", shipped)

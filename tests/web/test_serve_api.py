@@ -175,12 +175,12 @@ def test_a_body_that_grows_too_large_on_its_way_is_refused(server):
     [
         ([[[0, 0], [1, 1], [2, 0]]], "3 points"),
         ([], "strokes: List should have at least 1 item"),
-        ([[[0, 0, 0, 0]] * 20], "rows of x, y"),
+        ([[[0, 0, 0, 0, 0]] * 20], "rows of x, y"),
         ([[[0, "x"]]], "strokes[0][0][1]"),
         ([[[5, 5]] * 50], "one place"),
         ([[[1e300, 0]] * 50], "less than or equal"),
         ([[[0, 0]]] * 2001, "at most 2000 items"),
-        (drawing("no"), "spell"),
+        (drawing("no"), "not 'the quick brown fox jumps'"),
     ],
     ids=lambda value: str(value)[:40],
 )
