@@ -2,6 +2,7 @@
 
   python -m scribe.style add NAME --from=strokes.json --text "What the strokes spell."
   python -m scribe.style add NAME --from=1.svg --from=2.inkml --text_file=lines.txt
+  python -m scribe.style sheet --output=sheet.pdf
   python -m scribe.style preview NAME --output=hand.svg
   python -m scribe.style list
   python -m scribe.style remove NAME
@@ -14,6 +15,7 @@ the user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
 import sys
+from pathlib import Path
 
 from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
@@ -46,6 +48,11 @@ def _parser():
     add("--y_up", action="store_true", help="y grows upwards in the file")
     add("--replace", action="store_true", help="replace a style of this name")
     add("--output", help="also draw a preview, as `preview` does")
+    command_line.add_model(sub)
+    sub, add = command(
+        "sheet", _sheet, "prints lines to write that show all characters"
+    )
+    add("--output", required=True, help="a .pdf file; the texts as .txt go beside it")
     command_line.add_model(sub)
     sub, add = command("list", _list, "names all styles")
     command_line.add_model(sub)
@@ -118,6 +125,24 @@ def _texts(options) -> list[str]:
         if not texts:
             raise InputError(f"{options.text_file} has no line of text")
     return texts
+
+
+def _sheet(options) -> int:
+    from scribe.drawing.page import Look
+    from scribe.drawing.pdf_document import pdf_document
+    from scribe.foundation.files import write_whole
+    from scribe.writing import own_sheet
+
+    output = Path(options.output)
+    if output.suffix.lower() != ".pdf":
+        raise InputError(f"--output={options.output}: a sheet is a .pdf file")
+    lines = own_sheet.sheet_lines(_model(options).alphabet)
+    look = Look(caption_mm=3.6)
+    write_whole(output, pdf_document(own_sheet.sheet_page(lines), look))
+    texts = output.with_suffix(".txt")
+    write_whole(texts, "".join(f"{line}\n" for line in lines).encode())
+    print(output, texts, sep="\n")
+    return 0
 
 
 def _list(options) -> int:

@@ -136,6 +136,11 @@ def _add_api(app: FastAPI, service: Service) -> None:
         )
         return style
 
+    @app.post("/api/read", responses={422: problem})
+    async def read(line: messages.DrawnLine) -> messages.ReadAnswer:
+        """Reads a line that you wrote, and says whether it can be its text."""
+        return await service.read(line)
+
     @app.delete(
         "/api/styles/{id}", status_code=204, responses={404: problem, 422: problem}
     )

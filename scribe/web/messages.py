@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scribe.strokes.foreign import MAX_STROKES
 from scribe.writing.limits import MAX_BIAS, MAX_CHARACTERS
+from scribe.writing.own_hand import MAX_LINES
 
 FORMATS = {
     "strokes": "application/json",
@@ -135,8 +136,8 @@ class Lines(_Message):
     lines: list[Line | None] = Field(description="null where the text was empty")
 
 
-class NewStyle(_Message):
-    """A line that somebody wrote, to be continued in the same hand."""
+class DrawnLine(_Message):
+    """A line that somebody wrote."""
 
     text: str = Field(
         min_length=1,
@@ -151,7 +152,24 @@ class NewStyle(_Message):
         "x, y, milliseconds, perhaps with pressure; any unit; drawings upside down or "
         "mirrored are turned if they read as the text then",
     )
+
+
+class NewStyle(DrawnLine):
+    """Lines that somebody wrote, to be continued in the same hand."""
+
+    more: list[DrawnLine] = Field(
+        default_factory=list,
+        max_length=MAX_LINES - 1,
+        description="further lines of the same hand",
+    )
     name: str = Field("My hand", min_length=1, max_length=40)
+
+
+class ReadAnswer(_Message):
+    """What a reader makes of a drawn line."""
+
+    reading: str
+    fits: bool = Field(description="whether that can be the text; others are refused")
 
 
 class Preview(_Message):
@@ -188,6 +206,9 @@ class ModelAnswer(_Message):
     max_lines: int
     max_styles: int
     max_candidates: int = Field(description="of best_of; 1 without a reader")
+    sheet: list[str] = Field(
+        description="lines to write that show a hand: each character twice"
+    )
     formats: list[str] = Field(description="files that can be downloaded")
     margin_mm: float
     line_spacing: float = Field(description="distance of baselines, in heights")

@@ -3,12 +3,14 @@
 import asyncio
 import collections
 import dataclasses
+import functools
 import re
 from collections.abc import AsyncIterator
 
 from scribe.drawing.page import Look
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
+from scribe.reading import Reader, load_reader
 from scribe.strokes.measures import written_height
 from scribe.web import files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
@@ -19,6 +21,7 @@ from scribe.writing import (
     attempts,
     best_of,
     own_hand,
+    own_sheet,
     spelling,
     styles,
 )
@@ -72,6 +75,7 @@ class Service:
             limits.kept_for_others,
         )
         self._chooser = best_of.shipped_chooser()
+        self._reader = functools.cache(load_reader)  # when the first drawing comes
         self._shipped = hands.shipped(writer.model)
         self._described = [_described(h, own=False) for h in self._shipped.values()]
         self._visitors = hands.Visitors(limits)
@@ -86,6 +90,7 @@ class Service:
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
             max_candidates=messages.MAX_CANDIDATES if self._chooser else 1,
+            sheet=own_sheet.sheet_lines(self._model.alphabet),
             formats=files.formats(),
             margin_mm=sheet.MARGIN_MM,
             line_spacing=sheet.LINE_SPACING,
@@ -109,10 +114,18 @@ class Service:
         Raises:
           InputError: it cannot be used as a style.
         """
-        style = await asyncio.to_thread(_spelling, new.strokes, new.text, self._model)
+        lines = [(line.strokes, line.text) for line in (new, *new.more)]
+        style = await asyncio.to_thread(_spelt, lines, self._model, self._reader())
         name = " ".join(new.name.split()) or "My hand"
         token, hand = self._visitors.add(token, name, style)
         return token, _described(hand, own=True)
+
+    async def read(self, line: messages.DrawnLine) -> messages.ReadAnswer:
+        """What the shipped reader reads; raises InputError at what is no drawing."""
+        reading, fits = await asyncio.to_thread(
+            lambda: own_hand.reading_of(line.strokes, line.text, self._reader())
+        )
+        return messages.ReadAnswer(reading=reading, fits=fits)
 
     def remove_style(self, token: str | None, id: str) -> bool:
         return self._visitors.remove(token, id)
@@ -254,7 +267,7 @@ class Service:
 
 
 def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
-    style = hand.style
+    style = hand.style.all_lines()[0]
     line = sheet.place(style.strokes, PREVIEW_HEIGHT_MM / written_height(style.strokes))
     return messages.StyleAnswer(
         id=hand.id,
@@ -270,7 +283,9 @@ def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
     )
 
 
-def _spelling(strokes: list, text: str, model: StrokeModel) -> styles.Style:
-    """The style, if its strokes spell its text as the shipped reader reads them."""
-    hand = own_hand.from_line(strokes, text, model)
+def _spelt(
+    lines: list[tuple[list, str]], model: StrokeModel, reader: Reader
+) -> styles.Style:
+    """The style, if its lines spell their texts to a reader."""
+    hand = own_hand.from_lines(lines, model, reader)
     return styles.find_style(styles.cleaned(hand.style, model), model)

@@ -36,10 +36,12 @@ class OwnHand:
       style: its lines as the corpus's tablet would have recorded them, those that the
         reader reads best first.
       notes: sentences for whoever drew it: what was turned or left out.
+      gap: of a single line, see `agreement.Reading.gaps`.
     """
 
     style: styles.Style
     notes: list[str]
+    gap: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -71,7 +73,43 @@ def from_line(
         raise InputError(_reads(line[0].reading.text, text))
     style = styles_from_strokes.to_recorded_style(line[0].strokes, text)
     _check(style, model)
-    return OwnHand(style, _notes(way, "your drawing"))
+    return OwnHand(style, _notes(way, "your drawing"), float(line[0].reading.gaps[0]))
+
+
+def reading_of(strokes: Sequence, text: str, reader: Reader) -> tuple[str, bool]:
+    """What a drawing reads, turned if need be, and whether that can be the text.
+
+    Raises:
+      InputError: the strokes or the text cannot be used.
+    """
+    _, (line,) = _upright(strokes, [foreign.checked_text(text)], reader, parted=False)
+    return line.reading.text, bool(line.reading.gaps[0] <= agreement.MAX_GAP)
+
+
+def from_lines(
+    lines: Sequence[tuple[Sequence, str]],
+    model: StrokeModel,
+    reader: Reader | None = None,
+) -> OwnHand:
+    """The hand of lines whose texts are known, each the strokes and their text.
+
+    Raises:
+      InputError: there are too many, or as `from_line`; it says which line.
+    """
+    if not 1 <= len(lines) <= MAX_LINES:
+        raise InputError(f"{len(lines)} lines: must be from 1 to {MAX_LINES}")
+    reader = reader or load_reader()
+    if len(lines) == 1:
+        return from_line(*lines[0], model, reader)
+    hands = []
+    for number, (strokes, text) in enumerate(lines, start=1):
+        try:
+            hands.append(from_line(strokes, text, model, reader))
+        except InputError as error:
+            raise InputError(f"line {number}: {error}") from error
+    hands.sort(key=lambda hand: hand.gap)
+    notes = [note for hand in hands for note in hand.notes]
+    return OwnHand(styles.of_lines([hand.style for hand in hands]), notes)
 
 
 def from_pages(

@@ -10,7 +10,7 @@ from scribe import drawing as draw
 from scribe import sample, style, writing
 from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import split_at_pen_lifts
-from scribe.writing import styles
+from scribe.writing import own_sheet, styles
 
 
 @pytest.fixture(autouse=True)
@@ -165,6 +165,19 @@ def test_a_drawing_of_another_text_is_refused_by_what_it_reads(
 
 
 @pytest.mark.integration
+def test_a_sheet_is_printed_with_its_texts_beside_it(run, writer, tmp_path):
+    status, lines, errors = run("sheet", "--output=own.pdf")
+    assert (status, lines, errors) == (0, ["own.pdf", "own.txt"], "")
+    here = tmp_path / "here"
+    assert (here / "own.pdf").read_bytes().startswith(b"%PDF")
+    texts = (here / "own.txt").read_text().splitlines()
+    assert texts == own_sheet.sheet_lines(writer.model.alphabet)
+    status, _, errors = run("sheet", "--output=own.png")
+    assert status == 2
+    assert_names(errors, "own.png", ".pdf")
+
+
+@pytest.mark.integration
 def test_a_style_file_is_kept_as_it_is(run, shipped, tmp_path, folder):
     styles.save_style(tmp_path / "line.json", shipped)
     assert run("add", "anna", f"--from={tmp_path / 'line.json'}")[0] == 0
@@ -198,7 +211,7 @@ def test_y_may_grow_upwards(run, drawing, tmp_path, folder):
             ["'quite another text that nobody wrote, with more'"],
         ),
         ({"text": None}, [], ["drawing.json", "--text"]),
-        ({}, ["--text=naïve people who want other words"], ["'ï'"]),
+        ({}, ["--text=世 people who want other words"], ["'世'"]),
         ({"strokes": [[[1, 2], [3, 4], [5, 6]]]}, [], ["3 points", 10]),
         ({"strokes": "abc"}, [], ["drawing.json", '"strokes"']),
         ({"strokes": ["abc"]}, [], ["x, y, time"]),

@@ -172,7 +172,7 @@ def test_what_is_not_drawn_is_left_out():
         (b"\x89PNG\r\n", ["JSON", "InkML", "SVG"]),
         (b"M0 0L1 1", ["JSON", "InkML", "SVG"]),
         (b"{", ["JSON", "line 1 column 2"]),
-        (b"[" * 100_000, ["JSON", "depth"]),
+        (b"[" * 100_000, ["JSON", "nested"]),
         (b'{"strokes": 3}', ['"strokes"']),
         (b'{"text": "abc"}', ['"strokes"']),
         (b'[[{"x": 1}]]', ["[x, y, t]"]),

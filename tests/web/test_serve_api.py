@@ -192,6 +192,22 @@ def test_a_drawing_that_is_no_style_is_refused(server, strokes, sentence):
 
 
 @pytest.mark.integration
+def test_a_drawn_line_is_read_and_several_become_one_hand(server):
+    texts = ["the quick brown fox", "jumps over lazy dogs"]
+    lines = [{"text": text, "strokes": drawing(text)} for text in texts]
+    reply = server.ask("POST", "/api/read", lines[0])
+    assert reply.json == {"reading": texts[0], "fits": True}
+    reply = server.ask("POST", "/api/read", lines[0] | {"text": "quite another text"})
+    assert reply.json == {"reading": texts[0], "fits": False}
+    reply = server.ask("POST", "/api/styles", lines[0] | {"more": lines[1:]})
+    assert reply.status == 201 and reply.json["text"] in texts
+    wrong = lines[1] | {"text": "quite another text"}
+    reply = server.ask("POST", "/api/styles", lines[0] | {"more": [wrong]})
+    assert reply.status == 422
+    assert reply.error.startswith("line 2: ") and repr(texts[1]) in reply.error
+
+
+@pytest.mark.integration
 def test_a_huge_drawing_is_refused(server):
     points = [[i, i % 100] for i in range(20_001)]
     reply = server.ask("POST", "/api/styles", {"text": "fox", "strokes": [points]})
@@ -310,7 +326,8 @@ def test_the_pages_load_nothing_from_elsewhere_and_hold_no_inline_code(server):
 def test_the_openapi_description_names_every_route_and_field(server):
     description = server.ask("GET", "/openapi.json").json
     assert set(description["paths"]) == {
-        *("/api/write", "/api/styles", "/api/styles/{id}", "/api/model", "/healthz")
+        *("/api/write", "/api/styles", "/api/styles/{id}", "/api/model", "/healthz"),
+        "/api/read",
     }
     schemas = description["components"]["schemas"]
     assert "HTTPValidationError" not in schemas  # errors are ours: `Problem`

@@ -226,6 +226,8 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     use.click()
     expect(dialog.get_by_role("alert")).to_contain_text("as well")
     draw(page, 1, 2, "fox jumps high")
+    reading = dialog.get_by_role("status")
+    expect(reading).to_contain_text("fox")
     page.mouse.click(400, 420)  # a blot
     dialog.get_by_role("button", name="Undo").click()
     with page.expect_response("**/api/write"):
@@ -240,6 +242,32 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     assert stranger.get_by_role("radio", name="My hand").count() == 0
     page.get_by_role("button", name="Remove My hand").click()
     expect(own).to_have_count(0)
+
+
+def test_a_hand_of_several_lines_is_drawn_line_by_line(open_page):
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_role("button", name="Write with your own hand").click()
+    dialog = page.get_by_role("dialog")
+    following = dialog.get_by_role("button", name="Next line")
+    status = dialog.get_by_role("status")
+    expect(status).to_contain_text("Line 1 of 9, 0 kept")
+    draw(page, 0, 2, "so it is")
+    draw(page, 1, 2, "not at all")
+    following.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("another text")
+    dialog.get_by_role("button", name="Clear").click()
+    draw(page, 0, 2, "the quick brown")
+    draw(page, 1, 2, "fox jumps high")
+    following.click()
+    expect(status).to_contain_text("Line 2 of 9, 1 kept")
+    following.click()  # a blank line is passed over
+    expect(status).to_contain_text("Line 3 of 9, 1 kept")
+    with page.expect_request("**/api/styles") as sent:
+        dialog.get_by_role("button", name="Write with this hand").click()
+    assert sent.value.post_data_json["text"] == "the quick brown fox jumps high"
+    expect(dialog).to_be_hidden()
+    expect(page.get_by_role("radio", name="My hand")).to_be_checked()
 
 
 def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_path):
@@ -346,5 +374,5 @@ def test_what_the_server_refuses_is_said_and_typed_text_stays_text(open_page):
 
 def test_the_api_page_shows_every_route_without_help_from_elsewhere(open_page):
     page = open_page("docs")
-    expect(page.locator("article")).to_have_count(6)
+    expect(page.locator("article")).to_have_count(7)
     expect(page.get_by_role("heading", name="/api/write")).to_be_visible()

@@ -32,6 +32,7 @@ function post(path, body, signal) {
 export const model = async () => (await request("/api/model")).json();
 export const styles = async () => (await (await request("/api/styles")).json()).styles;
 export const addStyle = async (style) => (await post("/api/styles", style)).json();
+export const read = async (line) => (await post("/api/read", line)).json();
 export const removeStyle = (id) =>
   request(`/api/styles/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const file = async (order, signal) => (await post("/api/write", order, signal)).blob();

@@ -3,13 +3,9 @@
 import * as api from "./api.js";
 import { wrap } from "./text.js";
 
-// Short words with most letters, tall ones and deep ones.
-const PHRASES = [
-  "the quick brown fox jumps high",
-  "my pen writes just as I do",
-  "five boxing wizards drink juice",
-  "a good hand needs a lazy day",
-];
+// The first line; those of the server's sheet follow.
+const FIRST = "the quick brown fox jumps high";
+const PAUSE_MS = 900; // a pen that rests for so long has written its line
 const ROW_PIXELS = 104;
 const PIXELS_PER_LETTER = 24;
 const INK = "#1b2a4a";
@@ -21,16 +17,16 @@ export class OwnHand {
     this.dialog = document.getElementById("own");
     this.canvas = document.getElementById("own-canvas");
     this.problem = document.getElementById("own-problem");
+    this.reading = document.getElementById("own-reading");
+    this.lines = [FIRST];
+    this.kept = new Map(); // drawings by the number of their line
     this.phrase = 0;
     this.strokes = []; // each a list of [x, y, milliseconds, pressure]
     this.pointer = null;
     const on = (id, kind, act) => document.getElementById(id).addEventListener(kind, act);
     on("own-undo", "click", () => this.undo());
     on("own-clear", "click", () => this.start());
-    on("own-next", "click", () => {
-      this.phrase = (this.phrase + 1) % PHRASES.length;
-      this.start();
-    });
+    on("own-next", "click", () => this.next());
     on("own-cancel", "click", () => this.dialog.close());
     on("own-form", "submit", (event) => {
       event.preventDefault();
@@ -43,7 +39,11 @@ export class OwnHand {
     new ResizeObserver(() => this.dialog.open && this.fit()).observe(this.canvas);
   }
 
-  open() {
+  // `sheet` are the lines that the server asks for.
+  open(sheet) {
+    this.lines = [FIRST, ...sheet];
+    this.kept.clear();
+    this.phrase = 0;
     this.dialog.showModal();
     this.start();
   }
@@ -51,8 +51,62 @@ export class OwnHand {
   start() {
     this.strokes = [];
     this.pointer = null;
+    this.kept.delete(this.phrase);
     this.say("");
+    this.told();
     this.fit();
+  }
+
+  // Says which line it is, and what a reader makes of it.
+  told(reading = "") {
+    clearTimeout(this.waiting);
+    const where = `Line ${this.phrase + 1} of ${this.lines.length}, ${this.kept.size} kept.`;
+    this.reading.textContent = reading ? `${where} It reads “${reading}”.` : where;
+  }
+
+  // Keeps the line if it reads as it should; a blank one is passed over.
+  async next() {
+    if (this.strokes.length && !(await this.keep())) return;
+    this.phrase = (this.phrase + 1) % this.lines.length;
+    this.start();
+  }
+
+  // The drawing of this line, if all its rows are written.
+  drawn() {
+    const [row] = this.rows.map((_, i) => i).filter((i) => !this.inRow(i).length);
+    if (row === undefined) return { text: this.rows.join(" "), strokes: this.oneLine() };
+    this.say(`Please write “${this.rows[row]}” as well.`);
+    return null;
+  }
+
+  async keep() {
+    const line = this.drawn();
+    if (!line) return false;
+    try {
+      const { reading, fits } = await api.read(line);
+      if (fits) this.kept.set(this.phrase, line);
+      this.told(reading);
+      this.say(fits ? "" : "That is another text: write the line again, or pass it over with Clear.");
+      return fits;
+    } catch (error) {
+      this.say(error.message);
+      return false;
+    }
+  }
+
+  // Reads the line while it is being written, when the pen rests.
+  wait() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(async () => {
+      const { strokes } = this;
+      if (this.rows.some((_, row) => !this.inRow(row).length)) return;
+      try {
+        const { reading } = await api.read({ text: this.rows.join(" "), strokes: this.oneLine() });
+        if (strokes === this.strokes) this.told(reading);
+      } catch {
+        // it is not yet a line
+      }
+    }, PAUSE_MS);
   }
 
   say(sentence) {
@@ -62,14 +116,14 @@ export class OwnHand {
   // Chooses as many rows as the words need. A drawing stays if its rows do.
   fit() {
     const width = this.canvas.clientWidth;
-    const rows = even(PHRASES[this.phrase], Math.max(8, Math.floor(width / PIXELS_PER_LETTER)));
+    const rows = even(this.lines[this.phrase], Math.max(8, Math.floor(width / PIXELS_PER_LETTER)));
     if (this.rows && rows.join("|") !== this.rows.join("|")) this.strokes = [];
     this.rows = rows;
     const scale = window.devicePixelRatio || 1;
     this.canvas.style.height = `${rows.length * ROW_PIXELS}px`;
     this.canvas.width = Math.round(width * scale);
     this.canvas.height = Math.round(rows.length * ROW_PIXELS * scale);
-    this.canvas.setAttribute("aria-label", `Drawing area: write ${PHRASES[this.phrase]}`);
+    this.canvas.setAttribute("aria-label", `Drawing area: write ${this.lines[this.phrase]}`);
     this.context = this.canvas.getContext("2d");
     this.context.scale(scale, scale);
     this.redraw();
@@ -122,6 +176,7 @@ export class OwnHand {
   down(event) {
     if (this.pointer !== null || event.button !== 0) return;
     event.preventDefault();
+    clearTimeout(this.waiting);
     this.pointer = event.pointerId;
     this.canvas.setPointerCapture(event.pointerId);
     this.strokes.push([this.point(event)]);
@@ -138,7 +193,9 @@ export class OwnHand {
   }
 
   up(event) {
-    if (event.pointerId === this.pointer) this.pointer = null;
+    if (event.pointerId !== this.pointer) return;
+    this.pointer = null;
+    this.wait();
   }
 
   undo() {
@@ -147,12 +204,12 @@ export class OwnHand {
   }
 
   async send() {
-    const [row] = this.rows.map((_, i) => i).filter((i) => !this.inRow(i).length);
-    if (row !== undefined) {
-      this.say(`Please write “${this.rows[row]}” as well.`);
-      return;
-    }
-    await this.add({ text: this.rows.join(" "), strokes: this.oneLine() });
+    const started = this.strokes.length || !this.kept.size;
+    const last = started ? this.drawn() : null;
+    if (started && !last) return;
+    this.kept.delete(this.phrase);
+    const [first, ...more] = [...this.kept.values(), ...(last ? [last] : [])];
+    await this.add({ ...first, more });
   }
 
   inRow(row) {

@@ -293,7 +293,7 @@ function listen() {
     document.querySelector('input[name="hand"]:checked').focus();
     write();
   });
-  element("draw").addEventListener("click", () => own.open());
+  element("draw").addEventListener("click", () => own.open(model.sheet));
 }
 
 async function begin() {
