@@ -7,7 +7,8 @@ from scribe.foundation import command_line, doors
 GROUPS = {
     "Write and read": ("sample", "recognize"),
     "Prepare data": ("prepare_data",),
-    "Train": ("train", "evaluate", "compare_preprocessing", "publish", "export"),
+    "Train": ("train", "evaluate", "compare_preprocessing", "htr_gain", "publish")
+    + ("export",),
     "Machines": ("benchmark",),
 }
 

@@ -10,7 +10,8 @@ Everything compared is measured in one run, in turns, and medians are printed: a
 times depend on what else the machine does, ratios hardly do. Training is compared with
 the time that its floating-point operations would take at the rate of the machine's best
 matrix product. `writers` measures models beside each other, `serve` the web server with
-lines of several requests written together and one at a time.
+lines of several requests written together and one at a time, `dataset` how many
+labelled words a second so many processes (--threads) make.
 """
 
 import json
@@ -20,7 +21,7 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 USUAL = ("training", "memory", "sampling", "start")
-PARTS = (*USUAL, "writers", "serve")
+PARTS = (*USUAL, "writers", "serve", "dataset")
 
 
 def main(arguments=None) -> int:
@@ -45,6 +46,8 @@ def main(arguments=None) -> int:
         results["writers"] = _writers(models, options)
     if "serve" in parts:
         results["serve"] = _serve(options)
+    if "dataset" in parts:
+        results["dataset"] = _dataset(options)
     if options.json:
         write_whole(options.json, f"{json.dumps(results, indent=2)}\n".encode())
         print(options.json)
@@ -134,6 +137,14 @@ def _serve(options) -> dict:
     model = options.model[0] if options.model else None
     found = load_test.measure(options.clients, options.seconds, options.rounds, model)
     print(f"\n{load_test.table(found)}")
+    return found
+
+
+def _dataset(options) -> dict:
+    from scribe.factory import speed
+
+    found = speed.measure(options.threads)
+    print(f"\n{speed.table(found)}")
     return found
 
 

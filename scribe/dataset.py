@@ -16,21 +16,31 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
 
 _RECIPE = "factory/words.gin"
+_LOCAL = "local"
 
 
 def main(arguments=None) -> int:
-    options = _parser().parse_args(arguments)
+    options, others = _parser().parse_known_args(arguments)
+    if others and options.runner == _LOCAL:
+        raise InputError(f"unrecognized arguments: {' '.join(others)}")
     if options.workers < 1:
         raise InputError(f"--workers={options.workers}: must be 1 or more")
     gin_config.parse(options.gin_file or [_RECIPE], options.gin_param)
-    from scribe.factory import runner
     from scribe.factory.making import Plan
 
     plan = Plan(
         gin_config.config_text(), options.seed, options.num_samples, options.format
     )
-    with Bar("writing", options.num_samples, "samples", options.quiet) as bar:
-        facts = runner.make(plan, options.output, options.workers, bar)
+    if options.runner == _LOCAL:
+        from scribe.factory import runner
+
+        with Bar("writing", options.num_samples, "samples", options.quiet) as bar:
+            facts = runner.make(plan, options.output, options.workers, bar)
+    else:
+        from scribe.factory import beam_runner
+
+        pipeline = [f"--runner={options.runner}", *others]
+        facts = beam_runner.make(plan, options.output, pipeline)
     print(f"{facts['num_samples']} samples in {options.output}")
     for split, count in facts["splits"].items():
         print(f"{count:9}  {split}")
@@ -47,14 +57,19 @@ def _parser():
     add("--num_samples", type=int, default=1000, metavar="N",
         help="pictures (default 1000)")  # fmt: skip
     add("--format", default="folder", metavar="NAME",
-        help="folder: pictures with metadata.jsonl (default)")  # fmt: skip
+        help="folder (default), parquet, webdataset, tfrecord, lmdb, iam, page_xml, "
+        "alto, pylaia, paddleocr, loghi, doctr, easyocr")  # fmt: skip
     add("--seed", type=int, default=0, metavar="N", help="default 0")
     add("--workers", type=int, default=os.cpu_count() or 1, metavar="N",
         help="processes (default: one per core)")  # fmt: skip
+    add("--runner", default=_LOCAL, metavar="NAME",
+        help="local (default), or one of Apache Beam's, as DirectRunner or "
+        "DataflowRunner, which the pipeline options after it go to")  # fmt: skip
     add("--gin_file", action="append", metavar="FILE",
         help=f"recipe, may be repeated (default {_RECIPE})")  # fmt: skip
     add("--gin_param", action="append", default=[], metavar="BINDING",
         help="a binding of the recipe, may be repeated")  # fmt: skip
+    command_line.add_allow_imports(parser)
     command_line.add_quiet(parser)
     return parser
 

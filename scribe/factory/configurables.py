@@ -1,3 +1,12 @@
 """Registers what gin files may name of the factory."""
 
-from scribe.factory import augmentation, check, hands, pens, recipe, sizes, texts  # noqa: F401
+from scribe.factory import (  # noqa: F401
+    augmentation,
+    check,
+    hands,
+    pens,
+    recipe,
+    sheets,
+    sizes,
+    texts,
+)

@@ -7,7 +7,9 @@ word that is kept has a cold first letter.
 """
 
 import collections
+import contextlib
 import dataclasses
+import functools
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -23,8 +25,9 @@ from scribe.writing.attempts import Attempt
 from scribe.writing.letter_ink import owners
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.measures import measure_lines
-from scribe.writing.priming import PrimedState
+from scribe.writing.priming import PrimedState, mixed, prime_together
 from scribe.writing.spelling import places, spell
+from scribe.writing.styles import adaptations
 
 # Lines that are written together: more gain no speed. New ones join when so many have
 # left, since joining takes time of its own.
@@ -35,6 +38,19 @@ _STEPS_PER_CHARACTER, _STEPS = 40, 200
 _MAX_STALL = 60
 # The word before a first line, if the model can write it; else the line's own first.
 _LEAD = "and"
+
+
+# NumPy, or steps compiled by TensorFlow with products of these operands.
+ENGINES = ("numpy", "float32", "bfloat16")
+
+
+def _network(writer: Writer, engine: str):
+    """What runs the model, for a rolling batch."""
+    if engine == "numpy":
+        return NUMPY_ENGINES[writer.model.kind](writer.model)
+    from scribe.networks.compiled_steps import CompiledSteps
+
+    return CompiledSteps(writer.model, engine)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -75,14 +91,28 @@ class Penman:
       left_out: number of lines or words that were given up, by reason.
     """
 
-    def __init__(self, writer: Writer, check: Check):
+    def __init__(self, writer: Writer, check: Check, engine: str = "numpy"):
+        """
+        Args:
+          writer: that writes.
+          check: that reads.
+          engine: of ENGINES.
+
+        Raises:
+          InputError: the model has no text, or the engine cannot run it.
+        """
         if not writer.model.reads_text:
             raise InputError(f"{writer.model.folder} is a model without text")
         self.writer = writer
         self.left_out: collections.Counter[str] = collections.Counter()
         self._check = check
-        self._network = NUMPY_ENGINES[writer.model.kind](writer.model)
+        self._engine = engine
         self._primed: dict[str, PrimedState] = {}
+
+    @functools.cached_property
+    def _network(self):
+        """Made when it is first needed: TensorFlow takes seconds to come."""
+        return _network(self.writer, self._engine)
 
     def can_write(self, word: str) -> bool:
         """Whether a word can be written as it stands."""
@@ -107,37 +137,57 @@ class Penman:
         first_of_hand: dict[int, Job] = {}
         for job in jobs:
             first_of_hand.setdefault(id(job.hand), job)
-        invented = {
-            job.number for job in first_of_hand.values() if job.hand.style is None
-        }
+        firsts = list(first_of_hand.values())
         primed = {
-            id(hand): self._primed_by(hand)
-            for hand in (job.hand for job in first_of_hand.values())
-            if hand.style is not None
+            id(job.hand): self._primed_by(job.hand.style)
+            for job in firsts
+            if job.hand.style is not None
         }
+        invented = {job.number for job in firsts if job.hand.style is None}
         early = [j for j in jobs if id(j.hand) in primed or j.number in invented]
         lines = self._attempts(early, primed, seed)
-        late = [job for job in jobs if job.number not in {j.number for j in early}]
-        for job in first_of_hand.values():
-            if job.number in invented and job.number in lines:
-                primed[id(job.hand)] = self._primed_by_line(lines[job.number][0])
+        known = {job.number for job in early}
+        late = [job for job in jobs if job.number not in known]
+        asked = {id(job.hand) for job in late}
+        primed |= self._primed_by_lines(
+            {
+                id(job.hand): lines[job.number][0]
+                for job in firsts
+                if id(job.hand) in asked and job.number in lines
+            }
+        )
+        # A hand that wrote no first line would be another one in every line.
+        late = [job for job in late if id(job.hand) in primed]
         lines |= self._attempts(late, primed, seed)
         return list(self._cut(jobs, lines))
 
-    def _primed_by(self, hand: Hand) -> PrimedState:
+    def _primed_by(self, style: str | Blend) -> PrimedState:
         """The state of a hand that has a style; kept for the next time."""
-        key = repr(hand.style) if isinstance(hand.style, Blend) else str(hand.style)
-        if key not in self._primed:
-            style = self.writer.style(hand.style)
-            self._primed[key] = self.writer.session.primed(style)
-        return self._primed[key]
+        if isinstance(style, Blend):
+            first, second = self._primed_by(style.first), self._primed_by(style.second)
+            return mixed(first, second, style.share)
+        if style not in self._primed:
+            found = self.writer.style(style)
+            if adaptations(found):
+                raise InputError(
+                    f"{style!r} is a hand that a model was tuned to; data sets are "
+                    "written in styles: keep it as one without tuning"
+                )
+            self._primed[style] = self.writer.session.primed(found)
+        return self._primed[style]
 
-    def _primed_by_line(self, line: WrittenLine) -> PrimedState | None:
-        try:
-            style = self.writer.style(Style(line.text, line.strokes))
-        except InputError:  # too short or too large to be a style
-            return None
-        return self.writer.session.primed(style)
+    def _primed_by_lines(self, lines: dict[int, WrittenLine]) -> dict[int, PrimedState]:
+        """The states of hands by what they wrote first, by the hand."""
+        found: dict[int, Style] = {}
+        for hand, line in lines.items():
+            plain = line.plain
+            # Too short or too large to be a style: the hand is lost.
+            with contextlib.suppress(InputError):
+                found[hand] = self.writer.style(Style(plain.text, plain.strokes))
+        if not found:
+            return {}
+        states = prime_together(list(found.values()), self.writer.model, self._network)
+        return dict(zip(found, states, strict=True))
 
     def _attempts(self, jobs: Sequence[Job], primed: dict, seed: int) -> dict:
         """Writes each line until it is finished and read, or given up.

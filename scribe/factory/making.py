@@ -14,6 +14,13 @@ from scribe.factory.store import Store
 from scribe.foundation import installing
 from scribe.foundation.errors import InputError
 
+# Variables of libraries that would share a process's work out among threads: how many
+# there are may change the last bits.
+THREADS = (
+    *("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"),
+    *("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"),
+)
+
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
@@ -52,7 +59,9 @@ class Workshop:
         self._form = FORMATS[plan.form]()
         _check_installed(self._form.needs)
         self._penman = Penman(
-            writing.load(self.recipe.model, "numpy"), self.recipe.check
+            writing.load(self.recipe.model, "numpy"),
+            self.recipe.check,
+            self.recipe.engine,
         )
 
     @property

@@ -10,13 +10,15 @@ from scribe.factory.amounts import Amount
 from scribe.factory.augmentation import Scan
 from scribe.factory.check import Check
 from scribe.factory.hands import Hands
+from scribe.factory.lines import ENGINES
 from scribe.factory.pens import Pens
+from scribe.factory.sheets import Sheets
 from scribe.factory.sizes import Crop
 from scribe.factory.texts import Texts
 from scribe.foundation import gin_config, gin_imports
 from scribe.foundation.errors import InputError
 
-KINDS = ("words", "lines")
+KINDS = ("words", "lines", "paragraphs", "pages")
 
 
 @gin.configurable(module="scribe")
@@ -27,11 +29,13 @@ class Recipe:
     Attributes:
       kind: of KINDS, what a picture shows.
       model: run folder or name of a shipped model that writes.
+      engine: of scribe.factory.lines.ENGINES, that runs it.
       texts: their source.
       hands: that write.
       check: reads what was written.
       pens: that draw it.
-      crop: the size of pictures.
+      crop: the size of pictures of words and lines.
+      sheets: of paragraphs and pages; None for words and lines.
       scan: what pen, paper and scanner do to them; None for black ink on white.
       line_characters: of the lines that are written, from which words are cut.
       samples_per_shard: pictures that are made and kept together.
@@ -41,11 +45,13 @@ class Recipe:
 
     kind: str
     model: str
+    engine: str
     texts: Texts
     hands: Hands
     check: Check
     pens: Pens
-    crop: Crop
+    crop: Crop | None
+    sheets: Sheets | None
     scan: Scan | None
     line_characters: Amount
     samples_per_shard: int
@@ -54,6 +60,14 @@ class Recipe:
     def __post_init__(self):
         if self.kind not in KINDS:
             raise InputError(f"Recipe.kind={self.kind!r}: use {', '.join(KINDS)}")
+        on_sheets = self.kind in ("paragraphs", "pages")
+        if on_sheets != (self.sheets is not None) or not (on_sheets or self.crop):
+            raise InputError(
+                f"Recipe.kind={self.kind!r}: words and lines need a Recipe.crop and no "
+                "Recipe.sheets, paragraphs and pages need Recipe.sheets"
+            )
+        if self.engine not in ENGINES:
+            raise InputError(f"Recipe.engine={self.engine!r}: use {', '.join(ENGINES)}")
         amounts.check_within("Recipe.line_characters", self.line_characters, 1, 100)
         if not 1 <= self.samples_per_shard <= 1_000_000:
             raise InputError(

@@ -14,14 +14,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scribe.factory import manifest
-from scribe.factory.making import Plan, Workshop
+from scribe.factory.making import THREADS, Plan, Workshop
 from scribe.factory.receipts import Receipt
 from scribe.factory.store import Folder
 from scribe.foundation.errors import Interrupted, WorkFailed
+from scribe.foundation.locks import sole_writer
 
 _GO_ON = "the same command goes on from there"
-# Libraries that would share a process's work out among threads: each has one.
-_THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 _workshop: Workshop | None = None
 
@@ -48,6 +47,11 @@ def make(
       WorkFailed: a process died, or the disk is full; says how many shards are kept.
       Interrupted: by Ctrl-C or SIGTERM.
     """
+    with sole_writer(folder):
+        return _make(plan, folder, workers, progress)
+
+
+def _make(plan, folder, workers: int, progress) -> dict:
     workshop, store = Workshop(plan), Folder(folder)
     manifest.begin(store, workshop.facts())
     store.remove_halves()
@@ -65,7 +69,8 @@ def make(
     kept = f"shards of {workshop.num_shards} are kept in {folder}; {_GO_ON}"
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
-        if workers == 1:
+        # TensorFlow keeps the threads that it was started with.
+        if workers == 1 and workshop.recipe.engine == "numpy":
             _make_here(workshop, store, missing, keep)
         else:
             _make_in_processes(plan, folder, missing, workers, keep)
@@ -100,8 +105,8 @@ def _make_here(workshop, store, missing, keep) -> None:
 def _make_in_processes(plan, folder, missing, workers: int, keep) -> None:
     # Not forked: TensorFlow's and BLAS's threads do not survive it.
     context = multiprocessing.get_context("spawn")
-    environment = {name: os.environ.get(name) for name in _THREADS}
-    os.environ.update(dict.fromkeys(_THREADS, "1"))
+    environment = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
     pool = concurrent.futures.ProcessPoolExecutor(
         min(workers, max(len(missing), 1)), context, _start, (plan,)
     )

@@ -1,6 +1,7 @@
 """One shard of a data set: a pure function of the recipe, the seed and its number."""
 
 import dataclasses
+import itertools
 import math
 from collections.abc import Iterator
 
@@ -8,24 +9,26 @@ import numpy as np
 
 from scribe.factory import amounts
 from scribe.factory.hands import Hand
-from scribe.factory.ink import Ink, ink_of
-from scribe.factory.labels import line_labels, strokes_of
 from scribe.factory.lines import CutLine, Job, Penman
-from scribe.factory.pens import coverage
+from scribe.factory.picturing import pictured
 from scribe.factory.recipe import Recipe
 from scribe.factory.samples import Sample
-from scribe.factory.sizes import in_a_row
+from scribe.factory.sheets import Sheet
 from scribe.factory.texts import words_of
 from scribe.foundation.errors import WorkFailed
 from scribe.typesetting.words import Word
 
 # What a stream of random numbers is for; with the seed, the shard and a number it is
 # the stream's key.
-_HAND, _TEXT, _PICTURE = range(3)
+_HAND, _TEXT, _PICTURE, _SHEET = range(4)
 # Lines of a shard have numbers of their own below this.
 _LINES_PER_SHARD = 2**22
 # Words of a line that are likely to be kept, before the first ones are written.
 _WORDS_PER_LINE = 4.0
+# Pages that are written together.
+_PAGES_AT_ONCE = 16
+# Characters of a long word, which may not fit into the end of a line.
+_WORD = 12
 # So many rounds without a single sample end the work.
 _MAX_IDLE_ROUNDS = 3
 
@@ -65,19 +68,23 @@ def samples(recipe: Recipe, penman: Penman, order: Order) -> Iterator[Sample]:
     hands = _Hands(recipe, penman, order)
     while made < order.count:
         missing = order.count - made
-        wanted = missing
-        if recipe.kind == "words":
-            rate = made / num_lines if made else _WORDS_PER_LINE
-            wanted = math.ceil(1.03 * missing / max(rate, 0.5))
-        jobs = hands.jobs(wanted)
+        if recipe.sheets:
+            jobs, sheets = hands.pages(min(missing, _PAGES_AT_ONCE))
+        else:
+            wanted = missing
+            if recipe.kind == "words":
+                rate = made / num_lines if made else _WORDS_PER_LINE
+                wanted = math.ceil(1.03 * missing / max(rate, 0.5))
+            jobs, sheets = hands.jobs(wanted), {}
         num_lines += len(jobs)
         before = made
-        for line in penman.write(jobs, order.seed):
-            for words in _pieces(recipe, penman, line):
-                if made == order.count:
-                    return
-                yield _sample(recipe, order, made, line.job, words)
-                made += 1
+        for hand, words in _pieces(recipe, penman, penman.write(jobs, order.seed)):
+            if made == order.count:
+                return
+            name = f"{order.shard:05d}-{made:06d}"
+            random = order.random(_PICTURE, made)
+            yield pictured(recipe, name, hand, words, sheets.get(id(hand)), random)
+            made += 1
         idle = idle + 1 if made == before else 0
         if idle == _MAX_IDLE_ROUNDS:
             raise WorkFailed(
@@ -102,6 +109,20 @@ class _Hands:
                 jobs.append(self._job(hand))
         return jobs
 
+    def pages(self, count: int) -> tuple[list[Job], dict[int, Sheet]]:
+        """The lines of so many pages, each in a hand of its own, and their sheets."""
+        jobs, sheets = [], {}
+        for _ in range(count):
+            hand = self._hand()
+            random = self._order.random(_SHEET, self._num_hands)
+            sheets[id(hand)] = sheet = self._recipe.sheets.draw(random, hand.size)
+            # Some more than will fit, since words that are misread are left out.
+            missing = 1.1 * sheet.num_characters + _WORD
+            while missing > 0:
+                jobs.append(self._job(hand))
+                missing -= len(jobs[-1].text) + 1
+        return jobs, sheets
+
     def _hand(self) -> Hand:
         order, number = self._order, self._num_hands
         self._num_hands += 1
@@ -125,52 +146,25 @@ class _Hands:
         return Job(order.shard * _LINES_PER_SHARD + number, " ".join(words), hand)
 
 
-def _pieces(recipe: Recipe, penman: Penman, line: CutLine) -> Iterator[list[Word]]:
-    """What of a line becomes a picture each: its words that are read, or all of it."""
-    if recipe.kind == "words":
-        penman.left_out["words that the reader misreads"] += int((~line.passes).sum())
-        for word, passes in zip(line.words, line.passes, strict=True):
-            if passes:
-                yield [word]
-    elif line.passes.all():
-        yield line.words
-    else:
-        penman.left_out["lines that the reader misreads"] += 1
-
-
-def _sample(
-    recipe: Recipe, order: Order, number: int, job: Job, words: list[Word]
-) -> Sample:
-    random = order.random(_PICTURE, number)
-    hand = job.hand
-    pen = recipe.pens.draw(random, hand.speed)
-    operations = recipe.scan.happening(random) if recipe.scan else []
-
-    def bent(ink: Ink) -> Ink:
-        for operation in operations:
-            ink = operation.move(ink, 1.0, random)
-        return ink
-
-    row = in_a_row(words, hand.width)
-    ink = bent(ink_of(row, hand.slant, hand.width))
-    ink, width = recipe.crop.place(ink, random, hand.size)
-    unit = ink.placed[0].unit
-    share = coverage(ink, pen, recipe.crop.height, width)
-    image = 255 - share
-    if recipe.scan:
-        image = recipe.scan.picture(share, unit, operations, random)
-    lines = line_labels(ink, pen.width * unit)
-    return Sample(
-        name=f"{order.shard:05d}-{number:06d}",
-        image=image,
-        text="\n".join(line.text for line in lines),
-        hand=hand.name,
-        lines=lines,
-        strokes=strokes_of(ink),
-        facts={
-            "bias": round(hand.bias, 3),
-            "slant": round(hand.slant, 3),
-            "x_height": round(unit, 2),
-            "pen_width": round(pen.width * unit, 2),
-        },
-    )
+def _pieces(
+    recipe: Recipe, penman: Penman, lines: list[CutLine]
+) -> Iterator[tuple[Hand, list[Word]]]:
+    """What becomes a picture each: a word that is read, a line, the words of a page."""
+    misread = "words that the reader misreads"
+    if recipe.sheets:
+        pages: dict[int, tuple[Hand, list[Word]]] = {}
+        for line in lines:
+            _, words = pages.setdefault(id(line.job.hand), (line.job.hand, []))
+            words += itertools.compress(line.words, line.passes)
+            penman.left_out[misread] += int((~line.passes).sum())
+        yield from (page for page in pages.values() if page[1])
+        return
+    for line in lines:
+        if recipe.kind == "words":
+            penman.left_out[misread] += int((~line.passes).sum())
+            for word in itertools.compress(line.words, line.passes):
+                yield line.job.hand, [word]
+        elif line.passes.all():
+            yield line.job.hand, line.words
+        else:
+            penman.left_out["lines that the reader misreads"] += 1

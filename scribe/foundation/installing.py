@@ -12,13 +12,14 @@ EXTRAS = {
     **dict.fromkeys(("ezdxf",), "cad"),
     **dict.fromkeys(("vpype", "vpype_cli"), "vpype"),
     **dict.fromkeys(("jiwer", "rapidfuzz", "scipy"), "evaluation"),
-    **dict.fromkeys(("wordfreq",), "dataset"),
+    **dict.fromkeys(("apache_beam",), "beam"),
+    **dict.fromkeys(("wordfreq", "pyarrow", "lmdb"), "dataset"),
     **dict.fromkeys(("fastapi", "pydantic", "starlette", "uvicorn"), "web"),
     **dict.fromkeys(("google",), "vertex"),
     **dict.fromkeys(("ai_edge_litert", "onnx", "onnxruntime", "tf2onnx"), "export"),
 }
 # Too large for everybody, so not in requirements.txt.
-APART = ("vertex",)
+APART = ("beam", "vertex")
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements.txt"
 
 

@@ -6,12 +6,14 @@ lines. Two such states can be mixed. NumPy only.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
 from scribe.models.engine import Start
 from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.numpy_layers import one_thread
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.writing import styles
@@ -58,6 +60,55 @@ def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Prime
     lead = int(phi.argmax()) - len(style.text)
     spaces = 1 + min(max(lead, 0), MAX_LEAD)
     return PrimedState(style.text + " " * spaces, strokes[-1:], start, lead)
+
+
+def prime_together(
+    own_styles: Sequence[styles.Style], model: StrokeModel, engine: NumpyEngine
+) -> list[PrimedState]:
+    """As `prime`, of several styles in one batch: a step of many lines takes little
+    longer than one of a single line.
+
+    Args:
+      own_styles: as `styles.find_style` returns them, one or more.
+      model, engine: as for `prime`.
+    """
+    rows = [model.alphabet.encode(s.text + " " * (1 + MAX_LEAD)) for s in own_styles]
+    ids = np.zeros([len(rows), max(map(len, rows))], np.int32)
+    mask = np.zeros(ids.shape, np.float32)
+    for row, encoded in enumerate(rows):
+        ids[row, : len(encoded)], mask[row, : len(encoded)] = encoded, 1.0
+    lines = [rescale(s.strokes, 1.0 / model.offset_scale) for s in own_styles]
+    lengths = np.array([len(line) for line in lines])
+    points = np.zeros([lengths.max(), len(lines), 3], np.float32)
+    for row, line in enumerate(lines):
+        points[: len(line), row] = line
+    if model.variant.starts_lifted:
+        points[0, :, 2] = 1.0
+    state = engine.start(ids, mask, len(lines))
+    found: list[PrimedState | None] = [None] * len(lines)
+    with one_thread():
+        for t, point in enumerate(points):
+            last = np.flatnonzero(lengths == t + 1)
+            starts = {row: _start_of(state, row, len(rows[row])) for row in last}
+            engine.step(point, state)
+            for row, start in starts.items():
+                text = own_styles[row].text
+                lead = int(state.phi[row].argmax()) - len(text)
+                text += " " * (1 + min(max(lead, 0), MAX_LEAD))
+                found[row] = PrimedState(text, lines[row][-1:], start, lead)
+    return found
+
+
+def _start_of(state, row: int, num_characters: int) -> Start:
+    """Where one line of a batch stands."""
+    here = slice(row, row + 1)
+    return Start(
+        [h[here].copy() for h in state.h],
+        [c[here].copy() for c in state.c],
+        state.window[here].copy(),
+        state.kappa[here].copy(),
+        state.phi[here, :num_characters].copy(),
+    )
 
 
 def mixed(first: PrimedState, second: PrimedState, share: float) -> PrimedState:

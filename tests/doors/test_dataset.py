@@ -38,6 +38,7 @@ def test_the_command_writes_pictures_with_their_labels(arguments, tmp_path, caps
 @pytest.mark.parametrize(
     ("more", "facts"),
     [
+        (["--temp_location=x"], ["--temp_location=x"]),
         (["--workers=0"], ["--workers=0", 1]),
         (["--num_samples=0"], ["num_samples=0", 1]),
         (["--seed=-1"], ["seed=-1", 0]),

@@ -112,6 +112,7 @@ def test_a_writer_of_nothing_readable_gives_up(model):
     ("binding", "facts"),
     [
         ("Recipe.kind = 'poems'", ["poems", "words"]),
+        ("Recipe.engine = 'abacus'", ["abacus", "numpy"]),
         ("Recipe.line_characters = 0", ["line_characters", 0]),
         ("Recipe.samples_per_shard = 0", ["samples_per_shard", 0]),
         ("Recipe.splits = {'a b': 1}", ["a b"]),

@@ -182,7 +182,7 @@ def test_requirements_txt_repeats_the_ranges_of_setup_cfg():
     wanted = listed("options", "install_requires")
     for extra in settings()["options.extras_require"]:
         # For machines with a GPU, and for the cloud: too large for everybody.
-        if extra not in ("gpu", "vertex"):
+        if extra not in ("gpu", "vertex", "beam"):
             wanted += listed("options.extras_require", extra)
     assert sorted(set(wanted)) == sorted(requirements("requirements.txt"))
 
@@ -206,6 +206,7 @@ def test_the_pins_for_apple_silicon_lie_within_the_ranges():
 @pytest.mark.unit
 def test_every_package_that_is_imported_is_required():
     required = {project_name(line) for line in requirements("requirements.txt")}
+    required |= {project_name(r) for r in listed("options.extras_require", "beam")}
     distributions = packages_distributions()
     own = {*PACKAGES, *(path.stem for path in (ROOT / "tests").rglob("*.py"))}
     missing = []

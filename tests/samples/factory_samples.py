@@ -18,6 +18,7 @@ BINDINGS = (
     "Hands.lines_per_hand = 2",
     "Crop.height = 24",
     "Recipe.scan = None",
+    "Recipe.engine = 'numpy'",
     "Recipe.samples_per_shard = 5",
 )
 

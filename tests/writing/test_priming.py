@@ -151,3 +151,22 @@ def test_lines_of_one_hand_do_not_depend_on_each_other(writer, first):
     alone = strokes_of("fox")
     among = strokes_of("fox", "some lazy dogs")
     np.testing.assert_allclose(alone, among, atol=1e-4)
+
+
+def test_styles_that_are_primed_together_have_the_states_of_each_alone(
+    writer, first, second
+):
+    engine = NumpyEngine(writer.model)
+    own = [writer.style(first), writer.style(second)]
+    together = priming.prime_together(own, writer.model, engine)
+    for style, found in zip(own, together, strict=True):
+        alone = priming.prime(style, writer.model, engine)
+        assert (found.text, found.lead) == (alone.text, alone.lead)
+        np.testing.assert_array_equal(found.point, alone.point)
+        for one, two in zip(
+            [*found.start.h, *found.start.c, found.start.window, found.start.kappa],
+            [*alone.start.h, *alone.start.c, alone.start.window, alone.start.kappa],
+            strict=True,
+        ):
+            np.testing.assert_allclose(one, two, atol=2e-5)
+        np.testing.assert_allclose(found.start.phi, alone.start.phi, atol=2e-5)
