@@ -36,7 +36,12 @@ def main(arguments=None) -> int:
     writer = writing.load(options.model, options.engine)
     # One hand for all letters is led through once.
     hand = functools.lru_cache(lambda name: writer.style(name, options.likeness))
-    of_text = {"unknown": options.unknown, "reflow": options.reflow}
+    of_text = {
+        "unknown": options.unknown,
+        "reflow": options.reflow,
+        "markup": options.markup,
+        "slips": options.slips,
+    }
     if options.data is not None:
         mail_merge.check_letters(letters, writer, sheet, **of_text)
     reader, best_of = choosing(options.best_of)
@@ -54,6 +59,7 @@ def main(arguments=None) -> int:
                 seed=letter.seed,
                 best_of=best_of,
                 reader=reader,
+                header=letter.header,
                 page_numbers=options.page_numbers,
                 progress=lambda lines, share: bar(*report.progress(lines, share)),
                 **of_text,
@@ -94,6 +100,8 @@ def _parser():
         "(default: 0.78 of the line's height)")
     add("--rule", default="none", help="none (default), lines or grid")
     add("--paper_colour", help="none (default), or a colour; a .png is white")
+    add("--header", help="writes a line above each page, to the right; {page} in it is "
+        "the page's number, {pages} that of the last")
     add("--page_numbers", action="store_true", help="writes one below each page")
     writing = parser.add_argument_group("writing")
     add = writing.add_argument
@@ -109,7 +117,13 @@ def _parser():
     command_line.add_model(parser, writing)
     add("--engine", default="numpy", help="numpy (default), tensorflow or auto")
     add = parser.add_argument_group("lines").add_argument
-    add("--align", default="left", help="left (default), center or justify")
+    add("--markup", default="plain", help="marks in the text: plain (default; a line "
+        "that begins with -> stands right, with -> and <- in the middle, \\newpage "
+        "begins a page), markdown (also lists, # headings, *emphasis*) or none")
+    add("--align", default="left", help="left (default), center, right or justify")
+    add("--indent_mm", type=float, default=0.0, help="of each paragraph's first line")
+    add("--slips", type=float, default=0.0,
+        help="words in a hundred that are struck out and written again (default 0)")
     add("--jitter", type=float, default=1.0,
         help="how irregular lines and gaps are: 0 a machine, 1 a person (default)")
     add("--drift", default="remove", help="of baselines: remove (default) or keep")
@@ -168,11 +182,13 @@ def _letters(options):
 
     text, path = read_text(options.text_file), Path(options.output)
     if options.data is None:
-        only = mail_merge.PlannedLetter(1, text, path, options.style, options.seed)
+        only = mail_merge.PlannedLetter(
+            1, text, path, options.style, options.seed, options.header
+        )
         return [only]
     rows = read_rows(options.data)
     letters = mail_merge.plan_letters(
-        text, rows, options.output, options.style, options.seed
+        text, rows, options.output, options.style, options.seed, options.header
     )
     for letter in letters:
         command_line.check_output(letter.path)
@@ -196,7 +212,12 @@ def _sheet(options):
 def _setting(options):
     from scribe.typesetting import Setting
 
-    return Setting(align=options.align, jitter=options.jitter, drift=options.drift)
+    return Setting(
+        align=options.align,
+        indent_mm=options.indent_mm,
+        jitter=options.jitter,
+        drift=options.drift,
+    )
 
 
 def _look(options, ending: str, sheet):

@@ -9,8 +9,8 @@ word and `layout` sets them on a `sheet`. `typeface` and `truetype` make a font 
 """
 
 from scribe.typesetting.choice import choosing, shipped_reader
-from scribe.typesetting.layout import Setting
 from scribe.typesetting.pages import Letter, write_pages
+from scribe.typesetting.setting import Setting
 from scribe.typesetting.sheet import Sheet
 
 __all__ = [

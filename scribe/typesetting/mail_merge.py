@@ -41,6 +41,7 @@ class PlannedLetter:
       path: file, as the command was given it with the row's values.
       style: the hand; None for that of the seed.
       seed: of the strokes.
+      header: of each page, see `write_pages`; None for none.
     """
 
     row: int
@@ -48,6 +49,7 @@ class PlannedLetter:
     path: Path
     style: str | None
     seed: int
+    header: str | None = None
 
     def is_written(self) -> bool:
         """Whether its files are there.
@@ -63,6 +65,7 @@ def plan_letters(
     output: str,
     style: str | None = None,
     seed: int = 0,
+    header: str | None = None,
 ) -> list[PlannedLetter]:
     """Fills a text in for each row.
 
@@ -77,13 +80,17 @@ def plan_letters(
       output: a file's name with fields.
       style: as for `Writer.write`, with fields where the hand changes from row to row.
       seed: as for `Writer.write`.
+      header: as for `write_pages`, with fields.
 
     Raises:
       InputError: a field is unknown, a name is no name for a file, or two rows would
         be written into the same one.
     """
-    for what, template in (("text", text), ("--output", output), ("--style", style)):
-        _check_fields(template or "", what, rows)
+    pages = {name: f"{{{name}}}" for name in ("page", "pages")}  # filled in later
+    _check_fields(text, "text", rows)
+    _check_fields(output, "--output", rows)
+    _check_fields(style or "", "--style", rows)
+    _check_fields(header or "", "--header", [{**pages, **row} for row in rows])
     letters: list[PlannedLetter] = []
     taken: dict[str, int] = {}
     for number, row in enumerate(rows, start=1):
@@ -103,6 +110,7 @@ def plan_letters(
                 path=Path(path),
                 style=f"seed:{seed}" if style is None else fill(style, values),
                 seed=seed + number - 1,
+                header=None if header is None else fill(header, {**pages, **values}),
             )
         )
     return letters

@@ -2,12 +2,13 @@
 
 import dataclasses
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.typesetting import long_words
 from scribe.typesetting.columns import TAB_CHARACTERS, Stop, words_with_stops
+from scribe.typesetting.markup import Line, lines_of, paragraphs_of, words_of
 from scribe.writing import spelling
 
 MAX_CHARACTERS = 100_000
@@ -24,9 +25,14 @@ class Paragraph:
     Attributes:
       words: none for a blank line.
       indent: number of spaces before the first word.
-      starts_page: whether a form feed stands before it.
+      starts_page: whether it begins a page.
       joints: how each word hangs on the one before it, see `long_words`.
       stops: what put each word where it is, None for a space.
+      marks: what is drawn at each word, see `pen_marks`; "" for nothing.
+      align: where it stands, None for where all stand that say nothing.
+      size: 1 for text, more for headings.
+      bullet: whether a bullet stands before it.
+      number: whether its first word is the number of a list.
     """
 
     words: tuple[str, ...]
@@ -34,6 +40,11 @@ class Paragraph:
     starts_page: bool = False
     joints: tuple[str, ...] = ()
     stops: tuple[Stop | None, ...] = ()
+    marks: tuple[str, ...] = ()
+    align: str | None = None
+    size: float = 1.0
+    bullet: bool = False
+    number: bool = False
 
     def pieces(self) -> list[tuple[str, ...]]:
         """The words in groups of about equal length, each fit to be written at once."""
@@ -85,6 +96,7 @@ def read_manuscript(
     unknown: str = "refuse",
     reflow: bool = False,
     longest_word: int = PIECE_CHARACTERS,
+    markup: str = "plain",
 ) -> Manuscript:
     """Takes a text apart.
 
@@ -96,6 +108,7 @@ def read_manuscript(
       reflow: joins lines that no blank line parts, for texts broken at 72 columns;
         they have no columns.
       longest_word: longer words are written in parts.
+      markup: which marks the text has, see `scribe.typesetting.markup`.
 
     Raises:
       InputError: there is nothing to write or too much, or a character is unknown.
@@ -105,19 +118,17 @@ def read_manuscript(
             f"the text has {len(text)} characters, more than {MAX_CHARACTERS}: write "
             "it in several parts"
         )
-    lines = spelling.spell_lines(text.splitlines(), alphabet, unknown)
-    substitutes = tuple(found for line in lines for found in line.substitutes)
-    paragraphs = []
-    for number, page in enumerate(text.split("\f")):
-        lines = page.splitlines()
-        for i, line in enumerate(_joined(lines) if reflow else lines):
-            indent = _indent(line)
-            line = " ".join(line.split()) if reflow else line
-            found = list(_words(line, alphabet, unknown, longest_word))
-            words, joints, stops = zip(*found, strict=True) if found else ((), (), ())
-            paragraphs.append(
-                Paragraph(words, indent, number > 0 and i == 0, joints, stops)
-            )
+    lines, shown = lines_of(text, markup)
+    spelled = spelling.spell_lines(shown, alphabet, unknown)
+    substitutes = tuple(found for line in spelled for found in line.substitutes)
+    if markup == "markdown":
+        lines = list(paragraphs_of(lines))
+    elif reflow:
+        lines = list(_joined(lines))
+    one_by_one = reflow or markup == "markdown"
+    paragraphs = [
+        _paragraph(line, alphabet, unknown, longest_word, one_by_one) for line in lines
+    ]
     words = [word for paragraph in paragraphs for word in paragraph.words]
     if not words:
         raise InputError("the text has nothing in it that can be written")
@@ -126,20 +137,54 @@ def read_manuscript(
     return Manuscript(tuple(paragraphs), padding, substitutes)
 
 
-def _joined(lines: list[str]) -> Iterator[str]:
+def _joined(lines: Sequence[Line]) -> Iterator[Line]:
     """Lines with those put together that no blank line or indent parts."""
-    paragraph = ""
+    current: Line | None = None
     for line in lines:
-        if paragraph and line.strip() and not _indent(line):
-            paragraph += " " + line.strip()
+        goes_on = line.text.strip() and not _indent(line.text)
+        if current and goes_on and line.align == current.align and not line.starts_page:
+            current.text += " " + line.text.strip()
             continue
-        if paragraph:
-            yield paragraph
-        paragraph = line.rstrip()
-        if not paragraph:
-            yield ""
-    if paragraph:
-        yield paragraph
+        if current:
+            yield current
+            current = None
+        line.text = line.text.rstrip()
+        if line.text and line.align is None:
+            current = line
+        else:
+            yield line
+    if current:
+        yield current
+
+
+def _paragraph(
+    line: Line, alphabet: Alphabet, unknown: str, longest: int, one_by_one: bool
+) -> Paragraph:
+    """A line as words.
+
+    Args:
+      line: of the text.
+      alphabet, unknown: as for `read_manuscript`.
+      longest: characters of a part of a word.
+      one_by_one: whether spaces and tabs make no columns.
+    """
+    indent = _indent(line.text) if line.indent is None else line.indent
+    text = line.text if line.indent is None else line.text.strip()
+    text = " ".join(text.split()) if one_by_one else text
+    found = list(_words(text, alphabet, unknown, longest))
+    words, joints, stops, marks = zip(*found, strict=True) if found else ((),) * 4
+    return Paragraph(
+        words=words,
+        indent=indent,
+        starts_page=line.starts_page,
+        joints=joints,
+        stops=stops,
+        marks=marks,
+        align=line.align,
+        size=line.size,
+        bullet=line.bullet,
+        number=line.number,
+    )
 
 
 def _indent(line: str) -> int:
@@ -149,10 +194,14 @@ def _indent(line: str) -> int:
 
 def _words(
     line: str, alphabet: Alphabet, unknown: str, longest: int
-) -> Iterator[tuple[str, str, Stop | None]]:
-    """The words of a line, how each hangs on the one before it, and its stop."""
+) -> Iterator[tuple[str, str, Stop | None, str]]:
+    """The words of a line, how each hangs on the one before it, its stop and mark."""
+    contents, stops = [], []
     for content, stop in words_with_stops(line):
+        contents.append(content)
+        stops.append(stop)
+    for (content, mark), stop in zip(words_of(contents), stops, strict=True):
         for word in spelling.spell(content, alphabet, unknown).text.split():
             for part, joint in long_words.parts(word, longest):
-                yield part, joint, stop
+                yield part, joint, stop, mark
                 stop = None

@@ -19,19 +19,17 @@ from pathlib import Path
 from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.reading.reader import Reader
-from scribe.typesetting import layout
+from scribe.typesetting import layout, page_edges
 from scribe.typesetting.choice import BEST_OF, best_words
 from scribe.typesetting.files import save_pages
-from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import Manuscript, read_manuscript
+from scribe.typesetting.setting import Setting
 from scribe.typesetting.sheet import Sheet
+from scribe.typesetting.slips import with_slips
 from scribe.typesetting.words import Word
 from scribe.writing import Style, Writer, WrittenLine
 from scribe.writing.attempts import max_attempts_of_words
 from scribe.writing.spelling import Substitute
-
-# Shorter than this, a margin has no room for a page's number; in line heights.
-_NUMBER_MARGIN = 1.2
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -64,6 +62,9 @@ def write_pages(
     seed: int = 0,
     unknown: str = "refuse",
     reflow: bool = False,
+    markup: str = "plain",
+    slips: float = 0.0,
+    header: str | None = None,
     best_of: int = BEST_OF,
     reader: Reader | None = None,
     page_numbers: bool = False,
@@ -79,7 +80,10 @@ def write_pages(
       bias: as for `Writer.write`.
       style: a hand, as for `Writer.write`; None for one that the seed makes up.
       seed: the same seed gives the same pages, whichever engine writes.
-      unknown, reflow: see `read_manuscript`.
+      unknown, reflow, markup: see `read_manuscript`.
+      slips: words in a hundred that are struck out and written again.
+      header: written above each page, to the right; {page} and {pages} in it are the
+        page's number and that of all pages.
       best_of: how often each piece is written.
       reader: chooses among them; None keeps the first that is finished.
       page_numbers: writes a number below each page.
@@ -94,13 +98,19 @@ def write_pages(
         raise InputError(f"{writer.model.folder} is a model without text")
     if best_of < 1:
         raise InputError(f"best_of={best_of}: must be 1 or more")
-    needed = _NUMBER_MARGIN * sheet.line_height_mm
-    if page_numbers and sheet.bottom_mm < needed:
-        raise InputError(
-            f"page numbers need a lower margin of {needed:g} mm or more, not "
-            f"{sheet.bottom_mm:g}"
-        )
-    parts = manuscript_for(writer, text, sheet, unknown=unknown, reflow=reflow)
+    page_edges.check_edges(sheet, header, page_numbers)
+    if header is not None:
+        writer.session.spelled(page_edges.headers(header, 1), unknown)
+    parts = manuscript_for(
+        writer,
+        text,
+        sheet,
+        unknown=unknown,
+        reflow=reflow,
+        markup=markup,
+        slips=slips,
+        seed=seed,
+    )
     if style is None:
         style = f"seed:{seed}"
 
@@ -120,13 +130,20 @@ def write_pages(
     pages = compose(parts, samples, sheet, setting, seed, reader)
     if page_numbers:
         numbers = written([str(number) for number in range(1, len(pages) + 1)])
-        layout.add_page_numbers(pages, best_words(numbers, reader), sheet)
+        page_edges.add_page_numbers(pages, best_words(numbers, reader), sheet)
+    substitutes = parts.substitutes
+    if header is not None:
+        texts = page_edges.headers(header, len(pages))
+        spelled = writer.session.spelled(texts, unknown)
+        lines = written([line.text for line in spelled])
+        page_edges.add_headers(pages, best_words(lines, reader), sheet)
+        substitutes += spelled[0].substitutes
     unfinished = [
         " ".join(piece)
         for piece, several in zip(parts.pieces, samples, strict=True)
         if not any(line.finished for line in several)
     ]
-    return Letter(pages, unfinished, parts.substitutes)
+    return Letter(pages, unfinished, substitutes)
 
 
 def manuscript_for(
@@ -136,15 +153,26 @@ def manuscript_for(
     *,
     unknown: str = "refuse",
     reflow: bool = False,
+    markup: str = "plain",
+    slips: float = 0.0,
+    seed: int = 0,
 ) -> Manuscript:
-    """The text as pieces that `writer` can write and words that fit on `sheet`."""
-    return read_manuscript(
+    """The text as pieces that `writer` can write and words that fit on `sheet`.
+
+    Args:
+      writer, text, sheet: as for `write_pages`.
+      unknown, reflow, markup, slips: as for `write_pages`.
+      seed: of the slips.
+    """
+    manuscript = read_manuscript(
         text,
         writer.model.alphabet,
         unknown=unknown,
         reflow=reflow,
+        markup=markup,
         longest_word=layout.characters_per_line(sheet),
     )
+    return with_slips(manuscript, slips, seed)
 
 
 def compose(

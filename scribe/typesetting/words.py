@@ -40,6 +40,7 @@ class Word:
       left, right: how far its ink reaches, e.g. left -0.2 for a tail to the left.
       gap: distance to the word before it in the line; None for the first.
       drift: how far the baseline had moved down since the word before.
+      mark: what the pen draws at it beside letters, see `pen_marks`; "" for nothing.
     """
 
     text: str
@@ -50,6 +51,7 @@ class Word:
     right: float
     gap: float | None
     drift: float
+    mark: str = ""
 
 
 def cut_words(

@@ -126,7 +126,7 @@ def test_nothing_is_written_where_one_row_is_wrong(run, arguments, facts):
 
 
 def test_a_character_that_one_row_has_and_the_model_lacks_is_named(run):
-    Path("people.csv").write_text("name\nAnna\nZo€\n")
+    Path("people.csv").write_text("name\nAnna\nZoπ\n")
     status, printed, errors = run("--data=people.csv", "--output={row}.pdf")
     assert status == 2 and printed == []
-    assert_names(errors, "row 2", "'€'")
+    assert_names(errors, "row 2", "'π'")

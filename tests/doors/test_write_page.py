@@ -265,6 +265,37 @@ def test_page_numbers_are_written_below_the_text_on_demand(run):
         assert abs(np.median(points[:, 0]) - 40) < 15
 
 
+def test_a_header_is_written_above_each_page_with_its_number(run):
+    paper = ("--paper=80x45mm", "--margins=16,5,5,5", "--seed=1", "--pressure=0")
+    run("--output=a.pdf", *paper)
+    status, _, _ = run("--output=b.pdf", "--header=to Ada {page}", *paper)
+    assert status == 0
+    without, headed = (
+        parse_pdf(Path(name).read_bytes()) for name in ("a.pdf", "b.pdf")
+    )
+    assert len(without) == len(headed) > 1
+    for plain, page in zip(without, headed, strict=True):
+        added = np.concatenate(page[len(plain) :])
+        assert added[:, 0].max() == pytest.approx(75, abs=0.1)
+        assert 2 < added[:, 1].min() and added[:, 1].max() < 16
+
+
+def test_slips_add_words_that_are_struck_out(run):
+    run("--output=a.svg", "--seed=2")
+    status, _, _ = run("--output=b.svg", "--seed=2", "--slips=30")
+    assert status == 0
+    without, slipped = (
+        parse_svg(Path(name).read_text())[1] for name in ("a.svg", "b.svg")
+    )
+    assert len(slipped) > len(without) + 3
+
+
+def test_markdown_is_drawn(run):
+    Path("letter.txt").write_text("# Dear Ada\n\n- so *it* is\n\n-> Charles\n")
+    assert run("--output=a.svg", "--markup=markdown")[0] == 0
+    assert Path("a.svg").is_file()
+
+
 def test_rules_and_paper_are_drawn_when_asked_for(run):
     run("--output=a.svg", "--rule=grid", "--paper_colour=ivory")
     root, _ = parse_svg(Path("a.svg").read_text())
@@ -340,7 +371,13 @@ def test_files_that_are_no_letter_are_refused(run, content, facts):
         (["--output=a.pdf", "--margins=wide"], ["margins", "'wide'"]),
         (["--output=a.pdf", "--line_height_mm=0"], ["line_height_mm=0.0"]),
         (["--output=a.pdf", "--rule=dotted"], ["rule='dotted'"]),
-        (["--output=a.pdf", "--align=right"], ["align='right'"]),
+        (["--output=a.pdf", "--align=up"], ["align='up'", "right"]),
+        (["--output=a.pdf", "--indent_mm=-1"], ["indent_mm=-1.0"]),
+        (["--output=a.pdf", "--slips=99"], ["slips=99", 30]),
+        (["--output=a.pdf", "--markup=html"], ["markup='html'", "markdown"]),
+        (["--output=a.pdf", "--header="], ["header"]),
+        (["--output=a.pdf", "--header=5 \u03c0"], ["'\u03c0'"]),
+        (["--output=a.pdf", "--header=so", "--margins=5"], ["header", 10.8, 5]),
         (["--output=a.pdf", "--jitter=-1"], ["jitter=-1.0"]),
         (["--output=a.pdf", "--bias=-1"], ["bias=-1.0"]),
         (["--output=a.pdf", "--seed=-1"], ["seed=-1"]),

@@ -13,15 +13,15 @@ from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
 from scribe.typesetting import layout, long_words
-from scribe.typesetting.layout import Setting
 from scribe.typesetting.manuscript import PIECE_CHARACTERS, read_manuscript
 from scribe.typesetting.pages import compose
+from scribe.typesetting.setting import ALIGNMENTS, Setting
 from scribe.typesetting.sheet import Sheet, margins, paper_size
 from scribe.typesetting.wrapping import wrap
 
 pytestmark = pytest.mark.unit
 
-ALPHABET = Alphabet(" -.abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+ALPHABET = Alphabet(" -.1abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 CODE = Alphabet(" -./abcdefghijklmnopqrstuvwxyz")
 WORDS = "so the wind kept turning all the pages of my book in the garden".split()
 STEADY = Setting(jitter=0.0)
@@ -31,8 +31,8 @@ def read(text, **options):
     return read_manuscript(text, ALPHABET, **options)
 
 
-def composed(text, sheet=None, setting=STEADY, seed=0, **drawing):
-    parts = read(text)
+def composed(text, sheet=None, setting=STEADY, seed=0, markup="plain", **drawing):
+    parts = read(text, markup=markup)
     lines = [[printed(text, **drawing)] for text in parts.texts]
     return compose(parts, lines, sheet or Sheet(), setting, seed)
 
@@ -399,6 +399,105 @@ def test_strokes_are_in_writing_order_line_by_line():
     assert len(page.num_points) == len(page.curves)
 
 
+def test_single_lines_stand_right_or_in_the_middle():
+    sheet = Sheet(width_mm=140)
+    (page,) = composed("-> so it is\n-> so it is <-\nso it is", sheet)
+    right, middle, left = lines_of(page, sheet)
+    assert right[1] == pytest.approx(140 - 20, abs=0.1)
+    assert sum(middle) / 2 == pytest.approx(70, abs=0.1)
+    assert left[0] == pytest.approx(20, abs=0.1)
+    aligned = Setting(align="right", jitter=0.0)
+    (page,) = composed("so it is\nso it goes on", sheet, aligned)
+    for _, end in lines_of(page, sheet):
+        assert end == pytest.approx(140 - 20, abs=0.1)
+
+
+def test_the_first_line_of_each_paragraph_is_indented_on_demand():
+    sheet = Sheet(width_mm=90)
+    text = " ".join(WORDS) + "\n  own indent\n-> right"
+    (page,) = composed(text, sheet, Setting(indent_mm=12, jitter=0.0))
+    starts = [start for start, _ in lines_of(page, sheet)]
+    assert starts[0] == pytest.approx(32, abs=0.1)
+    assert starts[1] == pytest.approx(20, abs=0.1)
+    assert 20 < starts[-2] < 30 and lines_of(page, sheet)[-1][1] > 69.9
+
+
+def test_items_of_a_list_hang_behind_their_bullets():
+    sheet = Sheet(width_mm=90)
+    text = "so it is\n- " + " ".join(WORDS) + "\n    - so\n- so"
+    (page,) = composed(text, sheet, markup="markdown")
+    starts = [round(start, 1) for start, _ in lines_of(page, sheet)]
+    x, item, *wrapped, inner, last = starts
+    assert x == 20 < item < inner and item == last
+    assert len(set(wrapped)) == 1 and wrapped[0] == pytest.approx(
+        item + 1.9 * sheet.x_height_mm, abs=0.3
+    )
+    bullets = [c for c in page.curves if np.ptp(c[:, 1]) < 1e-6]
+    assert len(bullets) == 3
+
+
+def test_numbers_of_a_list_stand_before_words_that_are_in_one_column():
+    sheet = Sheet(width_mm=200)
+    (page,) = composed("1. " + " ".join(WORDS * 3), sheet, markup="markdown")
+    first, *others = [start for start, _ in lines_of(page, sheet)]
+    assert len(others) > 1
+    for start in others:
+        assert start == pytest.approx(first + 3.2 * sheet.x_height_mm, abs=0.3)
+
+
+def test_headings_are_larger_keep_their_distance_and_never_end_a_page():
+    sheet = Sheet()
+    (page,) = composed("# so\nso", sheet, markup="markdown")
+    (small,) = composed("so\nso", sheet)
+    heading, text = (c for c in lines_of(page, sheet))
+    plain, _ = lines_of(small, sheet)
+    assert heading[1] - heading[0] == pytest.approx(1.5 * (plain[1] - plain[0]))
+    assert text[1] - text[0] == pytest.approx(plain[1] - plain[0])
+    assert ink(page)[1] >= sheet.top_mm
+    short = Sheet(height_mm=40 + 3 * 9, line_height_mm=9)
+    pages = composed("so\\\nso\n## it\nso", short, markup="markdown")
+    assert [len(lines_of(page, short)) for page in pages] == [2, 2]
+
+
+def test_emphasis_is_a_line_below_its_words():
+    sheet = Sheet()
+    (plain,) = composed("so it is here", sheet)
+    (page,) = composed("so *it is* **here**", sheet, markup="markdown")
+    lines = [c for c in page.curves if np.ptp(c[:, 1]) < 1e-6]
+    assert len(lines) == 3 and len(page.curves) == len(plain.curves) + 3
+    below = [(c[0, 1] - sheet.baseline_mm(0)) / sheet.x_height_mm for c in lines]
+    assert below == pytest.approx([0.42, 0.42, 0.72])
+    assert lines[0][-1, 0] < lines[1][0, 0]
+    assert ink(plain)[2] == pytest.approx(lines[1][:, 0].max(), abs=0.01)
+
+
+def test_a_word_that_is_struck_out_has_a_line_through_it_at_once():
+    import dataclasses
+
+    parts = read("so it is")
+    (paragraph,) = parts.paragraphs
+    paragraph = dataclasses.replace(paragraph, marks=("", "struck", ""))
+    parts = dataclasses.replace(parts, paragraphs=(paragraph,))
+    lines = [[printed(text)] for text in parts.texts]
+    (page,) = compose(parts, lines, Sheet(), STEADY)
+    (strike,) = [i for i, c in enumerate(page.curves) if np.ptp(c[:, 1]) < 1e-6]
+    line = page.curves[strike]
+    height = (Sheet().baseline_mm(0) - line[0, 1]) / Sheet().x_height_mm
+    assert 0.3 < height < 0.7
+    before = np.concatenate(page.curves[:strike])[:, 0].max()
+    after = np.concatenate(page.curves[strike + 1 :])[:, 0].min()
+    assert line[0, 0] < before < line[-1, 0] < after
+
+
+@pytest.mark.parametrize("setting", [Setting(), Setting(jitter=3.0)])
+def test_marks_and_headings_stay_between_the_margins(setting):
+    sheet = Sheet(width_mm=80, height_mm=100)
+    text = "# " + " ".join(WORDS[:4]) + "\n- *" + " ".join(WORDS) + "*\n\n## so"
+    for page in composed(text, sheet, setting, markup="markdown"):
+        left, top, right, bottom = ink(page)
+        assert left >= 20 and right <= 60 and top >= 20 and bottom <= 80
+
+
 def test_the_size_of_the_writing_may_be_chosen_apart_from_the_lines():
     sheets = [Sheet(), Sheet(size_mm=3.51), Sheet(line_height_mm=18, size_mm=7.02)]
     usual, small, apart = (composed("so it is\nso", sheet)[0] for sheet in sheets)
@@ -439,10 +538,13 @@ def test_words_stand_on_the_baseline_whatever_slope_they_were_written_on():
 def test_alignment_moves_the_ends_of_lines():
     sheet, text = Sheet(), " ".join(4 * WORDS)
     right = sheet.width_mm - sheet.right_mm
-    for align in layout.ALIGNMENTS:
+    for align in ALIGNMENTS:
         (page,) = composed(text, sheet, Setting(align=align, jitter=0.0))
         ends = lines_of(page, sheet)
         lefts, rights = np.array(ends[:-1]).T
+        if align == "right":
+            np.testing.assert_allclose([end for _, end in ends], right, atol=0.01)
+            continue
         if align == "justify":
             np.testing.assert_allclose(rights, right, atol=0.01)
         else:
@@ -486,7 +588,8 @@ def test_a_word_too_wide_for_the_paper_is_written_smaller():
 @pytest.mark.parametrize(
     ("fields", "facts"),
     [
-        ({"align": "right"}, ["align='right'", "left, center, justify"]),
+        ({"align": "up"}, ["align='up'", "left, center, right, justify"]),
+        ({"indent_mm": -1.0}, ["indent_mm=-1.0", 0, 200]),
         ({"drift": "more"}, ["drift='more'", "remove, keep"]),
         ({"jitter": -1.0}, ["jitter=-1.0", 0, 3]),
         ({"jitter": float("nan")}, ["jitter=nan", 0, 3]),

@@ -71,7 +71,7 @@ def test_it_has_a_layer_and_expressions_as_other_commands_have(model):
     assert list(found.layers) == [3]
 
 
-@pytest.mark.parametrize("options", ["--style nobody 'so'", "-s -1mm 'so'", "'€'"])
+@pytest.mark.parametrize("options", ["--style nobody 'so'", "-s -1mm 'so'", "'π'"])
 def test_what_cannot_be_written_is_said_in_a_sentence(model, options):
     with pytest.raises(click.ClickException) as caught:
         executed(options, model)
