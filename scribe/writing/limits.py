@@ -6,8 +6,7 @@ MAX_BIAS = 10.0
 # Longer than any line of IAM-OnDB; a pen changes lines before that.
 MAX_CHARACTERS = 120
 MAX_LINES = 10_000
-MAX_NUMBER = 100_000  # of points, attempts and samples; memory is kept for each point
-MAX_SEED = 2**63 - 1
+MAX_NUMBER = 100_000  # of points and attempts; memory is kept for each point
 
 
 def check_bias(bias: float) -> None:
@@ -18,15 +17,19 @@ def check_bias(bias: float) -> None:
 def check_seed(seed: int) -> None:
     if seed < 0:
         raise InputError(f"seed={seed}: must be 0 or more")
-    if seed > MAX_SEED:
-        raise InputError(f"seed={str(seed)[:30]}: must be {MAX_SEED} or less")
 
 
 def check_positive(**values: int) -> None:
-    """Refuses the first of some numbers, by name, that is not from 1 to MAX_NUMBER."""
+    """Refuses the first of some numbers, given by name, that is less than 1."""
     for name, value in values.items():
         if value < 1:
             raise InputError(f"{name}={value}: must be 1 or more")
+
+
+def check_extent(**values: int) -> None:
+    """Refuses the first of some numbers, by name, that is not from 1 to MAX_NUMBER."""
+    check_positive(**values)
+    for name, value in values.items():
         if value > MAX_NUMBER:
             raise InputError(f"{name}={str(value)[:30]}: must be {MAX_NUMBER} or less")
 

@@ -145,8 +145,8 @@ class Writer:
             raise InputError("there are no texts to write")
         spelled = self.session.spelled(texts, unknown)
         limits.check_bias(bias)
-        limits.check_positive(
-            num_samples=num_samples,
+        limits.check_positive(num_samples=num_samples)
+        limits.check_extent(
             max_steps_per_character=max_steps_per_character,
             max_steps=max_steps,
             max_attempts=max_attempts,
@@ -201,7 +201,8 @@ class Writer:
                 "line)"
             )
         limits.check_bias(bias)
-        limits.check_positive(num_steps=num_steps, num_samples=num_samples)
+        limits.check_positive(num_samples=num_samples)
+        limits.check_extent(num_steps=num_steps)
         limits.check_seed(seed)
         limits.check_count(num_samples)
         attempts = [Attempt(seed, 0, sample) for sample in range(num_samples)]
