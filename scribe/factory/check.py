@@ -22,7 +22,8 @@ class Check:
     """Reads what was written.
 
     Attributes:
-      max_attempts: how often a line is written until it is read rightly.
+      max_attempts: how often a line is written until all its words are read rightly.
+        With 1, what is misread of it is left out.
     """
 
     def __init__(self, reader: str | None, max_cer: float, max_attempts: int):

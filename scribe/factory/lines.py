@@ -21,7 +21,7 @@ from scribe.models import NUMPY_ENGINES
 from scribe.models.rolling_batch import RollingBatch
 from scribe.typesetting.words import Word, cut_words
 from scribe.writing import Blend, Style, Writer, WrittenLine
-from scribe.writing.attempts import Attempt
+from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.letter_ink import owners
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.measures import measure_lines
@@ -192,6 +192,9 @@ class Penman:
     def _attempts(self, jobs: Sequence[Job], primed: dict, seed: int) -> dict:
         """Writes each line until it is finished and read, or given up.
 
+        One that does not come to its end is tried MAX_ATTEMPTS times, one that is
+        misread as often as the check says.
+
         Returns:
           for each number (line, whether its first word is to go, passes of its words);
           of lines that never passed the last that was finished.
@@ -220,10 +223,10 @@ class Penman:
                     found[job.number] = (written[n], leads, passed)
                 if passed[leads:].all():
                     del again[job.number]
+            most = {n: MAX_ATTEMPTS for n in again}
+            most |= dict.fromkeys(found, self._check.max_attempts)
             waiting = [
-                (job, number)
-                for job, number in again.values()
-                if number <= self._check.max_attempts
+                (job, number) for n, (job, number) in again.items() if number <= most[n]
             ]
         return found
 

@@ -57,10 +57,12 @@ def best_path(
     steps = np.zeros(log_p.shape, np.int8)
     best = np.full(len(extended), -np.inf)
     best[:2] = log_p[0, :2]
+    moves = np.full([3, len(extended)], -np.inf)
+    skipped = np.where(skips, 0.0, -np.inf)[2:]
     for t in range(1, len(log_p)):
-        moves = np.stack([best, np.roll(best, 1), np.roll(best, 2)])
-        moves[1, 0] = moves[2, :2] = -np.inf
-        moves[2, ~skips] = -np.inf
+        moves[0] = best
+        moves[1, 1:] = best[:-1]
+        moves[2, 2:] = best[:-2] + skipped
         steps[t] = moves.argmax(axis=0)
         best = moves.max(axis=0) + log_p[t]
     state = len(best) - 1 - int(best[-2] > best[-1])
