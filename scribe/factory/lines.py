@@ -190,44 +190,34 @@ class Penman:
         return dict(zip(found, states, strict=True))
 
     def _attempts(self, jobs: Sequence[Job], primed: dict, seed: int) -> dict:
-        """Writes each line until it is finished and read, or given up.
-
-        One that does not come to its end is tried MAX_ATTEMPTS times, one that is
-        misread as often as the check says.
+        """Writes each line until all its words are read, or as often as the check says.
 
         Returns:
           for each number (line, whether its first word is to go, passes of its words);
-          of lines that never passed the last that was finished.
+          of lines that never passed the one with the most legible words.
         """
         found: dict[int, tuple] = {}
         waiting = [(job, 1) for job in jobs]
-        while waiting:
+        for _ in range(self._check.max_attempts):
             asked = []
             for job, number in waiting:
                 state = primed.get(id(job.hand))
                 text = job.text if state is not None else self._led(job.text)
-                attempt = Attempt(seed, job.number, number=number)
-                asked.append((job, text, state, attempt))
+                asked.append((job, text, state, Attempt(seed, job.number, 0, number)))
             written = self._write(asked)
             finished = [n for n, line in enumerate(written) if line.finished]
             passes = self._check.passes([written[n] for n in finished])
-            again = {job.number: (job, number + 1) for job, number in waiting}
+            waiting = []
             for n, passed in zip(finished, passes, strict=True):
-                job, text, state, _ = asked[n]
+                job, _, state, _ = asked[n]
                 leads = state is None
                 if len(passed) < 1 + leads:
                     continue
-                # Of lines that all fail, the one with the most legible words.
                 best = found.get(job.number)
                 if best is None or passed[leads:].mean() > best[2][leads:].mean():
                     found[job.number] = (written[n], leads, passed)
-                if passed[leads:].all():
-                    del again[job.number]
-            most = {n: MAX_ATTEMPTS for n in again}
-            most |= dict.fromkeys(found, self._check.max_attempts)
-            waiting = [
-                (job, number) for n, (job, number) in again.items() if number <= most[n]
-            ]
+                if not passed[leads:].all():
+                    waiting.append((job, written[n].attempts + 1))
         return found
 
     def _led(self, text: str) -> str:
@@ -235,20 +225,25 @@ class Penman:
         return f"{lead} {text}"
 
     def _write(self, asked: Sequence[tuple]) -> list[WrittenLine]:
-        """The lines of some jobs: (job, text, state, attempt) each."""
-        session = self.writer.session
+        """The lines of some jobs: (job, text, state, attempt) each.
+
+        A line that does not come to its end joins again at once, MAX_ATTEMPTS times.
+        """
+        session, alphabet = self.writer.session, self.writer.model.alphabet
         order = sorted(range(len(asked)), key=lambda n: -len(asked[n][1]))
+        attempts = [attempt for _, _, _, attempt in asked]
+        last = [attempt.number + MAX_ATTEMPTS - 1 for attempt in attempts]
+        spelled = [spell(text, alphabet) for _, text, _, _ in asked]
         batch = RollingBatch(self._network)
-        spelled, requests, lines = {}, {}, {}
+        requests, lines = {}, {}
         while order or len(batch):
             room = _ROWS - len(batch)
             if order and (room >= _JOIN or not len(batch)):
                 for n in order[:room]:
-                    job, text, state, attempt = asked[n]
-                    spelled[n] = spell(text, self.writer.model.alphabet)
+                    job, text, state, _ = asked[n]
                     requests[n] = session.request(
                         [spelled[n].base],
-                        [attempt],
+                        [attempts[n]],
                         bias=job.hand.bias,
                         primed=state,
                         max_steps=_STEPS_PER_CHARACTER * len(text) + _STEPS,
@@ -257,10 +252,16 @@ class Penman:
                     batch.add([n], requests[n])
                 order = order[room:]
             for n, answer in batch.step():
-                job, text, state, attempt = asked[n]
-                (lines[n],) = session.lines(
-                    [spelled.pop(n)], [attempt], requests.pop(n), answer, state
+                state, attempt = asked[n][2], attempts[n]
+                (line,) = session.lines(
+                    [spelled[n]], [attempt], requests.pop(n), answer, state
                 )
+                again = attempt.after(line, last[n])
+                if again is None:
+                    lines[n] = line
+                else:
+                    attempts[n] = again
+                    order.append(n)
         return [lines[n] for n in range(len(asked))]
 
     def _cut(self, jobs: Sequence[Job], lines: dict) -> Iterator[CutLine]:
