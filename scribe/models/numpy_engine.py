@@ -5,6 +5,9 @@ scribe.networks.mixtures, whose docstrings name their sources; tests hold both s
 equal.
 """
 
+import dataclasses
+from collections.abc import Sequence
+
 import numpy as np
 
 from scribe.models import numpy_mixtures
@@ -12,8 +15,10 @@ from scribe.models.batch_state import State
 from scribe.models.engine import Answer, Request, Start
 from scribe.models.numpy_layers import (
     lstm_step,
+    num_workers,
     one_thread,
     product,
+    shared,
     window_parameters,
 )
 from scribe.models.rolling_batch import RollingBatch
@@ -46,16 +51,30 @@ class NumpyEngine:
         self._output = weights["output/kernel"], weights["output/bias"]
 
     def write(self, request: Request) -> Answer:
+        """As Engine.write; several threads share many lines."""
         num_lines, watch = len(request.bias), request.watch
-        batch, steps = RollingBatch(self), 0
-        answers: dict[int, Answer] = {}
-        with one_thread():
-            batch.add(range(num_lines), request)
+        workers = num_workers(num_lines)
+        # In turns, since lines that stand next to each other are of like length.
+        shares = [range(first, num_lines, workers) for first in range(workers)]
+        read = [0.0] * workers  # texts that the window of each has passed over
+
+        def write_share(worker: int) -> dict[int, Answer]:
+            rows, answers, steps = shares[worker], {}, 0
+            batch = RollingBatch(self)
+            batch.add(rows, _rows(request, rows))
             while len(batch):
                 answers.update(batch.step())
-                if watch is not None and self._reads_text and steps % _WATCH_EVERY == 0:
-                    watch((len(answers) + batch.shares_read().sum()) / num_lines)
+                if self._reads_text and steps % _WATCH_EVERY == 0:
+                    read[worker] = len(answers) + batch.shares_read().sum()
+                    if watch is not None and worker == 0:
+                        watch(float(sum(read)) / num_lines)
                 steps += 1
+            return answers
+
+        answers: dict[int, Answer] = {}
+        with one_thread():
+            for share in shared(write_share, workers):
+                answers.update(share)
         if watch is not None:
             watch(1.0)
         return _together([answers[row] for row in range(num_lines)], request)
@@ -154,6 +173,16 @@ class NumpyEngine:
         components = alpha[:, :, None] * np.exp(-beta[:, :, None] * distance**2)
         state.phi = components.sum(axis=1) * state.text_mask
         state.window = (state.phi[:, None] @ state.text)[:, 0]
+
+
+def _rows(request: Request, rows: Sequence[int]) -> Request:
+    """Some of the lines of a request."""
+    picked = {
+        name: getattr(request, name)[rows]
+        for name in ("text", "text_mask", "first", "bias", "noise", "writer")
+        if getattr(request, name) is not None
+    }
+    return dataclasses.replace(request, **picked)
 
 
 def _together(answers: list[Answer], request: Request) -> Answer:

@@ -6,6 +6,8 @@ equal.
 Shapes: B rows, T steps, H units, K window components.
 """
 
+import os
+
 import numpy as np
 import threadpoolctl
 
@@ -16,6 +18,9 @@ from scribe.models.variant import (
     SOFTPLUS_STEPS_PER_CHARACTER,
 )
 
+MAX_WORKERS = 4
+ROWS_OF_WORKER = 8
+
 
 def one_thread():
     """A product of one step is too small to share: BLAS threads wait for each other.
@@ -23,6 +28,32 @@ def one_thread():
     On a busy machine that waiting makes a line take seconds instead of tenths.
     """
     return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
+
+
+def num_workers(num_rows: int) -> int:
+    """Threads that share rows of a batch with profit.
+
+    Products and functions of arrays let other threads run; with fewer rows each, what
+    Python does between them takes longer than they do.
+    """
+    known = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if known else os.cpu_count() or 1
+    return max(1, min(cores, MAX_WORKERS, num_rows // ROWS_OF_WORKER))
+
+
+def shared(work, num_parts: int) -> list:
+    """What `work(0)`, `work(1)`, ... return, each in a thread of its own.
+
+    The first one runs in the thread of the caller.
+    """
+    if num_parts == 1:
+        return [work(0)]
+    # Which a cold start of plain writing does without.
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(num_parts - 1) as pool:
+        others = [pool.submit(work, part) for part in range(1, num_parts)]
+        return [work(0), *(other.result() for other in others)]
 
 
 def product(rows: np.ndarray, kernel: np.ndarray) -> np.ndarray:

@@ -75,6 +75,12 @@ def best_path(
     return path, log_p[np.arange(len(path)), path]
 
 
+def collapse(path: np.ndarray) -> np.ndarray:
+    """The ids that a path [T] spells, equation 1: repetitions merge, blanks go."""
+    starts = np.diff(path, prepend=TERMINATOR_ID) != 0
+    return path[starts & (path != TERMINATOR_ID)]
+
+
 def trellis(
     logits: np.ndarray, label: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

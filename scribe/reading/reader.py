@@ -12,12 +12,18 @@ from pathlib import Path
 
 import numpy as np
 
-from scribe.foundation.alphabet import TERMINATOR_ID, Alphabet
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.models import StrokeModel, find_model, load_model
-from scribe.models.numpy_layers import backwards, lstm, one_thread
+from scribe.models.numpy_layers import (
+    backwards,
+    lstm,
+    num_workers,
+    one_thread,
+    shared,
+)
 from scribe.models.sizes import FEATURE_DIM
-from scribe.reading.ctc import text_nats
+from scribe.reading.ctc import collapse, text_nats
 from scribe.strokes.arrays import rescale
 
 KIND = "reader"
@@ -66,7 +72,8 @@ class Reader:
 
     def decoded(self, logits: np.ndarray) -> str:
         """What `read` returns of one of the `scores` [T', V]."""
-        return self._collapse(logits.argmax(axis=-1))
+        ids = collapse(logits.argmax(axis=-1))
+        return "".join(self.alphabet.characters[i - 1] for i in ids)
 
     def text_nats(self, logits: np.ndarray, text: str) -> float:
         """Minus the logarithm of the probability of a text; see `ctc.text_nats`.
@@ -77,12 +84,6 @@ class Reader:
         """
         return text_nats(logits, self.alphabet.encode(text)[:-1])
 
-    def _collapse(self, path: np.ndarray) -> str:
-        """Graves et al. (2006), equation 1: repetitions merge, then blanks go."""
-        starts = np.diff(path, prepend=TERMINATOR_ID) != 0
-        ids = path[starts & (path != TERMINATOR_ID)]
-        return "".join(self.alphabet.characters[i - 1] for i in ids)
-
     def nats(self, strokes: Sequence[np.ndarray], texts: Sequence[str]) -> np.ndarray:
         """How little each line looks like its text, in nats per character: [lines].
 
@@ -91,22 +92,38 @@ class Reader:
           texts: what each line should say; characters that the reader does not know are
             passed over.
         """
-        nats = []
+        return self.check(strokes, texts)[0]
+
+    def check(
+        self, strokes: Sequence[np.ndarray], texts: Sequence[str]
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """As `nats`, and whether each line reads as its text: bool [lines].
+
+        A line of a text with characters that the reader does not know never does.
+        """
+        nats, right = [], []
         for scores, text in zip(self.scores(strokes), texts, strict=True):
             known = self.alphabet.adapt(text, "skip")
             nats.append(self.text_nats(scores, known) / max(len(known), 1))
-        return np.array(nats)
+            right.append(self.decoded(scores) == text)
+        return np.array(nats), np.array(right)
 
     def scores(self, strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The network's logits of every frame of each line: arrays [T', V]."""
         lines = [self._prepared(line) for line in strokes]
         order = sorted(range(len(lines)), key=lambda i: len(lines[i]))
+        workers = num_workers(len(lines))
+        size = max(1, min(_BATCH, -(-len(lines) // workers)))
+        batches = [order[start : start + size] for start in range(0, len(order), size)]
         scores: dict[int, np.ndarray] = {}
-        with one_thread():
-            for start in range(0, len(order), _BATCH):
-                batch = order[start : start + _BATCH]
+
+        def read_share(worker: int) -> None:
+            for batch in batches[worker::workers]:
                 logits = self._network([lines[i] for i in batch])
                 scores.update(zip(batch, logits, strict=True))
+
+        with one_thread():
+            shared(read_share, workers)
         return [scores[i] for i in range(len(lines))]
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
@@ -148,13 +165,16 @@ class Reader:
             t = np.arange(frames)[:, None]
             x *= (t < lengths)[:, :, None]
         weights = self.model.weights
-        logits = x @ weights["output/kernel"] + weights["output/bias"]
+        logits = x.reshape(-1, x.shape[-1]) @ weights["output/kernel"]
+        logits = logits.reshape(*x.shape[:2], -1) + weights["output/bias"]
         return [logits[:length, b] for b, length in enumerate(lengths)]
 
     def _lstm(self, name: str, x: np.ndarray) -> np.ndarray:
         """[T, B, D] -> h [T, B, H], from zero states."""
         weights = self.model.weights
-        projected = x @ weights[f"{name}/kernel"] + weights[f"{name}/bias"]
+        # As one product: NumPy makes one for each step of a stack of matrices.
+        rows = x.reshape(-1, x.shape[-1]) @ weights[f"{name}/kernel"]
+        projected = rows.reshape(*x.shape[:2], -1) + weights[f"{name}/bias"]
         return lstm(projected, weights[f"{name}/recurrent_kernel"])
 
 

@@ -9,10 +9,11 @@ import pytest
 from engine_samples import TEXTS, assert_same_lines, led, request, scribbles
 from writing_samples import scribbler
 
-from scribe.models import numpy_mixtures
+from scribe.models import numpy_engine, numpy_mixtures
 from scribe.models.batch_state import Ending
 from scribe.models.engine import MAX_STEPS_AFTER_TEXT, random_numbers
 from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.numpy_layers import MAX_WORKERS, num_workers
 from scribe.models.sizes import attention_rnn_shapes
 
 
@@ -186,6 +187,39 @@ def test_both_engines_write_the_same_strokes(model, both, seed):
     first, second = (engine.write(asked) for engine in both)
     assert_same_lines(first, second)
     assert second.finished.all() and (second.lengths < 400).all()
+
+
+@pytest.mark.unit
+@pytest.mark.parametrize("workers", [2, 3])
+def test_several_threads_write_the_same_lines_and_tell_how_far_they_are(
+    model, monkeypatch, workers
+):
+    shares = []
+    asked = dataclasses.replace(request(model, TEXTS, seed=3), watch=shares.append)
+    alone = NumpyEngine(model).write(asked)
+    monkeypatch.setattr(numpy_engine, "num_workers", lambda num_rows: workers)
+    together = NumpyEngine(model).write(asked)
+    assert_same_lines(alone, together)
+    assert shares[-1] == 1.0 and all(0 <= share <= 1 for share in shares)
+
+
+@pytest.mark.unit
+def test_a_thread_that_fails_says_so(model, monkeypatch):
+    def fail(self, *arguments):
+        raise ArithmeticError("in a thread")
+
+    monkeypatch.setattr(numpy_engine, "num_workers", lambda num_rows: 2)
+    monkeypatch.setattr(NumpyEngine, "sample", fail)
+    with pytest.raises(ArithmeticError):
+        NumpyEngine(model).write(request(model, TEXTS, seed=3))
+
+
+@pytest.mark.unit
+def test_few_lines_are_not_shared_and_many_by_no_more_threads_than_cores(monkeypatch):
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: range(2), raising=False)
+    assert [num_workers(n) for n in (0, 1, 15, 16, 100)] == [1, 1, 1, 2, 2]
+    monkeypatch.setattr("os.sched_getaffinity", lambda process: range(64))
+    assert num_workers(1000) == MAX_WORKERS
 
 
 @pytest.mark.integration
