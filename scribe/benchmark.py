@@ -1,7 +1,8 @@
-"""Measures training, sampling, cold start, writers and the server on this machine.
+"""Measures training, sampling, cold start, pages, writers and the server here.
 
   python -m scribe.benchmark --json=benchmark.json
   python -m scribe.benchmark --parts=start --rounds=9
+  python -m scribe.benchmark --parts=page --rounds=5
   python -m scribe.benchmark --parts=writers --model=scribe_default \\
       --model=encoder_decoder
   python -m scribe.benchmark --parts=serve --clients=1,8,32 --seconds=20
@@ -9,9 +10,10 @@
 Everything compared is measured in one run, in turns, and medians are printed: absolute
 times depend on what else the machine does, ratios hardly do. Training is compared with
 the time that its floating-point operations would take at the rate of the machine's best
-matrix product. `writers` measures models beside each other, `serve` the web server with
-lines of several requests written together and one at a time, `dataset` how many
-labelled words a second so many processes (--threads) make.
+matrix product. `page` is a letter by scribe.write_page, from start to file. `writers`
+measures models beside each other, `serve` the web server with lines of several requests
+written together and one at a time, `dataset` how many labelled words a second so many
+processes (--threads) make.
 """
 
 import json
@@ -21,7 +23,7 @@ from scribe.foundation.errors import InputError
 from scribe.foundation.files import write_whole
 
 USUAL = ("training", "memory", "sampling", "start")
-PARTS = (*USUAL, "writers", "serve", "dataset")
+PARTS = (*USUAL, "page", "writers", "serve", "dataset")
 
 
 def main(arguments=None) -> int:
@@ -42,6 +44,8 @@ def main(arguments=None) -> int:
     results |= _steps(parts, options)
     if "start" in parts:
         results["start"] = _start(options)
+    if "page" in parts:
+        results["page"] = _page(options)
     if models:
         results["writers"] = _writers(models, options)
     if "serve" in parts:
@@ -113,6 +117,15 @@ def _start(options) -> dict:
 
     found = sampling_benchmark.cold_start(options.rounds)
     print(f"\n{sampling_benchmark.start_table(found)}")
+    return found
+
+
+def _page(options) -> dict:
+    from scribe.evaluation import page_benchmark
+
+    model = options.model[0] if options.model else None
+    found = page_benchmark.measure(options.rounds, model)
+    print(f"\n{page_benchmark.table(found)}")
     return found
 
 

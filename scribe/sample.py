@@ -56,7 +56,8 @@ def _parser():
         "--best_of",
         type=int,
         default=1,
-        help="candidates per line, of which the one that a reader reads best is kept",
+        help="candidates of each line at most: one that a reader misreads is written "
+        "again, and the one that it reads best is kept",
     )
     add("--seed", type=int, default=0, help="the same seed gives the same strokes")
     add("--num_steps", type=int, help="points per line, for models without text")

@@ -111,8 +111,8 @@ def _parser():
         help="0 writes as variedly as people, 2 tidily and a little dull (default 1)")
     add("--seed", type=int, default=0, help="the same seed gives the same pages")
     add("--best_of", type=int,
-        help="writes all so often and keeps the words that can be read best (default "
-        "4; 1 where no reader is installed)")
+        help="writes what a reader misreads so often at most and keeps the words that "
+        "it reads best (default 4; 1 where no reader is installed)")
     command_line.add_unknown(writing)
     command_line.add_model(parser, writing)
     add("--engine", default="numpy", help="numpy (default), tensorflow or auto")

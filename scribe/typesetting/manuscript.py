@@ -86,8 +86,12 @@ class Manuscript:
         A network's hand is least sure where it begins and where it ends: one more word
         is written before each piece and after it, and neither is used.
         """
+        return [self.padded(piece) for piece in self.pieces]
+
+    def padded(self, piece: Sequence[str]) -> str:
+        """The text that words are written in."""
         before, after = self.padding
-        return [" ".join([before, *piece, after]) for piece in self.pieces]
+        return " ".join([before, *piece, after])
 
 
 def read_manuscript(

@@ -4,9 +4,9 @@
     letter.save("letter.pdf")
 
 The text is written in pieces, all in one batch and in one hand. These are cut into
-words, of several ways in which each word was written the best is kept, and the words
-are set on lines by the widths that they turned out to have. So lines break where they
-are full, whatever was estimated before, and no word is stretched to fit.
+words, those that are misread are written again and the best of each is kept, and the
+words are set on lines by the widths that they turned out to have. So lines break where
+they are full, whatever was estimated before, and no word is stretched to fit.
 
 Whoever writes elsewhere (a server with a queue of its own) asks `manuscript_for` a
 text, writes its `texts` and gives the lines to `compose`.
@@ -20,15 +20,15 @@ from scribe.drawing.page import Look, Page
 from scribe.foundation.errors import InputError
 from scribe.reading.reader import Reader
 from scribe.typesetting import layout, page_edges
-from scribe.typesetting.choice import BEST_OF, best_words
+from scribe.typesetting.choice import BEST_OF, best_words, write_words
 from scribe.typesetting.files import save_pages
 from scribe.typesetting.manuscript import Manuscript, read_manuscript
 from scribe.typesetting.setting import Setting
 from scribe.typesetting.sheet import Sheet
 from scribe.typesetting.slips import with_slips
 from scribe.typesetting.words import Word
-from scribe.writing import Style, Writer, WrittenLine
-from scribe.writing.attempts import max_attempts_of_words
+from scribe.writing import Style, Writer, WrittenLine, limits
+from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.spelling import Substitute
 
 
@@ -84,8 +84,8 @@ def write_pages(
       slips: words in a hundred that are struck out and written again.
       header: written above each page, to the right; {page} and {pages} in it are the
         page's number and that of all pages.
-      best_of: how often each piece is written.
-      reader: chooses among them; None keeps the first that is finished.
+      best_of: how often a word is written at most, as long as it is misread.
+      reader: says what is misread, and chooses; None keeps the first that is finished.
       page_numbers: writes a number below each page.
       progress: called with the number of lines that are being written, and the share
         of their text that is.
@@ -98,6 +98,7 @@ def write_pages(
         raise InputError(f"{writer.model.folder} is a model without text")
     if best_of < 1:
         raise InputError(f"best_of={best_of}: must be 1 or more")
+    limits.check_seed(seed)
     page_edges.check_edges(sheet, header, page_numbers)
     if header is not None:
         writer.session.spelled(page_edges.headers(header, 1), unknown)
@@ -113,36 +114,39 @@ def write_pages(
     )
     if style is None:
         style = f"seed:{seed}"
+    style = writer.style(style)
 
-    def written(texts: list[str]) -> list[list[WrittenLine]]:
-        lines = writer.write(
-            texts,
+    def write(texts, keys, last: bool) -> list[WrittenLine]:
+        return writer.write_attempts(
+            writer.spelled(texts, "refuse"),
+            [Attempt(seed, *key) for key in keys],
             bias=bias,
             style=style,
-            seed=seed,
-            num_samples=best_of,
-            max_attempts=max_attempts_of_words(best_of),
+            max_attempts=MAX_ATTEMPTS if last else 1,
             progress=progress,
         )
-        return [lines[i : i + best_of] for i in range(0, len(lines), best_of)]
 
-    samples = written(parts.texts)
-    pages = compose(parts, samples, sheet, setting, seed, reader)
+    def edges(texts: list[str]) -> list[list[Word]]:
+        pieces = [text.split(" ") for text in texts]
+        padded = [parts.padded(piece) for piece in pieces]
+        words = write_words(padded, write, reader, best_of).words()
+        return [
+            list(without_padding(found, len(piece)))
+            for found, piece in zip(words, pieces, strict=True)
+        ]
+
+    choice = write_words(parts.texts, write, reader, best_of)
+    pages = _set(parts, choice.words(), sheet, setting, seed)
     if page_numbers:
-        numbers = written([str(number) for number in range(1, len(pages) + 1)])
-        page_edges.add_page_numbers(pages, best_words(numbers, reader), sheet)
+        numbers = edges([str(number) for number in range(1, len(pages) + 1)])
+        page_edges.add_page_numbers(pages, numbers, sheet)
     substitutes = parts.substitutes
     if header is not None:
         texts = page_edges.headers(header, len(pages))
         spelled = writer.session.spelled(texts, unknown)
-        lines = written([line.text for line in spelled])
-        page_edges.add_headers(pages, best_words(lines, reader), sheet)
+        page_edges.add_headers(pages, edges([line.text for line in spelled]), sheet)
         substitutes += spelled[0].substitutes
-    unfinished = [
-        " ".join(piece)
-        for piece, several in zip(parts.pieces, samples, strict=True)
-        if not any(line.finished for line in several)
-    ]
+    unfinished = [" ".join(parts.pieces[i]) for i in choice.unfinished()]
     return Letter(pages, unfinished, substitutes)
 
 
@@ -190,7 +194,12 @@ def compose(
       samples: for each of `parts.texts` one line that spells it, or several.
       sheet, setting, seed, reader: as for `write_pages`.
     """
-    written = iter(best_words(samples, reader))
+    return _set(parts, best_words(samples, reader), sheet, setting, seed)
+
+
+def _set(parts: Manuscript, pieces, sheet: Sheet, setting: Setting, seed: int):
+    """Pages of the words of all pieces, which still have those around them."""
+    written = iter(pieces)
     words = [
         [
             word

@@ -55,7 +55,7 @@ class Task:
 class _Job:
     """A request's lines: those that wait as (position, Attempt), and where they go."""
 
-    tasks: Sequence[Task]
+    tasks: list[Task]
     deliver: Callable[[int, WrittenLine | Exception], None]
     waiting: collections.deque
     visitor: str
@@ -156,13 +156,35 @@ class Batcher:
                     or in_all + len(new) > self._max_waiting_in_all
                 ):
                     raise Busy
-            job = _Job(tasks, deliver, collections.deque(new), visitor)
+            job = _Job(list(tasks), deliver, collections.deque(new), visitor)
             if new:
                 self._jobs.append(job)
                 self._wake.notify()
         for position, line in known.items():
             deliver(position, line)
         return job
+
+    def extend(self, job: _Job, task: Task) -> int:
+        """Puts one more line of a request into the queue, however long that is.
+
+        Returns:
+          its position in the tasks of the request.
+        """
+        with self._wake:
+            if self._stopping:
+                raise WorkFailed(STOPPING)
+            position = len(job.tasks)
+            job.tasks.append(task)
+            known = self._memory.get(task)
+            if known is None and job not in self._gone:
+                attempt = Attempt(task.seed, task.number, task.sample)
+                job.waiting.append((position, attempt))
+                if job not in self._jobs:
+                    self._jobs.appendleft(job)
+                self._wake.notify()
+        if known is not None:
+            job.deliver(position, known)
+        return position
 
     def cancel(self, job: _Job) -> None:
         """Stops the work on lines that nobody waits for any more."""
@@ -313,6 +335,15 @@ class Writing:
             raise line
         self._left -= 1
         return position, line
+
+    def add(self, task: Task) -> int:
+        """Asks for one more line; returns its position in the tasks.
+
+        Raises:
+          WorkFailed: the server is being stopped.
+        """
+        self._left += 1
+        return self._batcher.extend(self._job, task)
 
     def close(self) -> None:
         if self._left:

@@ -55,8 +55,9 @@ class WriteRequest(_Message):
         1,
         ge=1,
         le=MAX_CANDIDATES,
-        description="ways in which each line is written, of which a reader of strokes "
-        "keeps the one that it reads best; 1 if no such reader is installed",
+        description="ways in which a line is written at most, as long as a reader of "
+        "strokes misreads it; it keeps the one that it reads best; 1 if no such reader "
+        "is installed",
     )
     unknown: Literal["refuse", "replace", "skip"] = Field(
         "refuse",

@@ -1,7 +1,6 @@
 """What the API does, without HTTP: checks, hands, lines, files."""
 
 import asyncio
-import collections
 import dataclasses
 import functools
 import re
@@ -44,8 +43,9 @@ class Order:
       asked: as it came.
       hand: the style, None for a hand of its own for each line.
       numbers: the texts that are not blank.
-      candidates: in how many ways each is written.
-      writing: the candidates of the first text, of the second, ..., as they come.
+      candidates: in how many ways each is written at most.
+      tasks: the first candidate of each, then others as they are asked for.
+      writing: their lines, as they come.
       look: colours and pen of a file.
     """
 
@@ -53,6 +53,7 @@ class Order:
     hand: styles.Style | None
     numbers: list[int]
     candidates: int
+    tasks: list[Task]
     writing: Writing
     look: Look
 
@@ -164,14 +165,10 @@ class Service:
         hand = await self._hand(token, asked.style, visitor)
         primed = await hands.primed_state(hand, self._session)
         candidates = asked.best_of if self._chooser else 1
-        tasks = [
-            Task(texts[n], primed, asked.bias, asked.seed, n, sample)
-            for n in numbers
-            for sample in range(candidates)
-        ]
+        tasks = [Task(texts[n], primed, asked.bias, asked.seed, n) for n in numbers]
         style = hand.style if hand else None
         writing = self.batcher.write(tasks, visitor)
-        return Order(asked, style, numbers, candidates, writing, look)
+        return Order(asked, style, numbers, candidates, tasks, writing, look)
 
     async def _hand(
         self, token: str | None, id: str | None, visitor: str
@@ -206,16 +203,32 @@ class Service:
         Raises:
           WorkFailed: the time was not enough, or the writing broke down.
         """
-        found = collections.defaultdict(list)
+        # By text and sample; the verdicts on them; and how many there will be.
+        lines = {number: {} for number in order.numbers}
+        found = {number: [] for number in order.numbers}
+        asked = dict.fromkeys(order.numbers, 1)
         done = 0
         try:
             async with asyncio.timeout(self.limits.max_seconds):
                 async for position, line in order.writing:
-                    number = order.numbers[position // order.candidates]
-                    found[number].append(line)
-                    if len(found[number]) == order.candidates:
-                        yield number, await self._best(found.pop(number))
+                    task = order.tasks[position]
+                    number = task.number
+                    lines[number][task.sample] = line
+                    if len(lines[number]) < asked[number]:
+                        continue
+                    new = range(len(found[number]), asked[number])
+                    found[number] += await self._verdicts(
+                        order, [lines[number][sample] for sample in new]
+                    )
+                    if attempts.is_settled(found[number], order.candidates):
+                        yield number, lines[number][attempts.best(found[number])]
                         done += 1
+                        continue
+                    more = attempts.num_next(asked[number], order.candidates)
+                    for sample in range(asked[number], asked[number] + more):
+                        order.tasks.append(dataclasses.replace(task, sample=sample))
+                        order.writing.add(order.tasks[-1])
+                    asked[number] += more
         except TimeoutError as error:
             raise WorkFailed(
                 f"after {self.limits.max_seconds:g} seconds {done} of "
@@ -224,14 +237,13 @@ class Service:
         finally:
             order.writing.close()
 
-    async def _best(self, lines: list[WrittenLine]) -> WrittenLine:
-        if len(lines) == 1:
-            return lines[0]
-        try:
-            ranked = await asyncio.to_thread(attempts.ranks, lines, self._chooser)
-        except InputError:  # what no reader can read, such as a lone dot
-            ranked = attempts.ranks(lines, None)
-        return attempts.best(lines, ranked)
+    async def _verdicts(
+        self, order: Order, lines: list[WrittenLine]
+    ) -> list[attempts.Verdict]:
+        """Read in a thread of its own while the batcher's goes on writing."""
+        if order.candidates == 1:
+            return attempts.verdicts(lines, None)
+        return await asyncio.to_thread(attempts.verdicts, lines, self._chooser)
 
     async def all_lines(self, order: Order) -> list[WrittenLine | None]:
         """All lines in order, None for blank ones; raises as `lines`."""

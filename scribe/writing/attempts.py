@@ -2,25 +2,25 @@
 
 A network that samples leaves a letter out or writes another now and then. There are two
 remedies. A line that did not come to its end is written again, MAX_ATTEMPTS times at
-most, each time with other random numbers. And a line may be written in several ways, of
-which a reader chooses: one that gives the text a high probability saw all its letters,
-in order. NumPy only.
+most, each time with other random numbers. And a line that a reader misreads is written
+in other ways, of which the reader chooses: one that gives the text a high probability
+saw all its letters, in order. Whoever writes, `scribe.sample`, a page or the server,
+goes by the verdicts of this module. NumPy only.
 """
 
 import dataclasses
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
+from scribe.foundation.errors import InputError
 from scribe.models.engine import random_numbers
 from scribe.writing.line import WrittenLine
 
 MAX_ATTEMPTS = 4
 # What parts the random numbers of marks from those of the network.
 _MARKS = 1
-# What a word costs if its line left letters out. Words of several lines are compared
-# one by one, so that one of such a line is taken only if the others are hardly legible.
-UNFINISHED_NATS = 100.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,37 +59,62 @@ class Attempt:
         return dataclasses.replace(self, number=self.number + 1)
 
 
-def max_attempts_of_words(num_samples: int) -> int:
-    """Attempts at each sample of a text of which the best words are to be kept.
+class Verdict(NamedTuple):
+    """On one of the ways in which something was written, a line or a word.
 
-    With several samples at hand, hardly a word needs another attempt.
+    Attributes:
+      finished: whether its line came to its end.
+      right: whether the reader reads what it should say; True without a reader.
+      nats: how little it looks like its text to the reader; 0 without one.
     """
-    return MAX_ATTEMPTS if num_samples == 1 else 1
+
+    finished: bool
+    right: bool = True
+    nats: float = 0.0
 
 
-def ranks(lines: Sequence[WrittenLine], chooser) -> list[tuple[bool, float]]:
-    """What the best of several lines has the least of.
-
-    Lines that came to their end are preferred to others; then counts the probability
-    per character that the reader gives the text, or without one the order of the lines.
+def verdicts(lines: Sequence[WrittenLine], chooser) -> list[Verdict]:
+    """On lines of one text, or of several; nats are per character.
 
     Args:
-      lines: of one text, or of several.
+      lines: as written.
       chooser: a scribe.reading.reader.Reader, or None.
-
-    Raises:
-      InputError: `chooser` cannot read a line, such as a lone dot.
     """
     if chooser is None:
-        return [(not line.finished, 0.0) for line in lines]
-    # All at once: a reader reads in batches.
+        return [Verdict(line.finished) for line in lines]
     read = [line.read_as(chooser.alphabet) for line in lines]
-    nats = chooser.nats([line.strokes for line in read], [line.text for line in read])
-    return [(not line.finished, n) for line, n in zip(lines, nats, strict=True)]
+    try:
+        # All at once: a reader reads in batches.
+        nats, right = chooser.check([n.strokes for n in read], [n.text for n in read])
+    except InputError:  # what no reader can read, such as a lone dot
+        if len(lines) > 1:
+            return [verdict for line in lines for verdict in verdicts([line], chooser)]
+        return [Verdict(lines[0].finished, False, np.inf)]
+    return [
+        Verdict(line.finished, bool(is_right), float(n))
+        for line, is_right, n in zip(lines, right, nats, strict=True)
+    ]
 
 
-def best(
-    lines: Sequence[WrittenLine], ranked: Sequence[tuple[bool, float]]
-) -> WrittenLine:
-    """The line of the lowest rank, the first of equal ones."""
-    return lines[min(range(len(lines)), key=ranked.__getitem__)]
+def is_settled(found: Sequence[Verdict], num_candidates: int) -> bool:
+    """Whether no further candidate is needed: one is right, or there were enough."""
+    return len(found) >= num_candidates or any(v.finished and v.right for v in found)
+
+
+def num_next(num_written: int, num_candidates: int) -> int:
+    """How many candidates follow those that are written, if these do not settle it.
+
+    What was misread twice is hardly ever read at the third try: all that are left are
+    written together, which takes less time than one after the other.
+    """
+    return num_candidates - num_written if num_written >= 2 else 1
+
+
+def best(found: Sequence[Verdict]) -> int:
+    """Which one is kept, the first of equal ones.
+
+    One of a line that came to its end is preferred to others; then counts the
+    probability that the reader gives the text.
+    """
+    ranks = [(not verdict.finished, verdict.nats) for verdict in found]
+    return min(range(len(ranks)), key=ranks.__getitem__)

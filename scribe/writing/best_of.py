@@ -1,26 +1,39 @@
-"""Writes each line in several ways and keeps the one that a reader reads best.
+"""Writes lines again that a reader misreads, and keeps of each the best.
 
 The reader that chooses here is not the one that measures (scribe.reading.reader), since
 selection by a judge would only prove that one can select by that judge. NumPy only.
 """
 
+import dataclasses
+
 from scribe.models.shipped import shipped_model
-from scribe.writing import attempts
+from scribe.writing import attempts, limits
+from scribe.writing.attempts import Attempt
 
 
-def write_best(writer, /, texts, num_candidates: int, num_samples: int = 1, **options):
-    """As `Writer.write`, but each line is the best of several.
+def write_best(
+    writer,
+    /,
+    texts,
+    num_candidates: int,
+    num_samples: int = 1,
+    seed: int = 0,
+    style=None,
+    unknown: str = "error",
+    **options,
+):
+    """As `Writer.write`, but a line that is misread is written in other ways.
 
     Args:
       writer: a Writer.
       texts: one text or several.
-      num_candidates: lines to choose among, written in one batch. They are the samples
-        that `Writer.write` would write with `num_samples` times as many.
+      num_candidates: ways to write each line at most. They are the samples that
+        `Writer.write` would write with `num_samples` times as many.
       num_samples: lines per text.
-      **options: of `Writer.write`.
+      seed, style, unknown, **options: of `Writer.write`.
 
     Returns:
-      list of WrittenLine, each the best as `attempts.ranks` says.
+      list of WrittenLine, each the best as `attempts.best` says.
 
     Raises:
       InputError: see `Writer.write`; or the reader that chooses is not installed.
@@ -28,13 +41,43 @@ def write_best(writer, /, texts, num_candidates: int, num_samples: int = 1, **op
     from scribe.reading import reader  # a cold start of plain writing does without
 
     chooser = reader.load_reader(reader.CHOOSING)
-    lines = writer.write(texts, num_samples=num_samples * num_candidates, **options)
-    ranked = attempts.ranks(lines, chooser)
-    groups = [
-        slice(start, start + num_candidates)
-        for start in range(0, len(lines), num_candidates)
+    texts = writer.spelled(texts, unknown)
+    limits.check_positive(num_candidates=num_candidates, num_samples=num_samples)
+    limits.check_count(len(texts) * num_samples * num_candidates)
+    limits.check_seed(seed)
+    style = writer.style(style)
+    wanted = [
+        Attempt(seed, text, sample * num_candidates)
+        for text in range(len(texts))
+        for sample in range(num_samples)
     ]
-    return [attempts.best(lines[group], ranked[group]) for group in groups]
+    lines: dict[Attempt, list] = {attempt: [] for attempt in wanted}
+    found: dict[Attempt, list] = {attempt: [] for attempt in wanted}
+    waiting, num_written = wanted, 0
+    while waiting:
+        more = attempts.num_next(num_written, num_candidates)
+        of = [first for first in waiting for _ in range(more)]
+        written = writer.write_attempts(
+            [texts[first.text] for first in of],
+            [
+                dataclasses.replace(first, sample=first.sample + num_written + i)
+                for first in waiting
+                for i in range(more)
+            ],
+            style=style,
+            **options,
+        )
+        judged = attempts.verdicts(written, chooser)
+        for first, line, verdict in zip(of, written, judged, strict=True):
+            lines[first].append(line)
+            found[first].append(verdict)
+        num_written += more
+        waiting = [
+            first
+            for first in waiting
+            if not attempts.is_settled(found[first], num_candidates)
+        ]
+    return [lines[first][attempts.best(found[first])] for first in wanted]
 
 
 def shipped_chooser(*others: str):

@@ -45,6 +45,8 @@ class Session:
         self.model = model
         self._choice = engine
         self._engines: dict[str, Engine] = {}
+        # Whoever writes again what was misread does so in the same style.
+        self._last_primed: tuple[Style | Blend, PrimedState] | None = None
 
     def engine(self, num_lines: int) -> Engine:
         """The engine for so many lines."""
@@ -110,6 +112,12 @@ class Session:
         """
         if style is None:
             return None
+        last = self._last_primed  # other threads may change it
+        if last is None or last[0] is not style:
+            last = self._last_primed = style, self._led_through(style)
+        return last[1]
+
+    def _led_through(self, style: Style | Blend) -> PrimedState:
         if isinstance(style, Blend):
             first, second = self.primed(style.first), self.primed(style.second)
             if first is None or second is None:

@@ -135,6 +135,33 @@ class Writer:
           InputError: a text is empty, too long or has unknown characters, or an
             argument is out of its range.
         """
+        spelled = self.spelled(texts, unknown)
+        limits.check_positive(num_samples=num_samples)
+        limits.check_seed(seed)
+        limits.check_count(len(spelled) * num_samples)
+        wanted = [
+            Attempt(seed, text, sample)
+            for text in range(len(spelled))
+            for sample in range(num_samples)
+        ]
+        return self.write_attempts(
+            [spelled[attempt.text] for attempt in wanted],
+            wanted,
+            bias=bias,
+            style=style,
+            max_steps_per_character=max_steps_per_character,
+            max_steps=max_steps,
+            max_attempts=max_attempts,
+            writer=writer,
+            progress=progress,
+        )
+
+    def spelled(self, texts: str | Sequence[str], unknown: str) -> list[Spelling]:
+        """How texts are written, see `Session.spelled`.
+
+        Raises:
+          InputError: they cannot be.
+        """
         if not self.model.reads_text:
             raise InputError(
                 f"{self.model.folder} is a model without text: use write_freely "
@@ -143,16 +170,37 @@ class Writer:
         texts = [texts] if isinstance(texts, str) else list(texts)
         if not texts:
             raise InputError("there are no texts to write")
-        spelled = self.session.spelled(texts, unknown)
+        return self.session.spelled(texts, unknown)
+
+    def write_attempts(
+        self,
+        texts: Sequence[Spelling],
+        attempts: Sequence[Attempt],
+        bias: float = 1.0,
+        style: str | int | styles.Style | styles.Blend | None = None,
+        max_steps_per_character: int = 60,
+        max_steps: int = 4000,
+        max_attempts: int = MAX_ATTEMPTS,
+        writer: str | None = None,
+        progress: Callable[[int, float], None] | None = None,
+    ) -> list[WrittenLine]:
+        """Writes lines of which it is said with which random numbers.
+
+        Args:
+          texts: of each line, as `spelled`.
+          attempts: of each line the first.
+          bias, style, max_steps_per_character, max_steps, max_attempts, writer,
+          progress: as for `write`.
+
+        Returns:
+          a line for each text.
+        """
         limits.check_bias(bias)
-        limits.check_positive(num_samples=num_samples)
         limits.check_extent(
             max_steps_per_character=max_steps_per_character,
             max_steps=max_steps,
             max_attempts=max_attempts,
         )
-        limits.check_seed(seed)
-        limits.check_count(len(texts) * num_samples)
         style = self.style(style)
         session = self.session_of(style)
         primed = session.primed(style)
@@ -164,22 +212,19 @@ class Writer:
             max_steps=max_steps,
             max_stall=max_steps_per_character,
         )
-        wanted = [
-            Attempt(seed, text, sample)
-            for text in range(len(texts))
-            for sample in range(num_samples)
-        ]
+        lines: list[WrittenLine | None] = [None] * len(texts)
         # Lines of one batch take about as long as each other: sorted by length.
-        waiting = sorted(wanted, key=lambda attempt: len(spelled[attempt.text].base))
-        lines: dict[tuple[int, int], WrittenLine] = {}
+        waiting = sorted(enumerate(attempts), key=lambda one: len(texts[one[0]].base))
         while waiting:
-            written = self._in_batches(session, spelled, waiting, ask, primed, progress)
+            spelt = [texts[i] for i, _ in waiting]
+            tried = [attempt for _, attempt in waiting]
+            written = self._in_batches(session, spelt, tried, ask, primed, progress)
             again = []
-            for attempt, line in zip(waiting, written, strict=True):
-                lines[attempt.text, attempt.sample] = line
-                again.append(attempt.after(line, max_attempts))
-            waiting = [attempt for attempt in again if attempt is not None]
-        return [lines[attempt.text, attempt.sample] for attempt in wanted]
+            for (i, attempt), line in zip(waiting, written, strict=True):
+                lines[i] = line
+                again.append((i, attempt.after(line, max_attempts)))
+            waiting = [one for one in again if one[1] is not None]
+        return lines
 
     def write_freely(
         self,
@@ -209,7 +254,7 @@ class Writer:
         ask = functools.partial(
             self.session.request, bias=bias, max_steps=num_steps, max_stall=num_steps
         )
-        return self._in_batches(self.session, [None], attempts, ask)
+        return self._in_batches(self.session, [None] * num_samples, attempts, ask)
 
     def predict(self, line: WrittenLine) -> dict[str, np.ndarray]:
         """What the network expected at each point of a line it is led through again.
@@ -250,12 +295,12 @@ class Writer:
         primed: PrimedState | None = None,
         progress: Callable[[int, float], None] | None = None,
     ) -> list[WrittenLine]:
-        """Makes each of some attempts at `texts`.
+        """Makes an attempt at each of some texts.
 
         Args:
           session: that writes.
-          texts: as `Session.spelled`; None for a model without text.
-          attempts: in the order in which they share batches.
+          texts: of each line, as `Session.spelled`; None for a model without text.
+          attempts: of each line, in the order in which they share batches.
           ask: `Session.request`, but for its texts and attempts.
           primed: the style that `ask` has.
           progress: as for `write`.
@@ -264,7 +309,7 @@ class Writer:
         lines = []
         for first in range(0, len(attempts), MAX_BATCH):
             batch = attempts[first : first + MAX_BATCH]
-            spelt = [texts[attempt.text] for attempt in batch]
+            spelt = texts[first : first + MAX_BATCH]
             request = ask([text.base if text else "" for text in spelt], batch)
             if progress is not None:
                 watch = functools.partial(progress, len(batch))

@@ -8,7 +8,7 @@ from refusals import assert_names, assert_refusal
 from writing_samples import saved
 
 from scribe import benchmark
-from scribe.evaluation import sampling_benchmark, writer_benchmark
+from scribe.evaluation import page_benchmark, sampling_benchmark, writer_benchmark
 from scribe.foundation.command_line import status_of
 from scribe.web import load_test
 
@@ -22,6 +22,22 @@ def test_the_table_and_the_json_show_the_same_figures(monkeypatch, tmp_path, cap
     assert json.loads(file.read_text())["start"] == figures
     shown = capsys.readouterr().out
     assert "0.25" in shown and "4.00" in shown and "16.0" in shown
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_a_letter_is_measured_with_one_candidate_and_with_four(
+    monkeypatch, tmp_path, capsys
+):
+    monkeypatch.setattr(page_benchmark, "LETTER", tmp_path / "letter.txt")
+    (tmp_path / "letter.txt").write_text("Dear Ada")
+    file = tmp_path / "figures.json"
+    arguments = ["--parts=page", "--rounds=1", f"--json={file}"]
+    assert status_of(benchmark.main, arguments) == 0
+    found = json.loads(file.read_text())["page"]
+    assert found.pop("characters") == 8
+    assert set(found) == {"--best_of=1", "--best_of=4"} and min(found.values()) > 0
+    assert "8 characters" in capsys.readouterr().out
 
 
 @pytest.mark.unit

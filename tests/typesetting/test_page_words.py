@@ -10,7 +10,7 @@ from writing_samples import printed
 import scribe
 from scribe.foundation.alphabet import Alphabet
 from scribe.strokes.arrays import strokes_from_points
-from scribe.typesetting.choice import best_words, character_nats
+from scribe.typesetting.choice import best_words, judge_words, write_words
 from scribe.typesetting.words import cut_words
 from scribe.writing.measures import measure_line, measure_lines
 
@@ -229,12 +229,27 @@ def test_the_cost_of_a_character_is_that_of_its_frames_on_the_best_path():
     for text in ("a b", "aa", "ab c", "a"):
         logits = random.normal(0, 2, [7, alphabet.size])
         expected = brute_force_nats(logits, alphabet, text)
-        np.testing.assert_allclose(character_nats(logits, alphabet, text), expected)
+        nats, _ = judge_words(logits, alphabet, text, np.arange(len(text)))
+        np.testing.assert_allclose(nats, expected)
+
+
+def test_a_word_is_right_if_its_frames_are_read_as_it():
+    alphabet = Alphabet(" abc")
+    ids = [0, 2, 2, 0, 2, 1, 1, 4, 0, 3]  # "aa cb" with a blank between
+    logits = 8.0 * np.eye(alphabet.size)[ids]
+    for text, words, right in (
+        ("aa cb", [0, 0, 0, 1, 1], [True, True]),
+        ("aa cc", [0, 0, 0, 1, 1], [True, False]),
+        ("a cb", [0, 0, 1, 1], [False, True]),
+    ):
+        found = judge_words(logits, alphabet, text, np.array(words))
+        assert found[1].tolist() == right
 
 
 def test_a_text_with_too_few_frames_costs_everything():
-    nats = character_nats(np.zeros([3, 3]), Alphabet(" a"), "aa a")
-    assert nats.shape == (4,) and np.isinf(nats).all()
+    words = np.array([0, 0, 0, 1])
+    nats, right = judge_words(np.zeros([3, 3]), Alphabet(" a"), "aa a", words)
+    assert nats.shape == (2,) and np.isinf(nats).all() and not right.any()
 
 
 def test_without_a_reader_the_first_finished_line_is_taken():
@@ -273,3 +288,100 @@ def test_each_word_is_taken_from_the_line_where_it_reads_best():
     (words,) = best_words([[small, large]], Reader())
     assert words[0].width == pytest.approx(1.5 * 1.8, abs=0.15)
     assert words[1].width == pytest.approx(1.8, abs=0.15)
+
+
+class Misreader:
+    """Reads what `printed` drew, but for a word in lines of some widths."""
+
+    alphabet = Alphabet(" adeinostw")
+
+    def __init__(self, *misread):
+        self._misread = misread  # texts and the number of the word that is wrong
+
+    def scores(self, strokes):
+        found = []
+        for line in strokes:
+            text = TEXT_OF[line.tobytes()]
+            logits = 8.0 * np.eye(self.alphabet.size)[self.alphabet.encode(text)[:-1]]
+            for other, word in self._misread:
+                if other == text:
+                    at = len(" ".join(text.split(" ")[:word])) + (word > 0)
+                    logits[at] = 0.0
+            found.append(logits)
+        return found
+
+
+TEXT_OF: dict[bytes, str] = {}
+
+
+def writing_down(written):
+    """What write_words calls; keeps in `written` what was asked, call by call."""
+
+    def write(texts, keys, last):
+        assert len(set(keys)) == len(keys) == len(texts)
+        written.append((list(texts), list(keys), last))
+        lines = [
+            printed(text, 10.0 + candidate)
+            for text, (_, candidate) in zip(texts, keys, strict=True)
+        ]
+        TEXT_OF.update({line.strokes.tobytes(): line.text for line in lines})
+        return lines
+
+    return write
+
+
+def test_a_misread_word_is_written_again_between_its_neighbours():
+    written = []
+    reader = Misreader(("and we sat it so", 2))
+    choice = write_words(["and we sat it so"], writing_down(written), reader, 4)
+    assert written == [
+        (["and we sat it so"], [(0, 0)], False),
+        (["we sat it"], [(2, 1)], False),
+    ]
+    (words,) = choice.words()
+    assert [word.text for word in words] == "and we sat it so".split()
+    assert choice.unfinished() == []
+
+
+def test_misread_neighbours_are_written_again_together_and_the_padding_never():
+    written = []
+    text = "and we sat it so"
+    misread = [(text, 0), (text, 1), (text, 2), (text, 4)]
+    again = [("and we sat it", 1)]
+    reader = Misreader(*misread, *again)
+    write_words([text], writing_down(written), reader, 3)
+    assert [texts for texts, _, _ in written] == [
+        [text],
+        ["and we sat it"],
+        ["and we sat"],
+    ]
+
+
+def test_what_is_never_read_right_is_written_as_often_as_was_asked():
+    for num_candidates, calls in ((1, 1), (2, 2), (3, 3), (6, 3)):
+        written = []
+        reader = Misreader(("and we so", 1))
+        choice = write_words(
+            ["and we so"], writing_down(written), reader, num_candidates
+        )
+        keys = [key for _, keys, _ in written for key in keys]
+        assert [candidate for _, candidate in keys] == list(range(num_candidates))
+        assert [last for _, _, last in written] == [False] * (calls - 1) + [True]
+        assert [word.text for word in choice.words()[0]] == ["and", "we", "so"]
+
+
+def test_without_a_reader_a_piece_is_written_once_unless_it_is_unfinished():
+    written = []
+    write_words(["and we so"], writing_down(written), None, 4)
+    assert len(written) == 1
+
+    def unfinished(texts, keys, last):
+        return [
+            dataclasses.replace(printed(text), finished=candidate == 2)
+            for text, (_, candidate) in zip(texts, keys, strict=True)
+        ]
+
+    choice = write_words(["and we so"], unfinished, None, 4)
+    assert choice.unfinished() == []
+    choice = write_words(["and we so"], unfinished, None, 2)
+    assert choice.unfinished() == [0]

@@ -16,6 +16,7 @@ from scribe.web import files, guard, messages, sheet
 from scribe.web.hands import Visitors
 from scribe.web.limits import Limits
 from scribe.writing import Style, Writer, WrittenLine, best_of
+from scribe.writing.attempts import Attempt
 
 
 def bars(num_letters, height=4.0, y=7.0):
@@ -237,12 +238,16 @@ def test_a_body_that_does_not_come_to_its_end_is_given_up(monkeypatch):
 
 
 class Chooser:
-    """Likes lines the more, the fewer points they have; cannot read two of them."""
+    """Likes lines the more, the fewer points they have; cannot read two of them.
 
-    def nats(self, strokes, texts):
+    It misreads all of them but those that say "right".
+    """
+
+    def check(self, strokes, texts):
         if "unreadable" in texts:
             raise InputError("cannot be read")
-        return np.array([len(line) for line in strokes], float)
+        nats = np.array([len(line) for line in strokes], float)
+        return nats, np.array([text == "right" for text in texts])
 
 
 @pytest.mark.integration
@@ -253,7 +258,7 @@ def test_of_several_candidates_the_reader_s_choice_is_delivered(monkeypatch):
     monkeypatch.setattr(best_of, "shipped_chooser", Chooser)
     service = web_service.Service(writer, Limits())
     assert service.model().max_candidates > 1
-    texts = ["the quick brown", "", "fox", "unreadable"]
+    texts = ["the quick brown", "", "fox", "unreadable", "right"]
     asked = messages.WriteRequest(texts=texts, best_of=3, seed=4)
 
     async def write():
@@ -271,6 +276,9 @@ def test_of_several_candidates_the_reader_s_choice_is_delivered(monkeypatch):
         shortest = min(len(c.strokes) for c in candidates[first : first + 3])
         assert len(line.strokes) == shortest
     assert lines[3].text == "unreadable"
+    (once,) = writer.write_attempts(writer.spelled("right", "error"), [Attempt(4, 4)])
+    np.testing.assert_allclose(lines[4].strokes, once.strokes, atol=1e-5)
+    assert service.batcher.counts() == {"lines_waiting": 0, "lines_writing": 0}
 
 
 @pytest.mark.unit

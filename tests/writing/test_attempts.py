@@ -8,6 +8,7 @@ import pytest
 from writing_samples import printed
 
 from scribe.foundation.alphabet import Alphabet
+from scribe.foundation.errors import InputError
 from scribe.models.engine import random_numbers
 from scribe.writing import attempts
 from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
@@ -47,23 +48,52 @@ class Chooser:
     def __init__(self, *nats):
         self._nats = nats
 
-    def nats(self, strokes, texts):
+    def check(self, strokes, texts):
         assert len(strokes) == len(texts) == len(self._nats)
-        return np.array(self._nats)
+        return np.array(self._nats), np.array([n < 0.15 for n in self._nats])
 
 
 @pytest.mark.parametrize(
-    ("finished", "nats", "best"),
+    ("finished", "nats", "best", "settled"),
     [
-        ([True, True, True], [0.5, 0.1, 0.2], 1),
-        ([False, True, False], [0.1, 9.0, 0.2], 1),
-        ([True, False, True], [np.inf, 0.1, 5.0], 2),
-        ([False, False, False], [0.3, 0.2, 0.2], 1),
-        ([False, True, True], None, 1),
-        ([False, False, False], None, 0),
+        ([True, True, True], [0.5, 0.1, 0.2], 1, True),
+        ([True, True, True], [0.5, 0.3, 0.2], 2, False),
+        ([False, True, False], [0.1, 9.0, 0.2], 1, False),
+        ([True, False, True], [np.inf, 0.1, 5.0], 2, False),
+        ([False, False, False], [0.3, 0.2, 0.2], 1, False),
+        ([False, True, True], None, 1, True),
+        ([False, False, False], None, 0, False),
     ],
 )
-def test_the_best_line_came_to_its_end_and_is_the_easiest_to_read(finished, nats, best):
+def test_the_best_line_came_to_its_end_and_is_the_easiest_to_read(
+    finished, nats, best, settled
+):
     lines = [dataclasses.replace(GOOD, finished=value) for value in finished]
-    ranked = attempts.ranks(lines, None if nats is None else Chooser(*nats))
-    assert attempts.best(lines, ranked) is lines[best]
+    found = attempts.verdicts(lines, None if nats is None else Chooser(*nats))
+    assert attempts.best(found) == best
+    assert attempts.is_settled(found, 4) is settled
+    assert attempts.is_settled(found, 3)
+
+
+def test_the_candidates_after_the_second_are_written_together():
+    for num_candidates in range(1, 7):
+        written = 0
+        sizes = []
+        while written < num_candidates:
+            sizes.append(attempts.num_next(written, num_candidates))
+            written += sizes[-1]
+        assert written == num_candidates
+        assert sizes == [1, 1, num_candidates - 2][: min(3, num_candidates)]
+
+
+def test_a_line_that_cannot_be_read_is_misread_and_spares_the_others():
+    class Picky(Chooser):
+        def check(self, strokes, texts):
+            if any(len(line) < 2 for line in strokes):
+                raise InputError("a lone dot")
+            return super().check(strokes, texts)
+
+    dot = dataclasses.replace(GOOD, strokes=GOOD.strokes[:1])
+    bad, good = attempts.verdicts([dot, GOOD], Picky(0.1))
+    assert not bad.right and bad.nats == np.inf
+    assert good.right and good.nats == 0.1

@@ -16,13 +16,14 @@ pytestmark = pytest.mark.unit
 
 
 class Chooser:
-    """Likes lines the more, the fewer points they have."""
+    """Likes lines the more, the fewer points they have, and misreads all."""
 
     alphabet = Alphabet(string.printable)
 
-    def nats(self, strokes, texts):
+    def check(self, strokes, texts):
         assert len(strokes) == len(texts)
-        return np.array([len(line) for line in strokes], float)
+        nats = np.array([len(line) for line in strokes], float)
+        return nats, np.zeros(len(texts), bool)
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_the_line_that_the_reader_likes_best_is_kept(writer):
     for i, line in enumerate(kept):
         group = [c for c in candidates[3 * i : 3 * i + 3] if c.finished]
         shortest = min(group, key=lambda c: len(c.strokes))
-        np.testing.assert_array_equal(line.strokes, shortest.strokes)
+        np.testing.assert_allclose(line.strokes, shortest.strokes, atol=1e-5)
 
 
 def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
@@ -48,10 +49,30 @@ def test_a_line_that_came_to_its_end_is_preferred(writer, monkeypatch):
     finished = [line.finished for line in lines]
     assert any(finished) and not all(finished)
     monkeypatch.setattr(
-        Chooser, "nats", lambda self, strokes, texts: np.array(finished)
+        Chooser,
+        "check",
+        lambda self, strokes, texts: (np.zeros(len(texts)), np.zeros(len(texts))),
     )
     (kept,) = write_best(writer, "abcdefghij", 8, max_attempts=1, max_steps=45)
-    assert kept.finished
+    first = next(line for line in lines if line.finished)
+    np.testing.assert_allclose(kept.strokes, first.strokes, atol=1e-5)
+
+
+def test_only_lines_that_are_misread_are_written_again(writer, monkeypatch):
+    written = []
+
+    def check(self, strokes, texts):
+        written.append(list(texts))
+        right = [text == "one" or len(written) == 2 for text in texts]
+        return np.ones(len(texts)), np.array(right)
+
+    monkeypatch.setattr(Chooser, "check", check)
+    one, other = write_best(writer, ["one", "another"], 4, seed=3)
+    assert written == [["one", "another"], ["another"]]
+    candidates = writer.write(["one", "another"], num_samples=4, seed=3)
+    np.testing.assert_allclose(one.strokes, candidates[0].strokes, atol=1e-5)
+    # Equal nats: the first one of two is kept, though the second one is read right.
+    np.testing.assert_allclose(other.strokes, candidates[4].strokes, atol=1e-5)
 
 
 def test_without_a_reader_the_sentence_says_so(tmp_path, monkeypatch):
