@@ -19,7 +19,7 @@ def write_best(
     num_samples: int = 1,
     seed: int = 0,
     style=None,
-    unknown: str = "error",
+    unknown: str = "refuse",
     **options,
 ):
     """As `Writer.write`, but a line that is misread is written in other ways.

@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import re
+import string
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from refusals import refused
 from writing_samples import scribbler
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.strokes.measures import written_height
 from scribe.web import files, guard, messages, sheet
@@ -243,6 +245,8 @@ class Chooser:
     It misreads all of them but those that say "right".
     """
 
+    alphabet = Alphabet(string.printable)
+
     def check(self, strokes, texts):
         if "unreadable" in texts:
             raise InputError("cannot be read")
@@ -276,7 +280,7 @@ def test_of_several_candidates_the_reader_s_choice_is_delivered(monkeypatch):
         shortest = min(len(c.strokes) for c in candidates[first : first + 3])
         assert len(line.strokes) == shortest
     assert lines[3].text == "unreadable"
-    (once,) = writer.write_attempts(writer.spelled("right", "error"), [Attempt(4, 4)])
+    (once,) = writer.write_attempts(writer.spelled("right", "refuse"), [Attempt(4, 4)])
     np.testing.assert_allclose(lines[4].strokes, once.strokes, atol=1e-5)
     assert service.batcher.counts() == {"lines_waiting": 0, "lines_writing": 0}
 
