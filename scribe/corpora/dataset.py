@@ -88,7 +88,10 @@ class StrokeDataset:
         times = np.ones(len(train))
         for other in self.others:
             lines = self._usable_lines(other.data_dir, other.splits)
-            train += lines
+            train += [
+                dataclasses.replace(line, strokes=other.begun(line.strokes))
+                for line in lines
+            ]
             times = np.append(times, np.full(len(lines), other.times))
         validation = self._usable_lines(self.data_dir, self.validation_splits)
         if offset_scale is None:

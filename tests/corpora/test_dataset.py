@@ -346,3 +346,17 @@ def test_lines_of_another_corpus_come_as_often_as_they_should(
     even = np.ceil(total) / total  # an epoch has whole lines
     np.testing.assert_allclose(own / epochs, even, atol=0.05)
     np.testing.assert_allclose(foreign / epochs, times * even, atol=0.1)
+
+
+def test_lines_of_another_corpus_may_begin_with_a_lifted_pen(tiny_corpus, tmp_path):
+    lines = load_lines(tiny_corpus, ["train"])[:3]
+    save_corpus(tmp_path / "other", "other", {"train": lines}, {})
+    other = OtherCorpus(str(tmp_path / "other"), ["train"], 1.0)
+    lifted = dataclasses.replace(other, begins_lifted=True)
+    alone = tiny_dataset(tiny_corpus).train
+    usual = tiny_dataset(tiny_corpus, others=[other]).train
+    marked = tiny_dataset(tiny_corpus, others=[lifted]).train
+    for line, expected in zip(marked, usual, strict=True):
+        np.testing.assert_array_equal(line.strokes[1:], expected.strokes[1:])
+    assert [line.strokes[0, 2] for line in marked[len(alone) :]] == [1.0] * 3
+    assert not any(line.strokes[0, 2] for line in marked[: len(alone)])
