@@ -3,6 +3,7 @@
   python -m scribe.style add NAME --from=strokes.json --text "What the strokes spell."
   python -m scribe.style add NAME --from=1.svg --from=2.inkml --text_file=lines.txt
   python -m scribe.style sheet --output=sheet.pdf
+  python -m scribe.style tune NAME
   python -m scribe.style preview NAME --output=hand.svg
   python -m scribe.style list
   python -m scribe.style remove NAME
@@ -18,7 +19,7 @@ import sys
 from pathlib import Path
 
 from scribe.foundation import command_line
-from scribe.foundation.errors import InputError
+from scribe.foundation.errors import InputError, WorkFailed
 from scribe.foundation.progress import Bar
 
 PREVIEW_TEXTS = ("The quick brown fox jumps", "over 13 lazy dogs.")
@@ -54,6 +55,12 @@ def _parser():
     )
     add("--output", required=True, help="a .pdf file; the texts as .txt go beside it")
     command_line.add_model(sub)
+    sub, add = command("tune", _tune, "learns the hand of a style of yours (minutes)")
+    add("name", metavar="NAME", help="its name; it needs three lines or more")
+    add("--gin_param", action="append", default=[],
+        help="binding beside those of gin/tuning/hand.gin")  # fmt: skip
+    command_line.add_quiet(sub)
+    command_line.add_model(sub)
     sub, add = command("list", _list, "names all styles")
     command_line.add_model(sub)
     _, add = command("remove", _remove, "throws a style of yours away")
@@ -87,9 +94,9 @@ def _model(options):
 
 def _add(options) -> int:
     from scribe import drawing
-    from scribe.writing import Writer, own_hand, styles
+    from scribe.writing import Writer, own_hand, own_styles, styles
 
-    path = styles.own_path(options.name)
+    path = own_styles.path_of(options.name)
     if options.output is not None:
         drawing.check_path(options.output)
     model = _model(options)
@@ -105,10 +112,15 @@ def _add(options) -> int:
     cleaned = styles.cleaned(style, model) if recorded else style
     cleaned = styles.find_style(cleaned, model)
     styles.save_style(path, style, recorded)
-    styles.adaptation_path(path).unlink(missing_ok=True)  # of the hand before
+    own_styles.forget(path)  # the hand that had the name before
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     print(path)
+    if len(cleaned.all_lines()) >= 3:
+        print(
+            f"scribe style tune {options.name} learns the hand from its lines",
+            file=sys.stderr,
+        )
     if options.output is not None:
         _draw(cleaned, PREVIEW_TEXTS, Writer(model), options.output)
     return 0
@@ -145,23 +157,48 @@ def _sheet(options) -> int:
     return 0
 
 
+def _tune(options) -> int:
+    from scribe.foundation import devices
+    from scribe.training.tuned_style import tune_style
+    from scribe.writing import own_styles
+
+    path, model = own_styles.existing(options.name), _model(options)
+    devices.select("auto")
+    with Bar("learning the hand", quiet=options.quiet) as bar:
+        found = tune_style(
+            options.name,
+            model,
+            options.gin_param,
+            lambda step, steps: bar(step / steps),
+        )
+    figures = f"{found.before:.3f} to {found.after:.3f} nats per point"
+    if found.adaptation is None:
+        raise WorkFailed(
+            f"a line that was held out is foreseen no better than by the style alone "
+            f"({figures}): the style stays as it was; more lines may help"
+        )
+    print(own_styles.adaptation_path(path))
+    print(f"a line that was held out: {figures}")
+    return 0
+
+
 def _list(options) -> int:
-    from scribe.writing import styles
+    from scribe.writing import own_styles, styles
 
     model = _model(options)
     for number, name in enumerate(styles.shipped_names(model.folder)):
         print(f"{name}\t{number}\t{model.folder / 'styles' / f'{name}.json'}")
-    for name in styles.own_names():
-        print(f"{name}\t\t{styles.own_path(name)}")
+    for name in own_styles.names():
+        print(f"{name}\t\t{own_styles.path_of(name)}")
     return 0
 
 
 def _remove(options) -> int:
-    from scribe.writing import styles
+    from scribe.writing import own_styles
 
-    path = styles.existing_own_path(options.name)
+    path = own_styles.existing(options.name)
     path.unlink()
-    styles.adaptation_path(path).unlink(missing_ok=True)
+    own_styles.forget(path)
     print(path)
     return 0
 

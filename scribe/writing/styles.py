@@ -14,8 +14,6 @@ user. NumPy only.
 import dataclasses
 import json
 import logging
-import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,6 +26,7 @@ from scribe.foundation.npz import reason
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import points_from_strokes, rescale
 from scribe.strokes.measures import MIN_POINTS, median_offset
+from scribe.writing import own_styles
 from scribe.writing.adaptation import (
     LIKENESS,
     Adaptation,
@@ -47,11 +46,6 @@ MAX_JOINED_CHARACTERS = 150
 # Offsets of a pen that is down have lengths of some half the unit that a network is
 # trained in, whoever writes. Another model's unit may be many times as large.
 TYPICAL_OFFSETS = (0.05, 10.0)
-FOLDER_VARIABLE = "SCRIBE_STYLES"
-# Begins with a letter: numbers name shipped styles, and a dash would be an option.
-_NAME = r"[A-Za-z][A-Za-z0-9_-]{0,39}"
-# Files that Windows would take for a device, whatever their ending.
-_DEVICES = r"(?i)con|prn|aux|nul|(com|lpt)[0-9]"
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -97,57 +91,6 @@ class Blend:
 def shipped_names(folder: Path) -> list[str]:
     """Names of the styles in a run folder, sorted; their index is their number."""
     return sorted(path.stem for path in (folder / "styles").glob("*.json"))
-
-
-def own_folder() -> Path:
-    """Where the user's own styles are; it need not exist."""
-    named = os.environ.get(FOLDER_VARIABLE)
-    if named:
-        return Path(named).expanduser()
-    import platformdirs  # only those who name a style of their own need it
-
-    data = platformdirs.user_data_path("scribe", appauthor=False, roaming=True)
-    return data / "styles"
-
-
-def own_names() -> list[str]:
-    """Names of the user's own styles, sorted."""
-    return sorted(p.stem for p in own_folder().glob("*.json") if _may_be_own(p.stem))
-
-
-def own_path(name: str) -> Path:
-    """The file of a style of the user's own, which need not exist.
-
-    A name becomes a part of a path only here, after it was checked.
-
-    Raises:
-      InputError: no style may be called so.
-    """
-    if not _may_be_own(name):
-        raise InputError(
-            f"a style cannot be called {name!r}: a name is a letter and up to 39 more "
-            "letters (a to z), digits, - or _"
-        )
-    return own_folder() / f"{name}.json"
-
-
-def existing_own_path(name: str) -> Path:
-    """As `own_path`, of a style that is there.
-
-    Raises:
-      InputError: it is not.
-    """
-    path = own_path(name)
-    if not path.is_file():
-        known = ", ".join(own_names()) or "none"
-        raise InputError(
-            f"there is no style {name!r} in {own_folder()}; it has: {known}"
-        )
-    return path
-
-
-def _may_be_own(name: str) -> bool:
-    return bool(re.fullmatch(_NAME, name)) and not re.fullmatch(_DEVICES, name)
 
 
 def find_style(style: str | int | Style | None, model: StrokeModel) -> Style | None:
@@ -231,7 +174,8 @@ def _led_through(style: Style, model: StrokeModel) -> Style:
             refused = refused or error
     if refused is not None and not usable:
         raise refused
-    first = joined(usable)
+    # A hand that was learnt was learnt behind single lines.
+    first = joined(usable[:1] if style.adaptation else usable)
     return dataclasses.replace(
         style,
         text=first.text,
@@ -280,12 +224,12 @@ def _path(name: str, model: StrokeModel) -> Path:
         name = shipped[int(name)]
     if name in shipped:
         return model.folder / "styles" / f"{name}.json"
-    if _may_be_own(name) and own_path(name).is_file():
-        return own_path(name)
+    if own_styles.may_be_own(name) and own_styles.path_of(name).is_file():
+        return own_styles.path_of(name)
     if _is_file(name):
         return Path(name)
     known = ", ".join(f"{i} {n}" for i, n in enumerate(shipped)) or "none"
-    own = ", ".join(own_names())
+    own = ", ".join(own_styles.names())
     raise InputError(
         f"there is no style {name[:200]!r}; {model.folder} has: {known}"
         + (f"; your own: {own}" if own else "")
@@ -299,8 +243,13 @@ def _is_file(name: str) -> bool:
         return False
 
 
-def load_style(path: Path, model: StrokeModel) -> Style:
+def load_style(path: Path, model: StrokeModel, tuned: bool = True) -> Style:
     """Reads a style file.
+
+    Args:
+      path: the file.
+      model: in whose unit the strokes shall be.
+      tuned: whether to read what was learnt of the hand, too.
 
     Raises:
       InputError: it is damaged, too short or too long, or has no text.
@@ -310,10 +259,10 @@ def load_style(path: Path, model: StrokeModel) -> Style:
         style = cleaned(style, model)
     if not style.lines:
         style = _checked(style.text, style.strokes, str(path))
-    tuned = adaptation_path(path)
-    if not tuned.is_file():
+    learnt = own_styles.adaptation_path(path)
+    if not tuned or not learnt.is_file():
         return style
-    adaptation = load_adaptation(tuned)
+    adaptation = load_adaptation(learnt)
     if adaptation.fingerprint != fingerprint(model):
         logger.warning(
             "%s was tuned for another model: written with the style alone; `scribe "
@@ -322,11 +271,6 @@ def load_style(path: Path, model: StrokeModel) -> Style:
         )
         return style
     return dataclasses.replace(style, adaptation=adaptation)
-
-
-def adaptation_path(path: Path) -> Path:
-    """Where what was learnt of a style's hand is kept, beside its file."""
-    return path.with_suffix(".npz")
 
 
 def cleaned(style: Style, model: StrokeModel) -> Style:

@@ -1,6 +1,7 @@
 """The command that keeps styles, as its user runs it, with the shipped model."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -258,3 +259,14 @@ def test_missing_files_and_arguments_are_one_sentence(run):
         status, lines, errors = run(*arguments)
         assert (status, lines) == (2, []) and errors.startswith("error: ")
         assert errors.count("\n") == 1
+
+
+def test_tuning_needs_a_style_with_lines(run, drawing):
+    status, _, errors = run("tune", "nobody")
+    assert status == 2
+    assert_names(errors, "nobody")
+    written(Path("line.json"), drawing)
+    assert run("add", "mine", "--from=line.json")[0] == 0
+    status, _, errors = run("tune", "mine")
+    assert status == 2
+    assert_names(errors, "3 lines", 1)

@@ -82,7 +82,7 @@ def test_a_file_of_other_arrays_is_refused(tmp_path):
 def mine(model):
     """A style whose hand was learnt."""
     line = Writer(model).write("abc")[0]
-    return styles.Style("abc", line.strokes, learnt(model, 0.05))
+    return styles.Style("abc", line.strokes, adaptation=learnt(model, 0.05))
 
 
 def strokes_of(writer, style):

@@ -12,7 +12,7 @@ from platformdirs.unix import Unix
 from refusals import refused
 from writing_samples import saved
 
-from scribe.writing import Style, styles
+from scribe.writing import Style, own_styles, styles
 
 
 @pytest.fixture(autouse=True)
@@ -37,8 +37,8 @@ def test_own_styles_are_found_after_shipped_ones_and_before_files(
     monkeypatch.chdir(tmp_path)
     styles.save_style(tmp_path / "anna", hand("a file"))
     assert styles.find_style("anna", model).text == "a file"
-    styles.save_style(styles.own_path("anna"), hand("own"))
-    assert styles.own_names() == ["anna"]
+    styles.save_style(own_styles.path_of("anna"), hand("own"))
+    assert own_styles.names() == ["anna"]
     assert styles.find_style("anna", model).text == "own"
     styles.save_style(model.folder / "styles" / "anna.json", hand("shipped"))
     assert styles.find_style("anna", model).text == "shipped"
@@ -48,12 +48,12 @@ def test_own_styles_are_found_after_shipped_ones_and_before_files(
 def test_the_sentence_about_a_missing_style_names_the_users_own(model):
     with refused("'anna'", model.folder, "none"):
         styles.find_style("anna", model)
-    styles.save_style(styles.own_path("bert"), hand("own"))
+    styles.save_style(own_styles.path_of("bert"), hand("own"))
     with refused("'anna'", "none", "bert"):
         styles.find_style("anna", model)
     with refused("'anna'", "bert"):
-        styles.existing_own_path("anna")
-    assert styles.existing_own_path("bert").is_file()
+        own_styles.existing("anna")
+    assert own_styles.existing("bert").is_file()
 
 
 @pytest.mark.unit
@@ -66,7 +66,7 @@ def test_the_sentence_about_a_missing_style_names_the_users_own(model):
 )  # fmt: skip
 def test_names_that_could_be_more_than_names_are_refused(name, folder):
     with refused(repr(name), "39"):
-        styles.own_path(name)
+        own_styles.path_of(name)
     assert not folder.exists()
 
 
@@ -75,7 +75,7 @@ def test_files_of_other_names_are_not_styles(folder):
     folder.mkdir()
     for name in ("a b.json", ".hidden.json", "good.json", "other.txt", "7.json"):
         (folder / name).write_text("{}")
-    assert styles.own_names() == ["good"]
+    assert own_styles.names() == ["good"]
 
 
 @pytest.mark.unit
@@ -97,7 +97,7 @@ def test_the_folder_is_where_the_platform_keeps_data(
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     home = os.path.expanduser("~")
-    assert styles.own_folder() == Path(expected.format(home=home))
+    assert own_styles.folder() == Path(expected.format(home=home))
 
 
 @pytest.mark.unit
@@ -107,7 +107,7 @@ def test_with_a_shipped_style_or_a_folder_that_is_named_nothing_else_is_needed(
     styles.save_style(model.folder / "styles" / "anna.json", hand("shipped"))
     monkeypatch.setitem(sys.modules, "platformdirs", None)
     assert styles.find_style("anna", model).text == "shipped"
-    assert styles.own_folder() == folder
+    assert own_styles.folder() == folder
     monkeypatch.delenv("SCRIBE_STYLES")
     assert styles.find_style("anna", model).text == "shipped"
     with pytest.raises(ModuleNotFoundError, match="platformdirs"):
