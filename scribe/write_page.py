@@ -34,6 +34,8 @@ def main(arguments=None) -> int:
     plotter = files.plotter_of(ending, options.plotter, options.gin_param)
     letters = _letters(options)
     writer = writing.load(options.model, options.engine)
+    if not writer.model.reads_text:
+        raise InputError(f"{writer.model.folder} is a model without text")
     # One hand for all letters is led through once.
     hand = functools.lru_cache(lambda name: writer.style(name, options.likeness))
     of_text = {

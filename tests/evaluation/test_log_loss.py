@@ -142,8 +142,8 @@ def test_characters_that_a_model_lacks_are_replaced_and_counted(lines):
     strange = [dataclasses.replace(lines[0], text="caf\u00e9")]
     assert predict(full_rate(), strange).adapted == 1
     assert predict(full_rate(), lines[:1]).adapted == 0
-    with refused("'\u4e2d'"):
-        predict(full_rate(), [dataclasses.replace(lines[0], text="\u4e2d")])
+    with refused("'\U0001f600'"):
+        predict(full_rate(), [dataclasses.replace(lines[0], text="\U0001f600")])
 
 
 @pytest.mark.unit
