@@ -32,6 +32,8 @@ NUM_TEXTS_OF_HAND = 6
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
+    if options.tuned and not options.hands:
+        raise InputError("--tuned is for --hands")
     if options.hands and (options.legibility or options.sheet):
         raise InputError("--hands is measured without --legibility and --sheet")
     if options.sheet is not None:
@@ -53,12 +55,21 @@ def main(arguments=None) -> int:
         )
     if options.hands and not model.reads_text:
         raise InputError(f"{model.folder} is a model without text: it takes no style")
+    options.learn = _learn(model) if options.tuned else None
     found, report = EVALUATIONS[model.kind](model, options)
     print(report)
     if options.json:
         write_whole(options.json, f"{json.dumps(found, indent=2)}\n".encode())
         print(options.json)
     return 0
+
+
+def _learn(model):
+    """Tunes a hand on some lines of it, see scribe.evaluation.hand_evaluation."""
+    from scribe.training import tuned_style
+
+    tuner = tuned_style.bound_tuner()
+    return lambda lines: tuned_style.learn(model, lines, tuner).adaptation
 
 
 # fmt: off
@@ -73,6 +84,8 @@ def _parser():
     command_line.add_quiet(parser)
     add("--hands", action="store_true",
         help="write in strangers' hands and find their writers")
+    add("--tuned", action="store_true",
+        help="with --hands: tune each hand on a page as well (a minute each)")
     add("--num_hands", type=int, default=24, help="with --hands: at most (24)")
     add = parser.add_argument_group(
         "with --legibility, --sheet or --hands").add_argument

@@ -19,13 +19,17 @@ from scribe.evaluation.hand_distance import (
     nearness,
     network_measure,
 )
-from scribe.evaluation.hands import STYLE_LINES, Hand, hands_of, style_of
+from scribe.evaluation.hands import STYLE_LINES, Hand, hands_of, page_of, style_of
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
 from scribe.reading import load_reader
-from scribe.writing import Writer
+from scribe.writing import Style, Writer
+from scribe.writing.adaptation import Adaptation
 
 Progress = Callable[[str, float], None]
+Learn = Callable[[Sequence[Style]], Adaptation | None]
+# How much of a tuned hand is written.
+LIKENESSES = (0.5, 0.7, 1.0)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -156,6 +160,7 @@ def evaluate(
     bias: float,
     seed: int,
     progress: Progress = lambda name, share: None,
+    learn: Learn | None = None,
 ) -> dict:
     """The figures of real lines, of no style, of one line and of three as style.
 
@@ -165,6 +170,8 @@ def evaluate(
       bias: see `Writer.write`.
       seed: of the first hand; the next ones count on.
       progress: called with a row's name and the share of it that is done.
+      learn: tunes a hand on the lines of a page, of which the first is the style; None
+        to tune none.
     """
     model = writer.model
     measurement = HandMeasurement(model, data_dir, split, num_hands, num_texts)
@@ -183,7 +190,25 @@ def evaluate(
         rows.append(
             measurement.written(name, functools.partial(write, style_for), progress)
         )
+    if learn is not None:
+
+        @functools.cache
+        def tuned(hand):
+            page = page_of(hand, model, measurement.rate)
+            return dataclasses.replace(page[0], adaptation=learn(page))
+
+        for likeness in LIKENESSES:
+            name = f"tuned on a page, likeness {likeness:g}"
+            style_for = functools.partial(_as_much, tuned, likeness)
+            rows.append(
+                measurement.written(name, functools.partial(write, style_for), progress)
+            )
     return figures(measurement, rows)
+
+
+def _as_much(tuned, likeness: float, hand: Hand) -> Style:
+    """A hand's style with so much of what was learnt of it."""
+    return dataclasses.replace(tuned(hand), likeness=likeness)
 
 
 def figures(measurement: HandMeasurement, rows: Sequence[Row]) -> dict:

@@ -24,6 +24,7 @@ MIN_PAGES = 3
 # A writer whose corpus knows no pages has this many, if he wrote enough.
 MIN_LINES_OF_PAGE = 6
 STYLE_LINES = 3
+MOST_LINES = 8
 # Between joined lines, in mean widths of a character.
 _GAP = 0.9
 
@@ -124,17 +125,30 @@ def style_of(hand: Hand, num_lines: int, model: StrokeModel, rate: float) -> Sty
     Raises:
       InputError: too few of them can be one.
     """
-    made: list[Style] = []
-    for line in hand.page:
-        if is_usual(line) and len(made) < num_lines:
-            with contextlib.suppress(InputError):  # another line will do
-                made.append(_drawn(line, model, rate))
+    made = page_of(hand, model, rate, num_lines)
     if len(made) < num_lines:
         raise InputError(
             f"{len(made)} lines of the page of {hand.name} can be a style, not "
             f"{num_lines}"
         )
     return functools.reduce(joined, made)
+
+
+def page_of(
+    hand: Hand, model: StrokeModel, rate: float, most: int = MOST_LINES
+) -> list[Style]:
+    """The first lines of a hand's page that can be styles, as if drawn by somebody.
+
+    Args:
+      hand, model, rate: as for `style_of`.
+      most: of them.
+    """
+    made: list[Style] = []
+    for line in hand.page:
+        if is_usual(line) and len(made) < most:
+            with contextlib.suppress(InputError):  # another line will do
+                made.append(_drawn(line, model, rate))
+    return made
 
 
 def _drawn(line: Line, model: StrokeModel, rate: float) -> Style:

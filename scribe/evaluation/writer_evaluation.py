@@ -117,6 +117,7 @@ def _hands(model: StrokeModel, options) -> dict:
             (options.bias or [1.0])[0],
             options.seed,
             lambda name, share: bar(share, name),
+            options.learn,
         )
 
 

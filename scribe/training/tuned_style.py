@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from scribe.foundation import gin_config, locks
 from scribe.models import StrokeModel
@@ -38,21 +39,36 @@ def tune_style(
         it now.
     """
     path = own_styles.existing(name)
-    gin_config.parse([GIN_FILE], gin_params)
-    tuner = gin_config.import_gin().get_configurable(HandTuner)()
+    tuner = bound_tuner(gin_params)
     style = styles.find_style(styles.load_style(path, model, tuned=False), model)
     lines = style.all_lines()
     unfinished = own_styles.unfinished_folder(path)
     kept_in = unfinished / fingerprint(model).hex()
     with locks.sole_writer(unfinished):
-        anchors = _anchors(model, lines, tuner) if tuner.anchors else []
-        found = tuner.tune(model, lines, anchors, kept_in, progress)
+        found = learn(model, lines, tuner, kept_in, progress)
         if found.adaptation is not None:
             found.adaptation.save(own_styles.adaptation_path(path))
         shutil.rmtree(unfinished, ignore_errors=True)
     return found
 
 
-def _anchors(model: StrokeModel, lines: Sequence[Style], tuner: HandTuner):
-    chooser = reader.load_reader(reader.CHOOSING)
-    return anchor_lines(Writer(model), chooser, lines, NUM_ANCHORS, tuner.seed)
+def bound_tuner(gin_params: Sequence[str] = ()) -> HandTuner:
+    """The tuner as gin/tuning/hand.gin binds it, and bindings beside these."""
+    gin_config.parse([GIN_FILE], gin_params)
+    return gin_config.import_gin().get_configurable(HandTuner)()
+
+
+def learn(
+    model: StrokeModel,
+    lines: Sequence[Style],
+    tuner: HandTuner,
+    kept_in: Path | None = None,
+    progress: Callable[[int, int], None] = lambda step, steps: None,
+) -> Tuned:
+    """As `HandTuner.tune`, beside anchors that the model writes first."""
+    anchors: list[Style] = []
+    if tuner.anchors:
+        chooser = reader.load_reader(reader.CHOOSING)
+        writer = Writer(model)
+        anchors = anchor_lines(writer, chooser, lines, NUM_ANCHORS, tuner.seed)
+    return tuner.tune(model, lines, anchors, kept_in, progress)

@@ -12,6 +12,7 @@ from scribe import evaluate, style, writing
 from scribe.evaluation import hand_evaluation, hand_transfer
 from scribe.evaluation.hand_distance import hinge_measure
 from scribe.foundation.command_line import status_of
+from scribe.writing import adaptation
 
 pytestmark = pytest.mark.integration
 
@@ -99,6 +100,25 @@ def test_the_command_prints_the_table_and_keeps_the_figures(corpus, tmp_path, ca
     ]
     assert all(f"| {name} | " in printed for name in found["rows"])
     assert found["measures"] == ["network", "hinge"] and found["writers"] == 2
+
+
+@pytest.mark.slow
+def test_tuned_hands_are_learnt_once_each_and_written_by_likeness(corpus, model):
+    learnt_from = []
+
+    def learn(lines):
+        learnt_from.append([line.text for line in lines])
+        weights = {n: 1.001 * value for n, value in model.weights.items()}
+        return adaptation.learnt(model, weights)
+
+    writer = writing.Writer(model)
+    found = hand_evaluation.evaluate(
+        writer, str(corpus), "train", 2, 1, 1.0, 0, learn=learn
+    )
+    assert len(learnt_from) == 2 and all(3 <= len(x) <= 8 for x in learnt_from)
+    assert list(found["rows"])[-3:] == [
+        f"tuned on a page, likeness {x}" for x in ("0.5", "0.7", "1")
+    ]
 
 
 @pytest.mark.slow
