@@ -15,6 +15,7 @@ from scribe.factory.receipts import Receipt
 from scribe.factory.store import Store
 from scribe.foundation.errors import InputError
 from scribe.foundation.installing import PROJECT
+from scribe.foundation.json_files import parse_json
 
 FILE = "dataset.json"
 _PACKAGES = ("numpy", "opencv-python-headless", "tensorflow", "wordfreq")
@@ -56,8 +57,10 @@ def begin(store: Store, facts: dict) -> None:
     data = store.read(FILE)
     if data is not None:
         try:
-            known = json.loads(data)
+            known = parse_json(data)
         except ValueError:
+            known = {}
+        if not isinstance(known, dict):
             known = {}
         changed = [name for name in _FIXED if known.get(name) != facts[name]]
         if changed:

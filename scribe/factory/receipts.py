@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable
 
 from scribe.factory.store import Store
+from scribe.foundation.json_files import parse_json
 
 FOLDER = ".shards"
 
@@ -52,7 +53,7 @@ def read(store: Store, shard: int) -> Receipt | None:
     if data is None:
         return None
     try:
-        return Receipt(**json.loads(data))
+        return Receipt(**parse_json(data))
     except (ValueError, TypeError):
         return None
 

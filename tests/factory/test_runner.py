@@ -13,7 +13,7 @@ from factory_samples import files_in, model_in, plan_of
 from refusals import refused
 from repository import ROOT
 
-from scribe.factory import runner
+from scribe.factory import receipts, runner
 from scribe.factory.store import Folder
 from scribe.foundation.errors import Interrupted, WorkFailed
 
@@ -140,3 +140,24 @@ def test_after_a_kill_the_same_command_makes_the_same_data_set(
     )
     assert again.returncode == 0, again.stderr
     assert files_in(tmp_path / "set") == whole[1]
+
+
+@pytest.mark.parametrize(
+    "damaged", [b"", b"[1]", b'"x"', b"[" * 100_000, b'{"seed": 1e999}', b"\xff"]
+)
+def test_a_damaged_description_is_that_of_another_data_set(plan, tmp_path, damaged):
+    (tmp_path / "dataset.json").write_bytes(damaged)
+    with refused("another data set"):
+        runner.make(plan, tmp_path)
+    assert (tmp_path / "dataset.json").read_bytes() == damaged
+
+
+@pytest.mark.parametrize("damaged", [b"", b"[1]", b"[" * 100_000, b'{"shard": 1e999}'])
+def test_a_damaged_receipt_is_that_of_no_shard(tmp_path, damaged):
+    store = Folder(tmp_path)
+    receipt = receipts.Receipt(0, "train", 1, ["train/a.png"], "0" * 64, {})
+    receipts.write(store, receipt)
+    assert receipts.read(store, 0) == receipt
+    (path,) = (tmp_path / receipts.FOLDER).iterdir()
+    path.write_bytes(damaged)
+    assert receipts.read(store, 0) is None
