@@ -26,6 +26,7 @@ TURNS = {
     "on its left side": [[0, 1], [-1, 0]],
 }
 MAX_LINES = 100
+_FEW_LINES = 3
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -217,23 +218,34 @@ def _upright(
     Returns:
       the way of TURNS in which it lies, and the lines.
     """
-    found: dict[str, list[_DrawnLine]] = {}
-    costs: dict[str, float] = {}
-    doubts: dict[str, float] = {}
+    found: list[tuple[str, list[_DrawnLine]]] = []
+    costs, doubts = [], []
     for way, turn in TURNS.items():
-        drawn = _turned(strokes, turn)
-        lines = _parted(drawn) if parted else [drawn]
-        found[way] = _read(lines, texts, reader, strict=not parted and not way)
-        readings = [line.reading for line in found[way]]
-        nearest = sorted(min(r.gaps.min(), 2 * agreement.MAX_GAP) for r in readings)
-        costs[way] = float(np.mean(nearest[: len(texts)] or [np.inf]))
-        doubts[way] = float(np.mean([r.doubt for r in readings] or [np.inf]))
-        if not way and costs[way] <= agreement.SURE_GAP:
-            return way, found[way]
-    best = min(costs, key=costs.__getitem__)
+        for lines in _partings(_turned(strokes, turn), parted):
+            drawn = _read(lines, texts, reader, strict=not parted and not way)
+            readings = [line.reading for line in drawn]
+            nearest = sorted(min(r.gaps.min(), 2 * agreement.MAX_GAP) for r in readings)
+            cost = float(np.mean(nearest[: len(texts)] or [np.inf]))
+            if not way and cost <= agreement.SURE_GAP:
+                return way, drawn
+            found.append((way, drawn))
+            costs.append(cost)
+            doubts.append(float(np.mean([r.doubt for r in readings] or [np.inf])))
+    best = int(np.argmin(costs))
     if costs[best] > agreement.MAX_GAP:
-        best = min(doubts, key=doubts.__getitem__)
-    return best, found[best]
+        best = int(np.argmin(doubts))
+    return found[best]
+
+
+def _partings(strokes: list[np.ndarray], parted: bool) -> list[list[list[np.ndarray]]]:
+    """Ways to part a drawing into lines: the strokes of each.
+
+    What looks like few lines may be one, with quotation marks above it.
+    """
+    if not parted:
+        return [[strokes]]
+    lines = _parted(strokes)
+    return [lines, [strokes]] if 1 < len(lines) <= _FEW_LINES else [lines]
 
 
 def _read(

@@ -78,6 +78,20 @@ def test_lines_of_pages_find_their_texts_in_any_order(lines, writer, reader):
 
 
 @pytest.mark.integration
+def test_a_line_that_seems_to_be_two_is_taken_for_one_if_it_reads(
+    lines, writer, reader, monkeypatch
+):
+    def in_halves(strokes):
+        return [strokes[: len(strokes) // 2], strokes[len(strokes) // 2 :]]
+
+    monkeypatch.setattr(own_hand, "_parted", in_halves)
+    hand = own_hand.from_pages([lines[0]], TEXTS[:1], writer.model, reader)
+    alone = own_hand.from_line(lines[0], TEXTS[0], writer.model, reader).style
+    assert hand.style.text == TEXTS[0] and not hand.notes
+    np.testing.assert_allclose(hand.style.strokes, alone.strokes, atol=0.02)
+
+
+@pytest.mark.integration
 def test_a_page_upside_down_is_turned_as_a_whole(lines, writer, reader):
     drawn = [-stroke for stroke in page(lines, [0, 1, 2])]
     hand = own_hand.from_pages([drawn], TEXTS, writer.model, reader)
