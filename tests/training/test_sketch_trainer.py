@@ -150,7 +150,9 @@ def test_a_resumed_training_is_the_uninterrupted_one(
     trained(whole, 0, 6)
     first = tiny_trainer(tiny_corpus)
     trained(first, 0, 3)
-    RunFiles(tmp_path, first, 1).save()
+    files = RunFiles(tmp_path, first, 1)
+    files.restore()
+    files.save()
     second = tiny_trainer(tiny_corpus)
     RunFiles(tmp_path, second, 1).restore()
     assert int(second.step.numpy()) == 3
