@@ -69,6 +69,6 @@ def learn(
     anchors: list[Style] = []
     if tuner.anchors:
         chooser = reader.load_reader(reader.CHOOSING)
-        writer = Writer(model)
+        writer = Writer(model, "numpy")  # the other would be traced first
         anchors = anchor_lines(writer, chooser, lines, NUM_ANCHORS, tuner.seed)
     return tuner.tune(model, lines, anchors, kept_in, progress)
