@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from scribe.corpora.prepared import Line, load_description, load_lines
-from scribe.evaluation.hands import by_writer, is_usual
+from scribe.evaluation.hands import by_writer, drawn_with_times, is_usual
 from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes import hand_measures
@@ -153,11 +153,7 @@ def strangers(
     )
 
     def with_times(line: Line) -> styles.Style:
-        drawn, start = [], 0
-        for stroke in split_at_pen_lifts(line.strokes):
-            times = 1000.0 / rate * np.arange(start, start + len(stroke))
-            drawn.append(np.column_stack([stroke, times]))
-            start += len(stroke)
+        drawn = drawn_with_times(line, rate)
         return styles_from_strokes.to_style(drawn, line.text, model)
 
     def without_times(line: Line) -> styles.Style:

@@ -14,7 +14,7 @@ import numpy as np
 from scribe.corpora.prepared import Line
 from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes.arrays import points_from_strokes, split_at_pen_lifts
+from scribe.strokes.arrays import character_width, set_beside, split_at_pen_lifts
 from scribe.writing import Style, styles_from_strokes
 
 # Characters of a line that serves as a style or is written again.
@@ -153,23 +153,27 @@ def page_of(
 
 def _drawn(line: Line, model: StrokeModel, rate: float) -> Style:
     """A line as a style of somebody who drew it with times."""
-    strokes, start = [], 0
+    text = model.alphabet.adapt(line.text, "replace")
+    return styles_from_strokes.to_style(drawn_with_times(line, rate), text, model)
+
+
+def drawn_with_times(line: Line, rate: float) -> list[np.ndarray]:
+    """The strokes of a recorded line, each [n, 3] x, y and milliseconds.
+
+    Args:
+      line: as the corpus has it.
+      rate: points per second of the tablet.
+    """
+    drawn, start = [], 0
     for stroke in split_at_pen_lifts(line.strokes):
         times = 1000.0 / rate * np.arange(start, start + len(stroke))
-        strokes.append(np.column_stack([stroke, times]))
+        drawn.append(np.column_stack([stroke, times]))
         start += len(stroke)
-    text = model.alphabet.adapt(line.text, "replace")
-    return styles_from_strokes.to_style(strokes, text, model)
+    return drawn
 
 
 def joined(first: Style, second: Style) -> Style:
     """Two lines as one, the second behind the first on one height."""
-    before, after = (points_from_strokes(line.strokes) for line in (first, second))
-    gap = _GAP * np.ptp(before[:, 0]) / len(first.text)
-    start = [before[:, 0].max() + gap, np.median(before[:, 1])]
-    move = start - np.array([after[:, 0].min(), np.median(after[:, 1])])
-    strokes = np.concatenate([first.strokes, second.strokes])
-    place = len(first.strokes)
-    strokes[place - 1, 2] = 1.0
-    strokes[place, :2] = after[0] + move - before[-1]
+    gap = _GAP * character_width(first.strokes, first.text)
+    strokes = set_beside(first.strokes, second.strokes, gap)
     return Style(f"{first.text} {second.text}", strokes)

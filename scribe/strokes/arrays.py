@@ -43,6 +43,32 @@ def strokes_from_paths(paths: Sequence[np.ndarray]) -> np.ndarray:
     return strokes_from_points(np.concatenate(paths), np.concatenate(ends))
 
 
+def set_beside(first: np.ndarray, second: np.ndarray, gap: float) -> np.ndarray:
+    """Two lines as one: the second right of the first, their middles at one height.
+
+    Args:
+      first, second: [P, 3] and [Q, 3].
+      gap: between their ink.
+
+    Returns:
+      [P + Q, 3]; the pen is lifted between them.
+    """
+    before, after = points_from_strokes(first), points_from_strokes(second)
+    move = [
+        before[:, 0].max() + gap - after[:, 0].min(),
+        np.median(before[:, 1]) - np.median(after[:, 1]),
+    ]
+    strokes = np.concatenate([first, second])
+    strokes[len(first), :2] = after[0] + move - before[-1]
+    strokes[len(first) - 1, 2] = 1.0
+    return strokes
+
+
+def character_width(strokes: np.ndarray, text: str) -> float:
+    """Mean width of a character of a line that spells `text`."""
+    return float(np.ptp(points_from_strokes(strokes)[:, 0])) / len(text)
+
+
 def split_at_pen_lifts(strokes: np.ndarray) -> list[np.ndarray]:
     """The drawn strokes one by one: list of [n, 2] absolute points, none empty."""
     points = points_from_strokes(strokes)

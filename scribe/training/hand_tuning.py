@@ -28,7 +28,7 @@ from scribe.foundation.errors import InputError
 from scribe.models import StrokeModel
 from scribe.networks import mixtures
 from scribe.networks.attention_rnn import AttentionRNN
-from scribe.strokes.arrays import rescale
+from scribe.strokes.arrays import character_width, rescale, set_beside
 from scribe.training.optimizers import WarmupHoldDecay
 from scribe.training.trainer import move_averages
 from scribe.writing import Style, adaptation
@@ -287,13 +287,6 @@ def joined(first: Row, second: Row) -> Row:
 
     The second begins right of the first, at the same height.
     """
-    before, after = (np.cumsum(row.strokes[:, :2], axis=0) for row in (first, second))
-    gap = _GAP * np.ptp(before[:, 0]) / len(first.text)
-    left = before[:, 0].max() + gap - after[:, 0].min()
-    height = np.median(before[:, 1]) - np.median(after[:, 1])
-    strokes = np.concatenate([first.strokes, second.strokes])
-    num_given = len(first.strokes)
-    strokes[num_given, :2] = after[0] + [left, height] - before[-1]
-    strokes[num_given - 1, 2] = 1.0
-    text = f"{first.text} {second.text}"
-    return Row(strokes.astype(np.float32), text, num_given)
+    gap = _GAP * character_width(first.strokes, first.text)
+    strokes = set_beside(first.strokes, second.strokes, gap)
+    return Row(strokes, f"{first.text} {second.text}", len(first.strokes))

@@ -24,7 +24,7 @@ from scribe.foundation.files import read_file
 from scribe.foundation.json_files import parse_json
 from scribe.foundation.npz import reason
 from scribe.models.stroke_model import StrokeModel
-from scribe.strokes.arrays import points_from_strokes, rescale
+from scribe.strokes.arrays import character_width, rescale, set_beside
 from scribe.strokes.measures import MIN_POINTS, median_offset
 from scribe.writing import own_styles
 from scribe.writing.adaptation import (
@@ -204,17 +204,8 @@ def joined(lines: Sequence[Style]) -> Style:
         fits = len(strokes) + len(line.strokes) <= MAX_POINTS
         if not fits or len(longer) > MAX_JOINED_CHARACTERS:
             continue
-        before, after = points_from_strokes(strokes), points_from_strokes(line.strokes)
-        space = np.ptp(before[:, 0]) / len(text)
-        move = np.array(
-            [
-                before[:, 0].max() + space - after[:, 0].min(),
-                np.median(before[:, 1]) - np.median(after[:, 1]),
-            ]
-        )
-        following = line.strokes.copy()
-        following[0, :2] = after[0] + move - before[-1]
-        text, strokes = longer, np.concatenate([strokes, following])
+        space = character_width(strokes, text)
+        text, strokes = longer, set_beside(strokes, line.strokes, space)
     return Style(text, strokes)
 
 
