@@ -16,6 +16,7 @@ from scribe.foundation.errors import InputError
 from scribe.models import StrokeModel, find_model, load_model
 from scribe.models.numpy_layers import one_thread
 from scribe.models.sizes import HAND_FEATURE_DIM
+from scribe.reading.lines import cleaned_line
 
 KIND = "hand_embedding"
 SHIPPED = "hand_embedding"
@@ -59,21 +60,7 @@ class HandEmbedding:
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """A line as training saw it: [P, 3] -> [P', 3]."""
-        strokes = np.asarray(strokes, np.float32)
-        if strokes.ndim != 2 or strokes.shape[1] != 3 or len(strokes) < 2:
-            raise InputError(
-                f"a line to measure must be [P, 3] with 2 points or more, not "
-                f"{list(strokes.shape)}"
-            )
-        if not np.isfinite(strokes).all():
-            raise InputError("a line to measure has numbers that are not finite")
-        cleaned = self.model.clean(strokes)
-        if len(cleaned) > MAX_POINTS:
-            raise InputError(
-                f"a line of {len(cleaned):,} points along its path is too long to "
-                f"measure (at most {MAX_POINTS:,})"
-            )
-        return cleaned
+        return cleaned_line(strokes, self.model, "measure", MAX_POINTS)
 
     def _network(self, x: np.ndarray) -> np.ndarray:
         """[P, F] features of a line -> [D], as EmbeddingNetwork computes it."""

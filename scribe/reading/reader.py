@@ -24,6 +24,7 @@ from scribe.models.numpy_layers import (
 )
 from scribe.models.sizes import FEATURE_DIM
 from scribe.reading.ctc import collapse, text_nats
+from scribe.reading.lines import cleaned_line
 from scribe.strokes.arrays import rescale
 
 KIND = "reader"
@@ -128,20 +129,7 @@ class Reader:
 
     def clean(self, strokes: np.ndarray) -> np.ndarray:
         """A line as training saw it, in the network's unit: [P, 3] -> [P', 3]."""
-        strokes = np.asarray(strokes, np.float32)
-        if strokes.ndim != 2 or strokes.shape[1] != 3 or len(strokes) < 2:
-            raise InputError(
-                f"a line to read must be [P, 3] with 2 points or more, not "
-                f"{list(strokes.shape)}"
-            )
-        if not np.isfinite(strokes).all():
-            raise InputError("a line to read has numbers that are not finite")
-        cleaned = self.model.clean(strokes)
-        if len(cleaned) > MAX_POINTS:
-            raise InputError(
-                f"a line of {len(cleaned):,} points along its path is too long to read "
-                f"(at most {MAX_POINTS:,})"
-            )
+        cleaned = cleaned_line(strokes, self.model, "read", MAX_POINTS)
         return rescale(cleaned, 1.0 / self.model.offset_scale)
 
     def _prepared(self, strokes: np.ndarray) -> np.ndarray:
