@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.corpus_reader import Reader
+from scribe.corpora.glyph_labels import agreeing as labels_agree
 from scribe.corpora.prepared import Line
 from scribe.corpora.tokens import Tokens
 from scribe.corpora.unipen_files import Page, Pages
@@ -36,12 +37,15 @@ _MAX_STROKES = 6
 _MIN_STROKES = dict.fromkeys('=:;"%!', 2)
 _MAX_WIDTH_RATIO = 2.2
 _TRIES = 40
+# How much stays, in the logarithm, of what sets a glyph apart from the size and the
+# place of its like.
+_KEPT = 0.35
 
 # Where a character stands, in heights of a capital over the baseline, and how large it
 # may be: (least, most) height or width, and the bottom, top or middle that is set.
 _X_HEIGHT = "acemnorsuvwxz"
 _PLACES: dict[str, tuple[str, float, float, str, float]] = {
-    **dict.fromkeys(_X_HEIGHT, ("height", 0.4, 0.78, "bottom", 0.0)),
+    **dict.fromkeys(_X_HEIGHT, ("height", 0.45, 0.7, "bottom", 0.0)),
     **dict.fromkeys("ti", ("height", 0.6, 1.25, "bottom", 0.0)),
     **dict.fromkeys("bdfhkl", ("height", 0.8, 1.25, "bottom", 0.0)),
     **dict.fromkeys("gpqy", ("height", 0.65, 1.15, "top", 0.6)),
@@ -49,7 +53,7 @@ _PLACES: dict[str, tuple[str, float, float, str, float]] = {
     **dict.fromkeys("ABCDEFGHIKLMNOPRSTUVWXYZ", ("height", 0.75, 1.25, "bottom", 0.0)),
     "J": ("height", 0.75, 1.4, "bottom", 0.0),
     "Q": ("height", 0.75, 1.4, "bottom", -0.08),
-    **dict.fromkeys("0123456789", ("height", 0.7, 1.15, "bottom", 0.0)),
+    **dict.fromkeys("0123456789", ("height", 0.82, 1.08, "bottom", 0.0)),
     ".": ("height", 0.0, 0.1, "bottom", 0.0),
     ",": ("height", 0.15, 0.38, "top", 0.1),
     ";": ("height", 0.5, 0.85, "bottom", -0.22),
@@ -165,7 +169,8 @@ class Composed(Reader):
                     hands.append(Hand(f"{contributor}-{writer}", scaled))
         for reason, count in sorted(pages.failed.items()):
             self._dropped[reason] += count
-        return without_outliers(hands)
+        hands = agreeing(without_outliers(hands))
+        return [hand for hand in hands if len(hand.glyphs) >= MIN_KNOWN]
 
 
 def line_text(tokens: Tokens, random: np.random.Generator) -> str:
@@ -209,7 +214,10 @@ def set_text(text: str, glyphs, random: np.random.Generator) -> Ink:
 
 
 def in_capitals(glyphs, placed: bool) -> dict[str, list[Ink]]:
-    """Glyphs in heights of the writer's capitals.
+    """Glyphs in heights of the writer's capitals, evened out.
+
+    Who writes characters one by one, or slantwise over a page, makes them larger and
+    smaller, higher and lower than he would within a word.
 
     Args:
       glyphs: by character, in the file's unit; y from the baseline if not `placed`.
@@ -224,16 +232,66 @@ def in_capitals(glyphs, placed: bool) -> dict[str, list[Ink]]:
     scale = 1.0 / float(np.median(tall))
     scaled = {}
     for c, several in glyphs.items():
-        kept = []
-        for ink in several:
-            glyph = ink.moved((0.0, 0.0), scale)
-            if placed:
-                glyph = _placed(c, glyph)
-            if glyph is not None and _is_plausible(c, glyph):
-                kept.append(glyph)
-        if kept:
+        kept = [ink.moved((0.0, 0.0), scale) for ink in several]
+        if not placed:
+            kept = [glyph for glyph in kept if _is_plausible(c, glyph)]
+        if kept and c in _PLACES:
             scaled[c] = kept
-    return scaled
+    sizes = _usual_sizes(scaled)
+    evened = {}
+    for c, several in scaled.items():
+        kept = [_evened(c, glyph, sizes[_PLACES[c]], placed) for glyph in several]
+        kept = [glyph for glyph in kept if _is_plausible(c, glyph)]
+        if kept:
+            evened[c] = kept
+    return evened
+
+
+def _usual_sizes(glyphs: dict[str, list[Ink]]) -> dict[tuple, float]:
+    """A hand's usual size of the characters of each place, within what it may be."""
+    found = collections.defaultdict(list)
+    for c, several in glyphs.items():
+        found[_PLACES[c]].append(np.median([_size_and_edge(c, g)[0] for g in several]))
+    return {
+        place: max(float(np.clip(np.median(sizes), *place[1:3])), 1e-3)
+        for place, sizes in found.items()
+    }
+
+
+def _evened(c: str, glyph: Ink, usual: float, placed: bool) -> Ink:
+    """A glyph nearer to the hand's usual size and to its place.
+
+    Args:
+      c: which character.
+      glyph: in heights of a capital.
+      usual: size of its like in the hand.
+      placed: whether its height over the baseline says nothing.
+    """
+    _, least, most, _, level = _PLACES[c]
+    size, at = _size_and_edge(c, glyph)
+    factor = 1.0
+    if size > 1e-3:
+        wanted = usual * (size / usual) ** _KEPT
+        factor = float(np.clip(wanted, least, most)) / size
+    off = 0.0 if placed else _KEPT * (at + level)
+    # `moved` shifts before it scales.
+    return glyph.moved((0.0, (off - level) / factor - at), factor)
+
+
+def agreeing(hands: Sequence[Hand]) -> list[Hand]:
+    """The hands without glyphs that look like no one else's of their character."""
+    inks, owners = [], []
+    for number, hand in enumerate(hands):
+        for several in hand.glyphs.values():
+            inks += several
+            owners += [number] * len(several)
+    if not inks:
+        return list(hands)
+    kept: list[dict[str, list[Ink]]] = [{} for _ in hands]
+    for ink, owner, good in zip(inks, owners, labels_agree(inks, owners), strict=True):
+        if good:
+            kept[owner].setdefault(ink.text, []).append(ink)
+    return [Hand(hand.name, some) for hand, some in zip(hands, kept, strict=True)]
 
 
 def without_outliers(hands: Sequence[Hand]) -> list[Hand]:
@@ -251,18 +309,6 @@ def without_outliers(hands: Sequence[Hand]) -> list[Hand]:
         }
         kept.append(Hand(hand.name, {c: some for c, some in glyphs.items() if some}))
     return kept
-
-
-def _placed(c: str, glyph: Ink) -> Ink | None:
-    """A glyph out of a box, of a size that its kind may have and at its height."""
-    if c not in _PLACES:
-        return None
-    _, least, most, _, level = _PLACES[c]
-    size, at = _size_and_edge(c, glyph)
-    size = max(size, 1e-3)
-    factor = min(max(size, least), most) / size
-    # `moved` shifts before it scales.
-    return glyph.moved((0.0, -level / factor - at), factor)
 
 
 def _is_plausible(c: str, glyph: Ink) -> bool:

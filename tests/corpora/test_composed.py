@@ -99,7 +99,7 @@ def test_characters_of_lines_keep_their_places_and_outliers_go():
     }
     scaled = composed.in_capitals(found, placed=False)
     assert len(scaled["x"]) == 1
-    assert scaled["x"][0].box()[1][1] == pytest.approx(-2.0 / 80.0)
+    assert scaled["x"][0].box()[1][1] == pytest.approx(-0.35 * 2.0 / 80.0)
     assert "=" not in scaled, "of one stroke: half of it is missing"
     usual = [composed.Hand(f"h{i}", {"x": [glyph("x", 0.5)]}) for i in range(5)]
     wide = composed.Hand("w", {"x": [glyph("x", 0.5), glyph("x", 0.5, width=3.0)]})
