@@ -14,6 +14,7 @@ import numpy as np
 from scribe.corpora.unipen_lines import Ink
 
 GRID = 7
+CELLS = GRID + 2
 DIRECTIONS = 8
 _POINTS = 80
 # So many glyphs of each character of a hand stand for it when others are compared.
@@ -54,15 +55,15 @@ def agreeing(inks: Sequence[Ink], hands: Sequence[int]) -> np.ndarray:
 
 
 def shape(ink: Ink) -> np.ndarray:
-    """Where the pen went in which direction: float32 [GRID * GRID * DIRECTIONS].
+    """Where the pen went in which direction: float32 [CELLS * CELLS * DIRECTIONS].
 
     Independent of size and place, of length 1. A character's proportions stay: the
-    longer side of its box fills the grid.
+    longer side of its box fills GRID of its cells.
     """
     low, high = ink.box()
     side = max(float((high - low).max()), 1e-6)
     middle = 0.5 * (low + high)
-    cells = np.zeros((GRID + 2, GRID + 2, DIRECTIONS), np.float32)
+    cells = np.zeros((CELLS, CELLS, DIRECTIONS), np.float32)
     length = sum(_length(stroke) for stroke in ink.strokes)
     for stroke in ink.strokes:
         own = _length(stroke)

@@ -72,40 +72,6 @@ def glyph(c, height, width=0.4, bottom=0.0, strokes=1):
     return Ink(c, [np.column_stack([x, y, 0 * x])] * strokes)
 
 
-def test_boxed_characters_go_where_they_belong():
-    boxed = {
-        "H": [glyph("H", 80.0, 50.0, bottom=300.0)],
-        "x": [glyph("x", 40.0, 40.0, bottom=310.0)],
-        "p": [glyph("p", 70.0, 40.0, bottom=290.0)],
-        "-": [glyph("-", 4.0, 300.0, bottom=333.0)],
-    }
-    placed = composed.in_capitals(boxed, placed=True)
-    assert set(placed) == set(boxed)
-    box = {c: several[0].box() for c, several in placed.items()}
-    assert box["H"][1][1] == pytest.approx(0.0) and box["H"][0][1] == pytest.approx(
-        -1.0
-    )
-    assert box["x"][1][1] == pytest.approx(0.0)
-    assert box["p"][0][1] == pytest.approx(-0.6) and box["p"][1][1] > 0.1
-    assert np.ptp([box["-"][0][0], box["-"][1][0]]) == pytest.approx(0.55)
-    assert -0.5 < box["-"][0][1] < -0.3
-
-
-def test_characters_of_lines_keep_their_places_and_outliers_go():
-    found = {
-        "H": [glyph("H", 80.0, 50.0)] * 3,
-        "x": [glyph("x", 40.0, 40.0, bottom=2.0), glyph("x", 190.0, 40.0)],
-        "=": [glyph("=", 20.0, 40.0, bottom=25.0)],
-    }
-    scaled = composed.in_capitals(found, placed=False)
-    assert len(scaled["x"]) == 1
-    assert scaled["x"][0].box()[1][1] == pytest.approx(-0.35 * 2.0 / 80.0)
-    assert "=" not in scaled, "of one stroke: half of it is missing"
-    usual = [composed.Hand(f"h{i}", {"x": [glyph("x", 0.5)]}) for i in range(5)]
-    wide = composed.Hand("w", {"x": [glyph("x", 0.5), glyph("x", 0.5, width=3.0)]})
-    assert len(composed.without_outliers([*usual, wide])[-1].glyphs["x"]) == 1
-
-
 def test_a_text_is_set_from_left_to_right_with_its_blanks():
     glyphs = {c: [glyph(c, 1.0)] for c in "ab"}
     line = composed.set_text("ab ba", glyphs, np.random.default_rng(2))
