@@ -99,8 +99,9 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
 
 
 def _hosts(options) -> frozenset[str] | None:
-    if options.hosts:
-        return frozenset(name.strip().lower() for name in options.hosts.split(","))
+    if options.hosts:  # and this machine's names: a health check has no other
+        names = (name.strip().lower() for name in options.hosts.split(","))
+        return frozenset((*names, *LOOPBACK))
     return frozenset(LOOPBACK) if options.host in LOOPBACK else None
 
 

@@ -127,6 +127,9 @@ def check_opencv() -> str:
         cv2 = importlib.import_module("cv2")
         cv2.morphologyEx(np.zeros([9, 9], np.uint8), cv2.MORPH_CLOSE, np.ones([3, 3]))
     except (ImportError, AttributeError) as error:
+        if getattr(error, "name", None) == "cv2":  # there is none
+            sentence = installing.sentence("cv2", "opencv-python-headless")
+            raise InputError(sentence) from error
         raise InputError(
             f"cv2 does not work ({error}): pip uninstall opencv-python "
             "opencv-python-headless, then pip install opencv-python-headless"

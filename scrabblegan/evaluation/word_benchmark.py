@@ -7,7 +7,6 @@ a process of its own, with Python and TensorFlow.
 """
 
 import multiprocessing
-import resource
 import statistics
 import sys
 import time
@@ -137,6 +136,8 @@ def _peak_megabytes(experiment, bindings, form: str, size) -> float:
 
 
 def _send_peak(sender, experiment, bindings, form: str, size) -> None:
+    import resource  # not on Windows
+
     from scribe.foundation import devices
 
     devices.select("cpu")

@@ -4,7 +4,6 @@ Everything counts: writing, reading, drawing, labels, PNG and files. What a proc
 takes to start does not, since a data set of a million words starts once.
 """
 
-import resource
 import sys
 import tempfile
 import time
@@ -61,6 +60,8 @@ def _rate(engine: str, workers: int) -> float:
 
 def _peak_megabytes() -> float:
     """Of the largest process so far."""
+    import resource  # not on Windows
+
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return peak / (1e6 if sys.platform == "darwin" else 1e3)
 

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from scribe.foundation import gin_imports
+from scribe.foundation import gin_imports, threads
 from scribe.foundation.errors import InputError, Interrupted, WorkFailed
 
 _OS_ERROR = re.compile(r"\[Errno \d+\] (.+?): '(.+?)'(?: -> .+)?", re.DOTALL)
@@ -25,13 +25,23 @@ def run(main: Callable[[Sequence[str] | None], int | None]) -> None:
 
     Set SCRIBE_TRACEBACK=1 in the environment to see where an error came from.
     """
+    _print_any_character()
     sys.exit(status_of(main, None))
+
+
+def _print_any_character() -> None:
+    """A name that a console cannot show (Windows: cp1252) must not end the command."""
+    if hasattr(sys.stdout, "reconfigure"):
+        is_unicode = sys.stdout.encoding.lower().startswith("utf")
+        errors = "surrogateescape" if is_unicode else "backslashreplace"
+        sys.stdout.reconfigure(errors=errors)
 
 
 def status_of(main, arguments: Sequence[str] | None) -> int:
     """`main(arguments)`'s exit status; the sentence of an error goes to stderr."""
     # Without a GPU TensorFlow reports an error, though nothing is wrong.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    threads.hold_blas_back()
     try:
         status = main(arguments) or 0
         sys.stdout.flush()

@@ -3,18 +3,21 @@
 from pathlib import Path
 
 PROJECT = "scribe-handwriting"
-# Top-level modules -> the extra that brings them; all others come with the project.
+# Top-level modules -> the extra that brings them; NumPy alone comes with the project.
 EXTRAS = {
+    **dict.fromkeys(("anyascii", "cv2", "gin", "matplotlib", "PIL", "scipy"), "write"),
+    **dict.fromkeys(("threadpoolctl", "tqdm"), "write"),
+    **dict.fromkeys(("keras", "tensorboard", "tensorflow"), "train"),
     **dict.fromkeys(("tensorflow_probability", "tf_keras"), "probability"),
     **dict.fromkeys(("HersheyFonts",), "synthetic"),
     **dict.fromkeys(("fontTools", "shapely"), "font"),
     **dict.fromkeys(("svgelements",), "svg"),
     **dict.fromkeys(("ezdxf",), "cad"),
-    **dict.fromkeys(("vpype", "vpype_cli"), "vpype"),
-    **dict.fromkeys(("jiwer", "rapidfuzz", "scipy"), "evaluation"),
+    **dict.fromkeys(("click", "vpype", "vpype_cli"), "vpype"),
+    **dict.fromkeys(("jiwer", "rapidfuzz"), "evaluation"),
     **dict.fromkeys(("apache_beam",), "beam"),
     **dict.fromkeys(("wordfreq", "pyarrow", "lmdb"), "dataset"),
-    **dict.fromkeys(("fastapi", "pydantic", "starlette", "uvicorn"), "web"),
+    **dict.fromkeys(("fastapi", "h11", "pydantic", "starlette", "uvicorn"), "web"),
     **dict.fromkeys(("google",), "vertex"),
     **dict.fromkeys(("ai_edge_litert", "onnx", "onnxruntime", "tf2onnx"), "export"),
 }

@@ -6,10 +6,10 @@ equal.
 Shapes: B rows, T steps, H units, K window components.
 """
 
+import contextlib
 import os
 
 import numpy as np
-import threadpoolctl
 
 from scribe.models.variant import (
     MAX_WINDOW_LOG,
@@ -25,8 +25,14 @@ ROWS_OF_WORKER = 8
 def one_thread():
     """A product of one step is too small to share: BLAS threads wait for each other.
 
-    On a busy machine that waiting makes a line take seconds instead of tenths.
+    On a busy machine that waiting makes a line take seconds instead of tenths. Without
+    threadpoolctl nothing holds them back here; the commands do, before NumPy starts
+    them (scribe.foundation.threads).
     """
+    try:
+        import threadpoolctl
+    except ModuleNotFoundError:
+        return contextlib.nullcontext()
     return threadpoolctl.threadpool_limits(limits=1, user_api="blas")
 
 

@@ -7,6 +7,7 @@ user: a .json file for each, and beside it what was learnt of its hand.
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
@@ -23,10 +24,20 @@ def folder() -> Path:
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named).expanduser()
-    import platformdirs  # only those who name a style of their own need it
+    return _user_data() / "scribe" / "styles"
 
-    data = platformdirs.user_data_path("scribe", appauthor=False, roaming=True)
-    return data / "styles"
+
+def _user_data() -> Path:
+    """Where the platform keeps what programs store for a user, as platformdirs has it.
+
+    By hand, so that a hand of one's own needs nothing but NumPy.
+    """
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Application Support"
+    named = os.environ.get("XDG_DATA_HOME", "").strip()
+    return Path(named or Path.home() / ".local" / "share")
 
 
 def names() -> list[str]:

@@ -1,6 +1,7 @@
 """The check of an installation: what it prints, and how it names what is wrong."""
 
 import importlib.util
+import sys
 
 import pytest
 import tensorflow as tf
@@ -92,6 +93,14 @@ def test_a_cv2_that_does_not_import_is_named(capsys, monkeypatch):
     (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
     assert "cv2 does not work (libGL.so.1" in wrong
     assert "pip install opencv-python-headless" in wrong
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_cv2_that_is_not_there_is_not_to_be_removed(capsys, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cv2", None)
+    (wrong,) = [x for x in lines_of(capsys, 1) if x.startswith("wrong  ")]
+    assert "opencv-python-headless, which is not installed" in wrong
+    assert "uninstall" not in wrong
 
 
 @pytest.mark.usefixtures("quick")

@@ -34,7 +34,7 @@ COMMAND_LINES = [
     path for path in MODULES if "command_line.run(main)" in (ROOT / path).read_text()
 ]
 # What the README's first command installs.
-LIGHT = {"numpy", "threadpoolctl", "platformdirs"}
+LIGHT = {"numpy"}
 
 
 def read(document: str) -> str:

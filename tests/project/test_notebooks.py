@@ -204,7 +204,8 @@ def test_on_colab_the_first_cell_clones_the_repository_and_keeps_tensorflow(tmp_
 def test_colab_s_versions_of_autumn_2026_lie_within_our_ranges(pin):
     packaging = pytest.importorskip("packaging.requirements")
     name, found = pin.split("==")
-    required = settings()["options"]["install_requires"].split("\n")
+    core, extras = settings()["options"], settings()["options.extras_require"]
+    required = f"{core['install_requires']}\n{extras['train']}".split("\n")
     (ours,) = [
         r for r in map(packaging.Requirement, filter(None, required)) if r.name == name
     ]

@@ -139,6 +139,65 @@ def test_an_installed_copy_writes_with_the_shipped_model(installed, tmp_path):
     assert ElementTree.parse(tmp_path / "fox.svg").getroot().tag.endswith("svg")
 
 
+ALONE = """
+import sys
+
+class Refusing:
+    def find_spec(self, name, path=None, target=None):
+        allowed = {"numpy", "scribe"} | sys.stdlib_module_names
+        if name.partition(".")[0] not in allowed:
+            raise ModuleNotFoundError(f"refused: {name}", name=name)
+
+sys.meta_path.insert(0, Refusing())
+from scribe import read, sample, style, write_page
+sys.exit(
+    sample.main(["--text=A line.", "--output=line.json"])
+    or style.main(["add", "mine", "--from=line.json", "--output=preview.svg"])
+    or sample.main(["--text=In it.", "--style=mine", "--best_of=2", "--output=in.pdf"])
+    or write_page.main(["letter.txt", "--style=mine", "--output=letter.pdf"])
+    or read.main(["line.json"])
+)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_numpy_alone_writes_lines_and_pages_keeps_a_hand_and_reads(
+    installed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("SCRIBE_STYLES", str(tmp_path / "styles"))
+    (tmp_path / "letter.txt").write_text("Dear Ada,\n\nit writes.\n")
+    result = run_from(tmp_path, installed, "-c", ALONE)
+    assert result.returncode == 0, result.stderr
+    for name in ("line.json", "preview.svg", "in.pdf", "letter.pdf"):
+        assert (tmp_path / name).stat().st_size
+    assert result.stdout.splitlines()[-1].strip()
+
+
+@pytest.mark.unit
+def test_numpy_is_the_only_package_that_everybody_gets():
+    assert [project_name(r) for r in listed("options", "install_requires")] == ["numpy"]
+
+
+@pytest.mark.unit
+def test_the_image_holds_what_its_dockerfile_copies_and_runs_as_nobody():
+    dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    stages = dockerfile.split("\nFROM ")[1:]
+    assert len(stages) == 2
+    kept = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line[1:] for line in kept if line.startswith("!")} | {"data/pretrained"}
+    for line in re.findall(r"^COPY (?!--from)(.+)$", stages[0], re.M):
+        *copied, _ = line.split()
+        for name in copied:
+            assert (ROOT / name).exists() and name in kept
+    user = re.search(r"^USER (\d+)$", stages[1], re.M)
+    assert int(user[1]) > 0
+    assert "HEALTHCHECK" in stages[1] and "/healthz" in stages[1]
+    assert re.findall(r"pip install .*$", stages[0], re.M) == [
+        'pip install --no-cache-dir ".[web]" && \\'
+    ]
+
+
 @pytest.mark.integration
 @pytest.mark.parametrize("package", PACKAGES)
 def test_an_installed_copy_has_a_command_that_lists_its_doors(

@@ -353,7 +353,10 @@ def test_the_same_code_gives_the_same_archive():
 
 @pytest.mark.unit
 def test_a_job_installs_what_setup_cfg_requires():
-    wanted = listed("options", "install_requires")
+    wanted = {
+        *listed("options", "install_requires"),
+        *listed("options.extras_require", "train"),
+    }
     assert requirements("scribe/training/vertex/requirements.txt") == sorted(wanted)
 
 

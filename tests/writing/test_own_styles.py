@@ -5,7 +5,6 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import platformdirs
 import pytest
 from platformdirs.macos import MacOS
 from platformdirs.unix import Unix
@@ -80,35 +79,45 @@ def test_files_of_other_names_are_not_styles(folder):
 
 @pytest.mark.unit
 @pytest.mark.parametrize(
-    ("system", "variables", "expected"),
+    ("platform", "system", "variables", "expected"),
     [
-        (Unix, {}, "{home}/.local/share/scribe/styles"),
-        (Unix, {"XDG_DATA_HOME": "/data"}, "/data/scribe/styles"),
-        (MacOS, {}, "{home}/Library/Application Support/scribe/styles"),
-        (Unix, {"SCRIBE_STYLES": "~/hands"}, "{home}/hands"),
+        ("linux", Unix, {}, "{home}/.local/share/scribe/styles"),
+        ("linux", Unix, {"XDG_DATA_HOME": "/data"}, "/data/scribe/styles"),
+        ("linux", Unix, {"XDG_DATA_HOME": " "}, "{home}/.local/share/scribe/styles"),
+        ("darwin", MacOS, {}, "{home}/Library/Application Support/scribe/styles"),
+        ("win32", None, {"APPDATA": "/roaming"}, "/roaming/scribe/styles"),
+        ("win32", None, {}, "{home}/AppData/Roaming/scribe/styles"),
     ],
 )
 def test_the_folder_is_where_the_platform_keeps_data(
-    monkeypatch, system, variables, expected
+    monkeypatch, platform, system, variables, expected
 ):
-    monkeypatch.setattr(platformdirs, "PlatformDirs", system)
-    for name in ("SCRIBE_STYLES", "XDG_DATA_HOME"):
+    for name in ("SCRIBE_STYLES", "XDG_DATA_HOME", "APPDATA"):
         monkeypatch.delenv(name, raising=False)
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
+    if system is not None:  # that of Windows asks Windows
+        asked = system("scribe", appauthor=False, roaming=True)
+        assert asked.user_data_path / "styles" == Path(
+            expected.format(home=os.path.expanduser("~"))
+        )
+    monkeypatch.setattr(sys, "platform", platform)
     home = os.path.expanduser("~")
     assert own_styles.folder() == Path(expected.format(home=home))
 
 
 @pytest.mark.unit
-def test_with_a_shipped_style_or_a_folder_that_is_named_nothing_else_is_needed(
-    folder, model, monkeypatch
-):
+def test_the_folder_may_be_named(monkeypatch):
+    monkeypatch.setenv("SCRIBE_STYLES", "~/hands")
+    assert own_styles.folder() == Path(os.path.expanduser("~")) / "hands"
+
+
+@pytest.mark.unit
+def test_a_style_of_one_s_own_needs_nothing_but_numpy(folder, model, monkeypatch):
     styles.save_style(model.folder / "styles" / "anna.json", hand("shipped"))
     monkeypatch.setitem(sys.modules, "platformdirs", None)
     assert styles.find_style("anna", model).text == "shipped"
     assert own_styles.folder() == folder
     monkeypatch.delenv("SCRIBE_STYLES")
-    assert styles.find_style("anna", model).text == "shipped"
-    with pytest.raises(ModuleNotFoundError, match="platformdirs"):
+    with refused("bert"):
         styles.find_style("bert", model)
