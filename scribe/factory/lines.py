@@ -1,15 +1,15 @@
 """Lines in many hands, written together, read, and cut into words.
 
 A hand that has a style goes on from it. One that the network invents writes its first
-line from nothing, and that line is its style for the others. A network is least sure
+line from nothing, and the others go on from where that ended. A network is least sure
 where it begins: such a first line gets a word before it that is not kept, so that no
 word that is kept has a cold first letter.
 """
 
 import collections
-import contextlib
 import dataclasses
 import functools
+import heapq
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -18,20 +18,21 @@ from scribe.factory.check import Check
 from scribe.factory.hands import Hand
 from scribe.foundation.errors import InputError
 from scribe.models import NUMPY_ENGINES
+from scribe.models.engine import Answer, Request
 from scribe.models.rolling_batch import RollingBatch
 from scribe.typesetting.words import Word, cut_words
-from scribe.writing import Blend, Style, Writer, WrittenLine
+from scribe.writing import Blend, Writer, WrittenLine
 from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.letter_ink import owners
 from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.measures import measure_lines
-from scribe.writing.priming import PrimedState, mixed, prime_together
-from scribe.writing.spelling import places, spell
+from scribe.writing.priming import TRAILING, PrimedState, gone_on, mixed
+from scribe.writing.spelling import Spelling, places, spell
 from scribe.writing.styles import adaptations
 
 # Lines that are written together: more gain no speed. New ones join when so many have
 # left, since joining takes time of its own.
-_ROWS = 128
+_ROWS = 256
 _JOIN = 8
 # A line that takes more points has lost its way.
 _STEPS_PER_CHARACTER, _STEPS = 40, 200
@@ -42,15 +43,6 @@ _LEAD = "and"
 
 # NumPy, or steps compiled by TensorFlow with products of these operands.
 ENGINES = ("numpy", "float32", "bfloat16")
-
-
-def _network(writer: Writer, engine: str):
-    """What runs the model, for a rolling batch."""
-    if engine == "numpy":
-        return NUMPY_ENGINES[writer.model.kind](writer.model)
-    from scribe.networks.compiled_steps import CompiledSteps
-
-    return CompiledSteps(writer.model, engine)
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -83,6 +75,32 @@ class CutLine:
     passes: np.ndarray
 
 
+@dataclasses.dataclass(eq=False)
+class _Task:
+    """A line in the making.
+
+    Attributes:
+      job: that asked for it.
+      attempt: at it.
+      leads: whether it is the first of a hand, with a word before it.
+      text: with that word.
+      state: of the hand; None for a first line.
+      last: number of the last attempt.
+      spelled, request: how it was asked for.
+      line: that came of it; None if it was not written.
+    """
+
+    job: Job
+    attempt: Attempt
+    leads: bool = False
+    text: str = ""
+    state: PrimedState | None = None
+    last: int = 1
+    spelled: Spelling | None = None
+    request: Request | None = None
+    line: WrittenLine | None = None
+
+
 class Penman:
     """A model with everything that writing many lines takes, made once per process.
 
@@ -109,10 +127,23 @@ class Penman:
         self._engine = engine
         self._primed: dict[str, PrimedState] = {}
 
+    def _new_batch(self):
+        """An empty rolling batch of the engine."""
+        if self._engine == "numpy":
+            return RollingBatch(self._network)
+        from scribe.networks.compiled_batch import CompiledBatch
+
+        return CompiledBatch(self._network)
+
     @functools.cached_property
     def _network(self):
         """Made when it is first needed: TensorFlow takes seconds to come."""
-        return _network(self.writer, self._engine)
+        model = self.writer.model
+        if self._engine == "numpy":
+            return NUMPY_ENGINES[model.kind](model)
+        from scribe.networks.compiled_steps import CompiledSteps
+
+        return CompiledSteps(model, self._engine)
 
     def can_write(self, word: str) -> bool:
         """Whether a word can be written as it stands."""
@@ -134,32 +165,11 @@ class Penman:
         Returns:
           the lines that came to their end, in the order of the jobs.
         """
-        first_of_hand: dict[int, Job] = {}
+        hands: dict[int, PrimedState] = {}  # by the hand, as far as they are known
         for job in jobs:
-            first_of_hand.setdefault(id(job.hand), job)
-        firsts = list(first_of_hand.values())
-        primed = {
-            id(job.hand): self._primed_by(job.hand.style)
-            for job in firsts
-            if job.hand.style is not None
-        }
-        invented = {job.number for job in firsts if job.hand.style is None}
-        early = [j for j in jobs if id(j.hand) in primed or j.number in invented]
-        lines = self._attempts(early, primed, seed)
-        known = {job.number for job in early}
-        late = [job for job in jobs if job.number not in known]
-        asked = {id(job.hand) for job in late}
-        primed |= self._primed_by_lines(
-            {
-                id(job.hand): lines[job.number][0]
-                for job in firsts
-                if id(job.hand) in asked and job.number in lines
-            }
-        )
-        # A hand that wrote no first line would be another one in every line.
-        late = [job for job in late if id(job.hand) in primed]
-        lines |= self._attempts(late, primed, seed)
-        return list(self._cut(jobs, lines))
+            if id(job.hand) not in hands and job.hand.style is not None:
+                hands[id(job.hand)] = self._primed_by(job.hand.style)
+        return list(self._cut(jobs, self._attempts(jobs, hands, seed)))
 
     def _primed_by(self, style: str | Blend) -> PrimedState:
         """The state of a hand that has a style; kept for the next time."""
@@ -176,20 +186,7 @@ class Penman:
             self._primed[style] = self.writer.session.primed(found)
         return self._primed[style]
 
-    def _primed_by_lines(self, lines: dict[int, WrittenLine]) -> dict[int, PrimedState]:
-        """The states of hands by what they wrote first, by the hand."""
-        found: dict[int, Style] = {}
-        for hand, line in lines.items():
-            plain = line.plain
-            # Too short or too large to be a style: the hand is lost.
-            with contextlib.suppress(InputError):
-                found[hand] = self.writer.style(Style(plain.text, plain.strokes))
-        if not found:
-            return {}
-        states = prime_together(list(found.values()), self.writer.model, self._network)
-        return dict(zip(found, states, strict=True))
-
-    def _attempts(self, jobs: Sequence[Job], primed: dict, seed: int) -> dict:
+    def _attempts(self, jobs: Sequence[Job], hands: dict, seed: int) -> dict:
         """Writes each line until all its words are read, or as often as the check says.
 
         Returns:
@@ -197,72 +194,92 @@ class Penman:
           of lines that never passed the one with the most legible words.
         """
         found: dict[int, tuple] = {}
-        waiting = [(job, 1) for job in jobs]
+        waiting = [_Task(job, Attempt(seed, job.number)) for job in jobs]
         for _ in range(self._check.max_attempts):
-            asked = []
-            for job, number in waiting:
-                state = primed.get(id(job.hand))
-                text = job.text if state is not None else self._led(job.text)
-                asked.append((job, text, state, Attempt(seed, job.number, 0, number)))
-            written = self._write(asked)
-            finished = [n for n, line in enumerate(written) if line.finished]
-            passes = self._check.passes([written[n] for n in finished])
+            self._write(waiting, hands)
+            finished = [t for t in waiting if t.line is not None and t.line.finished]
+            passes = self._check.passes([task.line for task in finished])
             waiting = []
-            for n, passed in zip(finished, passes, strict=True):
-                job, _, state, _ = asked[n]
-                leads = state is None
+            for task, passed in zip(finished, passes, strict=True):
+                number, leads = task.job.number, task.leads
                 if len(passed) < 1 + leads:
                     continue
-                best = found.get(job.number)
-                if best is None or passed[leads:].mean() > best[2][leads:].mean():
-                    found[job.number] = (written[n], leads, passed)
+                best = found.get(number)
+                if best is None or passed[leads:].mean() > best[2][best[1] :].mean():
+                    found[number] = (task.line, leads, passed)
                 if not passed[leads:].all():
-                    waiting.append((job, written[n].attempts + 1))
+                    attempt = Attempt(seed, number, 0, task.line.attempts + 1)
+                    waiting.append(_Task(task.job, attempt))
         return found
+
+    def _write(self, tasks: Sequence["_Task"], hands: dict[int, PrimedState]) -> None:
+        """Writes the lines of tasks, and finds the hands that are not known yet.
+
+        The first line of such a hand is written from nothing, and the others go on from
+        where it ended. A line that does not come to its end joins again at once,
+        MAX_ATTEMPTS times; the others of a hand whose first line never does are not
+        written: each would be in another hand.
+        """
+        ready: list[tuple] = []  # the first lines of hands first, then long ones
+        blocked: dict[int, list[_Task]] = {}
+        batch = self._new_batch()
+
+        def push(task: _Task) -> None:
+            row = (not task.leads, -len(task.text), task.job.number, task)
+            heapq.heappush(ready, row)
+
+        for task in tasks:
+            hand = id(task.job.hand)
+            task.last = task.attempt.number + MAX_ATTEMPTS - 1
+            task.text, task.state = task.job.text, hands.get(hand)
+            if hand in blocked:
+                blocked[hand].append(task)
+                continue
+            if task.state is None:
+                blocked[hand] = []
+                task.leads, task.text = True, self._led(task.job.text)
+            push(task)
+        while ready or len(batch):
+            room = _ROWS - len(batch)
+            if room >= _JOIN or not len(batch):
+                for _ in range(min(room, len(ready))):
+                    self._add(heapq.heappop(ready)[-1], batch)
+            for task, answer in batch.step():
+                if not self._is_over(task, answer):
+                    push(task)
+                elif task.leads and task.line.finished:
+                    hand = id(task.job.hand)
+                    hands[hand] = gone_on(task.spelled.base, answer)
+                    for other in blocked.pop(hand):
+                        other.state = hands[hand]
+                        push(other)
+
+    def _add(self, task: "_Task", batch) -> None:
+        session = self.writer.session
+        task.spelled = spell(task.text, self.writer.model.alphabet)
+        task.request = session.request(
+            [task.spelled.base],
+            [task.attempt],
+            bias=task.job.hand.bias,
+            primed=task.state,
+            max_steps=_STEPS_PER_CHARACTER * len(task.text) + _STEPS,
+            max_stall=_MAX_STALL,
+            trailing=TRAILING if task.leads else 0,
+        )
+        batch.add([task], task.request)
+
+    def _is_over(self, task: "_Task", answer: Answer) -> bool:
+        """Takes a line out of the batch; False if it is to be written again."""
+        (task.line,) = self.writer.session.lines(
+            [task.spelled], [task.attempt], task.request, answer, task.state
+        )
+        again = task.attempt.after(task.line, task.last)
+        task.request, task.attempt = None, again or task.attempt
+        return again is None
 
     def _led(self, text: str) -> str:
         lead = _LEAD if self.can_write(_LEAD) else text.split()[0]
         return f"{lead} {text}"
-
-    def _write(self, asked: Sequence[tuple]) -> list[WrittenLine]:
-        """The lines of some jobs: (job, text, state, attempt) each.
-
-        A line that does not come to its end joins again at once, MAX_ATTEMPTS times.
-        """
-        session, alphabet = self.writer.session, self.writer.model.alphabet
-        order = sorted(range(len(asked)), key=lambda n: -len(asked[n][1]))
-        attempts = [attempt for _, _, _, attempt in asked]
-        last = [attempt.number + MAX_ATTEMPTS - 1 for attempt in attempts]
-        spelled = [spell(text, alphabet) for _, text, _, _ in asked]
-        batch = RollingBatch(self._network)
-        requests, lines = {}, {}
-        while order or len(batch):
-            room = _ROWS - len(batch)
-            if order and (room >= _JOIN or not len(batch)):
-                for n in order[:room]:
-                    job, text, state, _ = asked[n]
-                    requests[n] = session.request(
-                        [spelled[n].base],
-                        [attempts[n]],
-                        bias=job.hand.bias,
-                        primed=state,
-                        max_steps=_STEPS_PER_CHARACTER * len(text) + _STEPS,
-                        max_stall=_MAX_STALL,
-                    )
-                    batch.add([n], requests[n])
-                order = order[room:]
-            for n, answer in batch.step():
-                state, attempt = asked[n][2], attempts[n]
-                (line,) = session.lines(
-                    [spelled[n]], [attempt], requests.pop(n), answer, state
-                )
-                again = attempt.after(line, last[n])
-                if again is None:
-                    lines[n] = line
-                else:
-                    attempts[n] = again
-                    order.append(n)
-        return [lines[n] for n in range(len(asked))]
 
     def _cut(self, jobs: Sequence[Job], lines: dict) -> Iterator[CutLine]:
         """Cuts the lines of each hand, whose x-height all of them share."""

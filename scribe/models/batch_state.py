@@ -8,7 +8,7 @@ import dataclasses
 
 import numpy as np
 
-from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Request
+from scribe.models.engine import MAX_STEPS_AFTER_TEXT, Request, Start
 
 _BY_CHARACTER = ("text", "text_mask", "phi")
 
@@ -41,6 +41,17 @@ class State:
     def characters(self) -> np.ndarray:
         """The numbers of the characters, float32 [U]."""
         return np.arange(self.text_mask.shape[1], dtype=np.float32)
+
+    def start_of(self, row: int, num_characters: int) -> Start:
+        """Where one line stands, whose text has so many characters."""
+        here = slice(row, row + 1)
+        return Start(
+            [h[here].copy() for h in self.h],
+            [c[here].copy() for c in self.c],
+            self.window[here].copy(),
+            self.kappa[here].copy(),
+            self.phi[here, :num_characters].copy(),
+        )
 
     def keep(self, rows: np.ndarray) -> None:
         """Lets only the lines of these row numbers go on."""
@@ -77,7 +88,8 @@ class Ending:
 
     def __init__(self, request: Request):
         self._max_stall = np.full(len(request.bias), request.max_stall, np.int32)
-        self._terminator = request.text_mask.sum(axis=1).astype(np.int32) - 1
+        length = request.text_mask.sum(axis=1).astype(np.int32)
+        self._end = length - 1 - request.trailing
         self._focus = np.zeros(len(request.bias), np.int32)
         self._stalled_for = np.zeros(len(request.bias), np.int32)
         self._past_for = np.zeros(len(request.bias), np.int32)
@@ -94,21 +106,21 @@ class Ending:
 
     def shares_read(self) -> np.ndarray:
         """How much of each text the window has passed over, [B] from 0 to 1."""
-        return self._focus / np.maximum(self._terminator, 1)
+        return self._focus / np.maximum(self._end, 1)
 
     def update(self, phi: np.ndarray, end_of_stroke: np.ndarray):
         """bool [B] twice: ended at this step, stalled at this step.
 
-        A line ends with the stroke that is being written when phi of the terminator
-        exceeds phi of every character (Graves 2013, section 5.3), or
-        MAX_STEPS_AFTER_TEXT later. It stalls when the focus, the character with the
+        A line ends with the stroke that is being written when phi of the terminator, or
+        of a trailing character, exceeds phi of the others (Graves 2013, section 5.3),
+        or MAX_STEPS_AFTER_TEXT later. It stalls when the focus, the character with the
         largest phi, rests for more than max_stall steps before that.
         """
         focus = phi.argmax(axis=1).astype(np.int32)
         moved = focus > self._focus
         self._focus = np.maximum(self._focus, focus)
         self._stalled_for = np.where(moved, 0, self._stalled_for + 1)
-        past = focus == self._terminator
+        past = focus >= self._end
         self._past_for = np.where(past, self._past_for + 1, 0)
         ended = past & ((end_of_stroke > 0.5) | (self._past_for > MAX_STEPS_AFTER_TEXT))
         return ended, ~past & (self._stalled_for > self._max_stall)

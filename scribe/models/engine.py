@@ -53,6 +53,8 @@ class Request:
       start: where every line stands before its first step; None for the beginning.
       writer: int32 [B] whose hand: numbers in StrokeModel.writers, from 1; 0 for no
         one's. None for no one's in all lines.
+      trailing: characters at the end of the texts that are not written: a line ends
+        when the window comes to the first of them.
       watch: told from time to time which share of its texts the window has read; an
         engine that cannot look on tells it at the end.
     """
@@ -65,6 +67,7 @@ class Request:
     max_stall: int
     start: Start | None = None
     writer: np.ndarray | None = None
+    trailing: int = 0
     watch: Callable[[float], None] | None = None
 
 
@@ -78,6 +81,8 @@ class Answer:
       kappa: float32 [B, T', K]; None without text.
       lengths: int32 [B], rows that count.
       finished: bool [B], whether the line came to its end (always, without text).
+      reached: where the line stands before its last point is read; only in answers of
+        one line whose text has trailing characters.
     """
 
     strokes: np.ndarray
@@ -85,6 +90,7 @@ class Answer:
     kappa: np.ndarray | None
     lengths: np.ndarray
     finished: np.ndarray
+    reached: Start | None = None
 
 
 class Engine(Protocol):

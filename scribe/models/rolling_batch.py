@@ -76,7 +76,10 @@ class RollingBatch:
         else:
             self._state, self._ending = state, ending
         self._points, self._bias = points, bias
-        self._lines += map(_Line, tickets, request.noise, widths)
+        self._lines += [
+            _Line(ticket, noise, width, request.trailing)
+            for ticket, noise, width in zip(tickets, request.noise, widths, strict=True)
+        ]
 
     def drop(self, tickets: Container[Hashable]) -> None:
         """Throws lines away; tickets that are not here are passed over."""
@@ -108,11 +111,20 @@ class RollingBatch:
             return []
         self._divide()
         done = [
-            (self._lines[row].ticket, self._lines[row].answer(bool(ended[row])))
+            (self._lines[row].ticket, self._answer(row, bool(ended[row])))
             for row in np.flatnonzero(over)
         ]
         self._keep(~over)
         return done
+
+    def _answer(self, row: int, ended: bool) -> Answer:
+        """Of a line that is over."""
+        line = self._lines[row]
+        answer = line.answer(ended)
+        if not line.trailing:
+            return answer
+        start = self._state.start_of(row, line.num_characters)
+        return dataclasses.replace(answer, reached=start)
 
     def shares_read(self) -> np.ndarray:
         """How much of each text the window has passed over, [B] from 0 to 1."""
@@ -158,6 +170,7 @@ class _Line:
       ticket: the owner's.
       noise: [T, 4].
       num_characters: U of its text; 0 without text.
+      trailing: as in Request.
       steps: how many are in `parts`.
       parts: strokes [.., 3], phi [.., U or more], kappa [.., K] of successive steps.
     """
@@ -165,6 +178,7 @@ class _Line:
     ticket: Hashable
     noise: np.ndarray
     num_characters: int
+    trailing: int = 0
     steps: int = 0
     parts: list = dataclasses.field(default_factory=list)
 

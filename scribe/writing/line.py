@@ -141,7 +141,7 @@ def _end(request: Request, answer: Answer, row: int) -> int:
     stop = answer.lengths[row]
     if not answer.finished[row]:
         return stop
-    terminator = int(request.text_mask[row].sum()) - 1
+    end = int(request.text_mask[row].sum()) - 1 - request.trailing
     return stop - window_path.surplus_stroke(
-        answer.strokes[row, :stop], answer.phi[row, :stop], terminator
+        answer.strokes[row, :stop], answer.phi[row, :stop], end
     )

@@ -6,20 +6,22 @@ lines. Two such states can be mixed. NumPy only.
 """
 
 import dataclasses
-from collections.abc import Sequence
 
 import numpy as np
 
 from scribe.foundation.errors import InputError
-from scribe.models.engine import Start
+from scribe.models.engine import Answer, Start
 from scribe.models.numpy_engine import NumpyEngine
-from scribe.models.numpy_layers import one_thread
 from scribe.models.stroke_model import StrokeModel
 from scribe.strokes.arrays import rescale
 from scribe.writing import styles
 
 # Letters by which the window may be ahead of the pen at the end of a style.
 MAX_LEAD = 6
+# Spaces behind a line that another is to go on from.
+TRAILING = 1 + MAX_LEAD
+# Of the text of such a line so many characters stay: the window is past the others.
+_KEPT = 12
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -51,7 +53,7 @@ def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Prime
       model: the network.
       engine: that runs it.
     """
-    ids = model.alphabet.encode(style.text + " " * (1 + MAX_LEAD))[None]
+    ids = model.alphabet.encode(style.text + " " * TRAILING)[None]
     strokes = rescale(style.strokes, 1.0 / model.offset_scale)
     if model.variant.starts_lifted:
         strokes[0, 2] = 1.0
@@ -62,53 +64,25 @@ def prime(style: styles.Style, model: StrokeModel, engine: NumpyEngine) -> Prime
     return PrimedState(style.text + " " * spaces, strokes[-1:], start, lead)
 
 
-def prime_together(
-    own_styles: Sequence[styles.Style], model: StrokeModel, engine: NumpyEngine
-) -> list[PrimedState]:
-    """As `prime`, of several styles in one batch: a step of many lines takes little
-    longer than one of a single line.
+def gone_on(text: str, answer: Answer) -> PrimedState:
+    """The hand of a line that was just written, without leading a network through it.
 
     Args:
-      own_styles: as `styles.find_style` returns them, one or more.
-      model, engine: as for `prime`.
+      text: of the line, without its TRAILING spaces.
+      answer: of that line alone; what it reached is known.
     """
-    rows = [model.alphabet.encode(s.text + " " * (1 + MAX_LEAD)) for s in own_styles]
-    ids = np.zeros([len(rows), max(map(len, rows))], np.int32)
-    mask = np.zeros(ids.shape, np.float32)
-    for row, encoded in enumerate(rows):
-        ids[row, : len(encoded)], mask[row, : len(encoded)] = encoded, 1.0
-    lines = [rescale(s.strokes, 1.0 / model.offset_scale) for s in own_styles]
-    lengths = np.array([len(line) for line in lines])
-    points = np.zeros([lengths.max(), len(lines), 3], np.float32)
-    for row, line in enumerate(lines):
-        points[: len(line), row] = line
-    if model.variant.starts_lifted:
-        points[0, :, 2] = 1.0
-    state = engine.start(ids, mask, len(lines))
-    found: list[PrimedState | None] = [None] * len(lines)
-    with one_thread():
-        for t, point in enumerate(points):
-            last = np.flatnonzero(lengths == t + 1)
-            starts = {row: _start_of(state, row, len(rows[row])) for row in last}
-            engine.step(point, state)
-            for row, start in starts.items():
-                text = own_styles[row].text
-                lead = int(state.phi[row].argmax()) - len(text)
-                text += " " * (1 + min(max(lead, 0), MAX_LEAD))
-                found[row] = PrimedState(text, lines[row][-1:], start, lead)
-    return found
-
-
-def _start_of(state, row: int, num_characters: int) -> Start:
-    """Where one line of a batch stands."""
-    here = slice(row, row + 1)
-    return Start(
-        [h[here].copy() for h in state.h],
-        [c[here].copy() for c in state.c],
-        state.window[here].copy(),
-        state.kappa[here].copy(),
-        state.phi[here, :num_characters].copy(),
+    reached = answer.reached
+    lead = int(reached.phi[0].argmax()) - len(text)
+    # The window is past what came before.
+    dropped = max(len(text) - _KEPT, 0)
+    start = dataclasses.replace(
+        reached,
+        kappa=reached.kappa - np.float32(dropped),
+        phi=reached.phi[:, dropped:],
     )
+    spaces = 1 + min(max(lead, 0), MAX_LEAD)
+    point = answer.strokes[:, answer.lengths[0] - 1]
+    return PrimedState(text[dropped:] + " " * spaces, point, start, lead)
 
 
 def mixed(first: PrimedState, second: PrimedState, share: float) -> PrimedState:

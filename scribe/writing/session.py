@@ -134,6 +134,7 @@ class Session:
         writer_id: int = 0,
         max_steps: int = 4000,
         max_stall: int = 60,
+        trailing: int = 0,
     ) -> Request:
         """Puts texts, style and random numbers into arrays.
 
@@ -146,11 +147,12 @@ class Session:
           writer_id: number of the writer in `model.writers`, from 1; 0 for none.
           max_steps, max_stall: `max_steps` and `max_steps_per_character` of
             Writer.write.
+          trailing: spaces behind each text, for others to go on from there.
         """
         ids = mask = None
         if self.model.reads_text:
             prefix = "" if primed is None else primed.text
-            ids, mask = self.encoded([prefix + text for text in texts])
+            ids, mask = self.encoded([prefix + text + " " * trailing for text in texts])
         point = self.inputs(np.zeros([1, 1, 3]))[0] if primed is None else primed.point
         return Request(
             text=ids,
@@ -161,6 +163,7 @@ class Session:
             max_stall=max_stall,
             start=None if primed is None else primed.start,
             writer=np.full(len(texts), writer_id, np.int32),
+            trailing=trailing,
         )
 
     def lines(

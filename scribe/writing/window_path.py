@@ -50,14 +50,14 @@ def surplus_stroke(strokes: np.ndarray, phi: np.ndarray, end: int) -> int:
     Args:
       strokes: [T, 3].
       phi: [T, U].
-      end: column of the terminator.
+      end: column of the terminator, or of the first trailing character.
     """
     lifts = np.flatnonzero(strokes[:-1, 2] > 0.5)
     if not len(lifts):
         return 0
     start = lifts[-1] + 1
     focus = phi.argmax(axis=1)
-    past = focus[start:] == end
+    past = focus[start:] >= end
     if past[MAX_POINTS_BEFORE_END:].all() and past.sum() > MAX_POINTS_PAST_TEXT:
         return len(past)
     stroke_before = slice(lifts[-2] + 1 if len(lifts) > 1 else 0, start)

@@ -1,9 +1,12 @@
 """Lines that join and leave a batch while it runs."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from writing_samples import scribbler
 
+from scribe.models.batch_state import Ending
 from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.rolling_batch import RollingBatch
 from scribe.writing import Style, Writer
@@ -141,3 +144,10 @@ def test_lines_without_text_leave_when_their_noise_is_used_up():
         assert answer.phi is None and answer.kappa is None
         alone = NumpyEngine(writer.model).write(asked[steps])
         np.testing.assert_allclose(answer.strokes, alone.strokes, atol=2e-4)
+
+
+def test_a_text_with_trailing_characters_ends_at_the_first_of_them():
+    asked = dataclasses.replace(request(scribbler(), texts=["ab   "]), trailing=3)
+    ending, lifted = Ending(asked), np.ones(1)
+    ends = [ending.update(np.eye(6)[i][None], lifted)[0].item() for i in range(6)]
+    assert ends == [False, False, True, True, True, True]

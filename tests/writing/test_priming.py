@@ -8,6 +8,7 @@ from refusals import refused
 from writing_samples import scribbler
 
 from scribe.models.numpy_engine import NumpyEngine
+from scribe.models.rolling_batch import RollingBatch
 from scribe.networks.tensorflow_engine import TensorFlowEngine
 from scribe.strokes import arrays
 from scribe.writing import Writer, priming, styles
@@ -153,20 +154,24 @@ def test_lines_of_one_hand_do_not_depend_on_each_other(writer, first):
     np.testing.assert_allclose(alone, among, atol=1e-4)
 
 
-def test_styles_that_are_primed_together_have_the_states_of_each_alone(
-    writer, first, second
-):
-    engine = NumpyEngine(writer.model)
-    own = [writer.style(first), writer.style(second)]
-    together = priming.prime_together(own, writer.model, engine)
-    for style, found in zip(own, together, strict=True):
-        alone = priming.prime(style, writer.model, engine)
-        assert (found.text, found.lead) == (alone.text, alone.lead)
-        np.testing.assert_array_equal(found.point, alone.point)
-        for one, two in zip(
-            [*found.start.h, *found.start.c, found.start.window, found.start.kappa],
-            [*alone.start.h, *alone.start.c, alone.start.window, alone.start.kappa],
-            strict=True,
-        ):
-            np.testing.assert_allclose(one, two, atol=2e-5)
-        np.testing.assert_allclose(found.start.phi, alone.start.phi, atol=2e-5)
+def test_a_hand_goes_on_from_a_line_as_if_it_had_been_led_through_it(writer):
+    text = "the quick brown fox"
+    asked = writer.session.request(
+        [text], [Attempt(0, 0)], 0.5, max_steps=60, trailing=priming.TRAILING
+    )
+    batch, done = RollingBatch(NumpyEngine(writer.model)), []
+    batch.add(["line"], asked)
+    while not done:
+        done = batch.step()
+    ((_, answer),) = done
+    inputs = np.concatenate([asked.first, answer.strokes[0]])[None]
+    start, _ = NumpyEngine(writer.model).lead(inputs, asked.text, asked.text_mask)
+    hand = priming.gone_on(text, answer)
+    kept = hand.text.rstrip()
+    assert text.endswith(kept) and len(hand.text) > len(kept) > 8
+    dropped = len(text) - len(kept)
+    np.testing.assert_allclose(hand.start.kappa + dropped, start.kappa, atol=1e-4)
+    np.testing.assert_allclose(hand.start.phi, start.phi[:, dropped:], atol=1e-5)
+    np.testing.assert_allclose(hand.start.h[-1], start.h[-1], atol=1e-5)
+    np.testing.assert_array_equal(hand.point[0], answer.strokes[0, -1])
+    assert writer.session.request(["on"], [Attempt(0, 1)], 0.5, hand).start is not None
