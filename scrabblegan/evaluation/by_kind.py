@@ -24,6 +24,8 @@ class Evaluation:
       report: figures -> a table in Markdown.
       num_samples: images of each model that are measured unless told otherwise.
       judge: the shipped model that judges; None if none is needed.
+      others: whether `measure` also takes words that something else wrote, by name, and
+        a recognizer whose features distances are of.
       picture: (model, data_dir, seed) -> uint8 [H, W], what it made beside real images;
         None if there is nothing to draw.
     """
@@ -32,6 +34,7 @@ class Evaluation:
     report: Callable[[dict], str]
     num_samples: int
     judge: str | None = None
+    others: bool = False
     picture: Callable | None = None
 
 
@@ -48,6 +51,7 @@ EVALUATIONS = {
         writers_report,
         num_samples=2000,
         judge="recognizer",
+        others=True,
         picture=nearest_picture,
     ),
 }

@@ -27,6 +27,7 @@ import gin
 import numpy as np
 
 from scrabblegan.evaluation import paired_comparison
+from scrabblegan.evaluation.honest_figures import honest_figures
 from scrabblegan.evaluation.paired_comparison import Readings
 from scrabblegan.evaluation.preprocessing_report import preprocessing_report
 from scrabblegan.images import pictures
@@ -231,6 +232,7 @@ class PreprocessingExperiment:
             },
             "real": {},
             "generated": {},
+            "seen": _seen(data, words, written),
         }
         for name, judge in judges.items():
             report["real"][name] = {
@@ -294,6 +296,28 @@ def _compared(a: Readings, b: Readings) -> dict:
             **dataclasses.asdict(difference),
             "verdict": difference.verdict(),
         }
+    return found
+
+
+def _seen(data: dict, words: list[str], written: dict) -> dict[str, dict]:
+    """What the eye sees of real words, and of what A and B wrote, all seeds together.
+
+    Each against held-out words that were prepared as those it learnt from.
+    """
+    found = {}
+    for kind in KINDS:
+        dataset = data[kind]
+        held_out = dataset.validation.images
+        has_baseline = dataset.normalizer.frame == "text"
+        images = [image for of_seed in written[kind] for image in of_seed]
+        texts = words * len(written[kind])
+        train = dataset.train
+        found[f"real, {kind}"] = honest_figures(
+            held_out, train.images, train.texts, has_baseline
+        )
+        found[f"written, {kind}"] = honest_figures(
+            held_out, images, texts, has_baseline
+        )
     return found
 
 

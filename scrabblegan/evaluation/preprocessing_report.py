@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from scrabblegan.evaluation.honest_figures import HONEST_LEGEND, honest_table
+
 # Above this share of words read wrongly there is nothing to compare.
 _ILLEGIBLE = 0.9
 _NAMES = {"raw": "raw scans", "closed": "closed scans", "both": "both"}
@@ -48,6 +50,10 @@ def preprocessing_report(report: dict) -> str:
         *generated,
         "",
         verdict(report),
+        "",
+        honest_table(report["seen"]),
+        "",
+        HONEST_LEGEND,
     ]
     return "\n".join(lines) + "\n"
 

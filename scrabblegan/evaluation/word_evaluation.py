@@ -5,10 +5,18 @@ uint8 [32, 16 len(word)], each in a hand of its own, and an `alphabet`.
 """
 
 import collections
+from collections.abc import Mapping
 from typing import Protocol
 
 import numpy as np
 
+from scrabblegan.evaluation.honest_figures import (
+    HONEST_LEGEND,
+    hands_of_words,
+    hands_of_writer,
+    honest_figures,
+    honest_table,
+)
 from scrabblegan.evaluation.reading_figures import rate_cell, reading_figures
 from scrabblegan.images.distances import (
     frechet_distance,
@@ -45,6 +53,8 @@ def measure_writers(
     data_dir: str,
     num_samples: int,
     seed: int,
+    others: Mapping[str, Words] | None = None,
+    featurist: Recognizer | None = None,
 ) -> dict:
     """Figures of each writer and, under `REAL`, of real words.
 
@@ -56,16 +66,21 @@ def measure_writers(
     texts of as many training words; the training words themselves are the floor: what a
     writer would reach that had learnt their distribution, and nothing else.
 
+    What the eye sees: `honest_figures`, against the same held-out words.
+
     Args:
       writers: by name.
       judge: a recognizer that no writer was trained with.
       data_dir: prepared words with the splits train and validation.
       num_samples: words at most.
       seed: of the choice of words and of the hands.
+      others: words by name that something else wrote, each with its own texts.
+      featurist: the recognizer whose features the distances are of; None for the judge.
 
     Returns:
       what `writers_report` prints, as numbers.
     """
+    featurist = featurist or judge
     alphabets = [judge.alphabet, *(writer.alphabet for writer in writers.values())]
     train, held_out = (
         _known(load_words(data_dir, split), alphabets)
@@ -75,18 +90,21 @@ def measure_writers(
     count = min(num_samples, len(train), len(held_out))
     train_words = train.chosen(random.permutation(len(train))[:count])
     words = held_out.chosen(random.permutation(len(held_out))[:count])
-    held_out_features = judge.features(words.images)
+    held_out_features = featurist.features(words.images)
     repeated = _repeated_texts(train)
+    has_baseline = load_facts(data_dir).get("frame", "text") == "text"
 
-    def figures(read_images, images, sets) -> dict:
-        """Of images of held-out texts, of training texts, and of one text each."""
-        features = judge.features(images)
-        found, errors = reading_figures(words.texts, judge.read(read_images))
-        wiped = judge.read([without_faint_ink(image) for image in read_images])
-        wiped_rates = error_rates.count_errors(words.texts, wiped).rates()
-        distances, _ = nearest_as_wide(read_images[:_NUM_NEAREST], train)
+    def figures(read, made, sets) -> dict:
+        """Of (images, texts) to read, of others to look at, and of one text each."""
+        images, texts = read
+        features = featurist.features(made[0])
+        found, errors = reading_figures(texts, judge.read(images))
+        wiped = judge.read([without_faint_ink(image) for image in images])
+        wiped_rates = error_rates.count_errors(texts, wiped).rates()
+        distances, _ = nearest_as_wide(images[:_NUM_NEAREST], train)
         return {
             **found,
+            **honest_figures(words.images, *made, has_baseline),
             "wiped_wer": wiped_rates["wer"],
             "wiped_wer_interval": wiped_rates["wer_interval"],
             "errors": errors,
@@ -99,24 +117,31 @@ def measure_writers(
 
     rows = {
         REAL: figures(
-            words.images,
-            train_words.images,
+            (words.images, words.texts),
+            (train_words.images, train_words.texts),
             [_images_of(train, text) for text in repeated],
         )
+        | {"hands": hands_of_words(held_out)}
     }
     for name, writer in writers.items():
         row = figures(
-            writer.write(words.texts, seed),
-            writer.write(train_words.texts, seed + 1),
+            (writer.write(words.texts, seed), words.texts),
+            (writer.write(train_words.texts, seed + 1), train_words.texts),
             [writer.write([text] * _NUM_HANDS, seed + 2) for text in repeated],
         )
         row |= error_rates.compare_errors(row["errors"], rows[REAL]["errors"])
+        row["hands"] = hands_of_writer(writer, train.texts, seed)
+        row["parameters"] = getattr(writer, "num_parameters", None)
+        rows[name] = row
+    for name, other in (others or {}).items():
+        known = _known(other, alphabets)
+        known = known.chosen(random.permutation(len(known))[:count])
+        made = known.images, known.texts
+        rows[name] = figures(made, made, []) | {"hands": hands_of_words(known)}
+    for row in rows.values():
         for distance in ("frechet", "kernel"):
             floor = rows[REAL][distance]
             row[f"{distance}_over_floor"] = row[distance] / floor if floor > 0 else None
-        row["parameters"] = getattr(writer, "num_parameters", None)
-        rows[name] = row
-    for row in rows.values():
         del row["errors"]
     return {
         "corpus": load_facts(data_dir).get("name", data_dir),
@@ -229,10 +254,10 @@ def writers_report(result: dict) -> str:
     for name, row in result["rows"].items():
         is_real = name == REAL
         cells = [
-            "real words (floor)" if is_real else name,
+            _title(name),
             rate_cell(row, "cer"),
             rate_cell(row, "wer"),
-            "" if is_real else rate_cell(row, "wer_difference"),
+            rate_cell(row, "wer_difference") if "wer_difference" in row else "",
             rate_cell(row, "wiped_wer"),
             f"{row['frechet']:.3f}",
             "1" if is_real else _times(row["frechet_over_floor"]),
@@ -243,7 +268,13 @@ def writers_report(result: dict) -> str:
             f"{row['nearest_tenth']:.2f}",
         ]
         lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join([*lines, "", _LEGEND.format(**result)])
+    seen = honest_table({_title(name): row for name, row in result["rows"].items()})
+    legend = f"{_LEGEND.format(**result)}\n\n{HONEST_LEGEND}"
+    return "\n".join([*lines, "", seen, "", legend])
+
+
+def _title(name: str) -> str:
+    return "real words (floor)" if name == REAL else name
 
 
 def _times(value: float | None) -> str:
@@ -252,7 +283,8 @@ def _times(value: float | None) -> str:
 
 _LEGEND = (
     "CER, WER: characters and words that the judge reads wrongly, in brackets 95 % "
-    "intervals over words; all rows but the first are of the same texts, written. "
+    "intervals over words; writers wrote the texts of the first row, words of a folder "
+    "have texts of their own. "
     "No faint ink: pixels with less than a third of it made paper. "
     "Frechet and kernel distance: to held-out words, on the {num_features} features of "
     "the project's own recognizer and {num_samples:,} words of each; the floor is as "

@@ -120,13 +120,23 @@ def report(a, b, found="B is read better"):
         "steps": {"judges": 2500, "models": 900},
         "real": {judge: {"raw": rates, "closed": rates} for judge in judges},
         "generated": {judge: {"wer": compared, "cer": compared} for judge in judges},
+        "seen": {
+            "written, raw": {
+                "smudged": 0.775,
+                "pieces": 1.4,
+                "loose_tails": None,
+                "auc": None,
+                "auc_by_seed": None,
+            }
+        },
     }
 
 
 def test_the_table_has_every_judge_every_seed_and_both_intervals():
     text = preprocessing_report(report([0.5, 0.6, 0.4], [0.3, 0.2, 0.4]))
     rows = [line for line in text.splitlines() if line.startswith("| ")]
-    assert len(rows) == 1 + 3 + 1 + 6
+    assert len(rows) == 1 + 3 + 1 + 6 + 1 + 1
+    assert "| written, raw | 77.5% | 1.40 | - | - | - |" in text
     assert "| both | 20.0 (10.0 to 30.0) | 20.0 (10.0 to 30.0) | 5.0 (4.0 to 6.0)" in (
         text
     )
@@ -245,6 +255,9 @@ def test_the_command_lets_three_judges_read_what_all_models_wrote(
     assert found["steps"] == {"judges": 7, "models": 9}
     assert found["training_words"] == 3
     assert found["real"]["both"]["closed"]["words"] == 2
+    assert list(found["seen"]) == [
+        "real, raw", "written, raw", "real, closed", "written, closed",
+    ]  # fmt: skip
     assert found["generated"]["raw"]["wer"]["a"] == [1.0, 1.0]  # nobody can read
     assert "no significant difference" in printed
     assert (place / "words.png").is_file()

@@ -41,6 +41,8 @@ class Plotter:
     one_hand: bool = False
 
     def write(self, words, seed):
+        if isinstance(words, str):
+            return np.hstack(self.write(words.split(), seed))
         random = np.random.default_rng(seed)
         if self.stains:
             shapes = [[32, 16 * len(word)] for word in words]
@@ -137,9 +139,11 @@ def test_the_report_has_a_row_for_each_and_says_what_was_measured(result):
     text = word_evaluation.writers_report(result)
     rows = [line for line in text.splitlines() if line.startswith("| ")][1:]
     names = [row.split("|")[1].strip() for row in rows]
-    assert names == ["real words (floor)", "plotter", "stains", "one hand"]
-    columns = {row.count("|") for row in rows}
-    assert columns == {13}
+    assert names[:4] == ["real words (floor)", "plotter", "stains", "one hand"]
+    names, others = names[:4], names[4:]
+    assert others[1:] == names  # the first one is a heading
+    assert {row.count("|") for row in rows[:4]} == {13}
+    assert {row.count("|") for row in rows[4:]} == {7}
     assert "10 features" in text and "32 words" in text
     json.dumps(result)
 
@@ -149,6 +153,28 @@ def test_the_picture_sets_words_beside_their_neighbours(data_dir):
     cell = 16 * 5 + 24
     assert drawn.dtype == np.uint8 and drawn.shape == (12 * 40, 4 * cell)
     assert (drawn < 128).any()
+
+
+def test_what_the_eye_sees_is_in_every_row(result):
+    rows = result["rows"]
+    assert rows["plotter"]["smudged"] < 0.1
+    assert rows["plotter"]["pieces"] == pytest.approx(rows["real"]["pieces"], rel=0.1)
+    assert rows["stains"]["pieces"] != pytest.approx(rows["real"]["pieces"], rel=0.1)
+    # The corpus has neither sixteen pages nor sixteen different words.
+    assert {row["hands"] for row in rows.values()} == {None}
+
+
+def test_words_of_a_folder_have_a_row_with_texts_of_their_own(judge, data_dir):
+    other = prepared.load_words(data_dir, "train").chosen(range(30))
+    found = word_evaluation.measure_writers(
+        {}, judge, str(data_dir), 100, 1, others={"pen": other}
+    )
+    assert list(found["rows"]) == ["real", "pen"]
+    row = found["rows"]["pen"]
+    expected = jiwer.wer(list(other.texts), judge.read(other.images))
+    assert row["wer"] == pytest.approx(expected)
+    assert "wer_difference" not in row
+    assert "| pen |" in word_evaluation.writers_report(found)
 
 
 def test_errors_are_told_by_length_and_by_character():
@@ -198,6 +224,29 @@ def test_the_command_measures_by_kind(judge, data_dir, tmp_path, capsys):
     assert_refusal(capsys, status, "--picture", folder)
     status = status_of(evaluate.main, [*arguments, "--model=digits"])
     assert_refusal(capsys, status, folder, "digits", "two kinds")
+
+
+@pytest.mark.integration
+def test_the_command_measures_words_that_something_else_wrote(
+    judge, data_dir, tmp_path, capsys
+):
+    folder = tmp_path / "judge"
+    folder.mkdir()
+    judge.save(folder)
+    arguments = [
+        f"--judge={folder}", f"--data_dir={data_dir}", "--num_samples=100",
+        f"--words=pen={data_dir}", f"--features={folder}",
+    ]  # fmt: skip
+    assert status_of(evaluate.main, arguments) == 0
+    assert "| pen |" in capsys.readouterr().out
+    status = status_of(evaluate.main, [*arguments, f"--words=pen={data_dir}"])
+    assert_refusal(capsys, status, "--words", "pen")
+    status = status_of(evaluate.main, [*arguments, "--features=digits"])
+    assert_refusal(capsys, status, "--features=digits")
+    status = status_of(evaluate.main, [f"--words={data_dir}", "--model=digits"])
+    assert_refusal(capsys, status, "--words")
+    status = status_of(evaluate.main, [*arguments, "--picture=a.png"])
+    assert_refusal(capsys, status, "--picture")
 
 
 @pytest.mark.integration
