@@ -1,12 +1,14 @@
-"""Writes a trained network for another runtime.
+"""Writes a trained network for another runtime, or as a page that writes by itself.
 
   python -m scribe.export --format=onnx --output=exported
   python -m scribe.export --model=saved/graves --format=tflite --float16 --output=out
+  python -m scribe.export --format=web --output=site
 
 Makes a folder: of a writer the sampling step with its states in the open, of a reader
 the whole network (model.onnx, model.tflite, or saved_model/), and program.json, which
 describes it. docs/EXPORT.md has the loop around the step for each runtime. ONNX needs
-the packages of the extra `export`.
+the packages of the extra `export`. `web` makes the page of scribe.serve as static
+files, with the network running in the visitor's browser (docs/BROWSER.md).
 """
 
 from pathlib import Path
@@ -15,16 +17,35 @@ from scribe.foundation import command_line
 from scribe.foundation.errors import InputError
 from scribe.networks import runtimes
 
+WEB = "web"
+
 
 def main(arguments=None) -> int:
     parser = command_line.parser(__doc__, "scribe.export")
     command_line.add_model(parser)
-    runtimes.add_options(parser)
+    runtimes.add_options(parser, others=[WEB])
     options = parser.parse_args(arguments)
     output = Path(options.output)
     runtimes.check_output(output)
+    if options.format == WEB:
+        return _write_site(options.model, output)
     program = _program(options.model)
     print(runtimes.write_program(program, output, options.format, options.float16))
+    return 0
+
+
+def _write_site(name: str | None, output: Path) -> int:
+    """The page as static files; says how large it is."""
+    from scribe.models import find_model, load_model
+    from scribe.web import site
+
+    sizes = site.write_site(load_model(find_model(name)), output)
+    weights = sum(size for path, size in sizes.items() if path.endswith(".bin"))
+    print(output / "index.html")
+    print(
+        f"{len(sizes)} files, {sum(sizes.values()) / 1e6:.1f} MB; the networks take "
+        f"{weights / 1e6:.1f} MB of it. To try it: python -m http.server -d {output}"
+    )
     return 0
 
 

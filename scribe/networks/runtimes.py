@@ -8,7 +8,7 @@ docs/EXPORT.md has the loops around it.
 import dataclasses
 import json
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scribe.foundation.errors import InputError
@@ -38,10 +38,15 @@ class Program:
     forms: tuple[str, ...] = tuple(FILES)
 
 
-def add_options(parser) -> None:
-    """The options of every command that exports."""
+def add_options(parser, others: Sequence[str] = ()) -> None:
+    """The options of every command that exports.
+
+    Args:
+      parser: of the command.
+      others: formats that it has beside FILES.
+    """
     add = parser.add_argument
-    add("--format", required=True, choices=FILES, help="of which runtime")
+    add("--format", required=True, choices=[*FILES, *others], help="of which runtime")
     add("--output", required=True, help="new folder")
     add("--float16", action="store_true", help="store weights in half precision")
 

@@ -24,7 +24,7 @@ ASCENT = 0.65  # what of a line's height lies above its baseline
 MARGIN_MM = 12.0
 MAX_HEIGHT_MM = 2000.0
 GRID_MM = 5.0
-_RULE_SHARE = 0.18  # of ink on the paper, in the colour of a rule
+RULE_SHARE = 0.18  # of ink on the paper, in the colour of a rule
 BELOW_MM = 0.6  # letters stand a little above their rule
 
 
@@ -155,5 +155,5 @@ def _rules(
 
 def rule_ink(ink: str, paper: str | None) -> str:
     """A colour for rules that suits both."""
-    share = mixed(ink, paper, _RULE_SHARE)
+    share = mixed(ink, paper, RULE_SHARE)
     return "#{:02x}{:02x}{:02x}".format(*(round(value) for value in share))

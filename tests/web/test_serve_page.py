@@ -1,33 +1,20 @@
 """The web page in a real Chromium, used as its visitors use it."""
 
 import json
-import os
 import re
-import shutil
 from xml.etree import ElementTree
 
 import pytest
+from web_browser import launched, needs_browser, paths, wait_until_written, write
 from web_server import Server, drawing
 
 pytest.importorskip("uvicorn")
 playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-
-def browser_path() -> str | None:
-    """The browser that SCRIBE_BROWSER names, or one that is installed."""
-    named = os.environ.get("SCRIBE_BROWSER")
-    return named or next(filter(None, map(shutil.which, BROWSERS)), None)
-
-
 pytestmark = [
     pytest.mark.integration,
-    pytest.mark.skipif(
-        browser_path() is None,
-        reason="no Chromium was found: install one, or set SCRIBE_BROWSER to its path",
-    ),
+    needs_browser,
 ]
 
 
@@ -39,13 +26,8 @@ def server():
 
 @pytest.fixture(scope="module")
 def browser():
-    with playwright.sync_playwright() as driver:
-        # A container has no sandbox of its own to offer; the pages are ours.
-        browser = driver.chromium.launch(
-            executable_path=browser_path(), args=["--no-sandbox"]
-        )
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -80,26 +62,6 @@ def open_page(server, browser):
         context.close()
     refused = "the server responded with a status of 422"  # and the page says why
     assert not [complaint for complaint in complaints if refused not in complaint]
-
-
-def wait_until_written(page):
-    expect(page.locator("#status")).to_have_text("Written.", timeout=30_000)
-
-
-def paths(page) -> list[str]:
-    """The strokes on the paper, in the order of lines."""
-    return page.locator("#paper path").evaluate_all(
-        "paths => paths.map(path => path.getAttribute('d'))"
-    )
-
-
-def write(page, text):
-    page.get_by_label("Text").fill(text)
-    page.get_by_role("button", name="Write", exact=False).first.click()
-    expect(page.locator("#paper")).to_have_attribute(
-        "aria-label", f"Handwriting: {' '.join(text.split())}"
-    )
-    wait_until_written(page)
 
 
 def test_the_page_greets_with_writing_and_writes_what_is_typed(open_page):

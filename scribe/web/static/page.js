@@ -310,6 +310,7 @@ async function begin() {
     recolour();
     await showStyles("neat");
     listen();
+    hint(); // somebody may have typed already
     await write();
   } catch (error) {
     say(error.message, true);

@@ -1,0 +1,260 @@
+// From what a visitor drew to a hand to write in: scribe.strokes.foreign and .pen_motion,
+// scribe.writing.own_hand and .styles.
+
+import { cleaned, resample, rounded } from "./cleaning.js";
+import { MAX_GAP, SURE_GAP } from "./reader.js";
+import {
+  bezierCurve, extent, flatten, interpolated, lengthsAlong, mean, medianOffset, pointsAlong, rescale, setBeside,
+  spaced, strokesFromPaths, strokesFromPoints, sum, widthOf, writtenHeight,
+} from "./strokes.js";
+
+const [MIN_POINTS, MAX_POINTS, MAX_STROKES, MAX_CHARACTERS] = [10, 20000, 2000, 120];
+const MAX_STYLE_POINTS = 2000;
+const [MEDIAN_OFFSET, POINTS_PER_SECOND, EVEN_POINTS] = [20, 66.7, 4000];
+const POINTS_LAW = [2.711, 0.733, -0.406];
+const MAX_PACE = 1.5;
+const WIDTH_RANGE = [0.18, 2.7];
+const MAX_PAUSE_SECONDS = 0.05;
+const [TOLERANCE, STEP, LEAST_CURVATURE] = [0.002, 0.02, 1];
+const [MAX_JOINED, MAX_JOINED_CHARACTERS] = [3, 150];
+const [MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND, MAX_LETTERS_AHEAD] = [6, 0.25, 4];
+// What makes a drawing upright: the usual way first, then upside down, with y upwards,
+// mirrored, on its right and on its left side.
+const TURNS = [[1, 0, 0, 1], [-1, 0, 0, -1], [1, 0, 0, -1], [-1, 0, 0, 1], [0, -1, 1, 0], [0, 1, -1, 0]];
+
+// What a drawing reads, and whether that can be its text.
+export function readingOf({ strokes, text }, reader) {
+  const { found } = upright(strokes, checkedText(text), reader);
+  return { reading: found.reading, fits: found.gap <= MAX_GAP };
+}
+
+// The style of some drawn lines, {text, strokes}, those that read best first.
+// `tools`: model, reader (or null) and spelling.
+export function styleOf(lines, tools) {
+  const hands = lines.map((line, i) => {
+    try {
+      return handOf(line, tools);
+    } catch (error) {
+      throw lines.length > 1 ? new Error(`line ${i + 1}: ${error.message}`) : error;
+    }
+  });
+  hands.sort((a, b) => a.gap - b.gap);
+  return joined(hands);
+}
+
+// Refuses a style whose strokes do not seem to spell its text: `lead` of Writer.prime.
+export function checkLead({ text }, lead) {
+  const behind = Math.max(MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND * text.length);
+  if (lead >= -behind && lead <= MAX_LETTERS_AHEAD) return;
+  const where = lead < 0 ? `only “${text.slice(0, lead)}” is read` : "there is more to read";
+  throw new Error(`the strokes do not seem to spell “${text}”: ${where} when they end`);
+}
+
+function handOf({ strokes, text: meant }, { model, reader, spelling }) {
+  const text = checkedText(meant);
+  const plain = spelling.spell(text, "replace", 1).text;
+  if (!plain) throw new Error(`the style's text “${text}” has nothing that the model can write`);
+  const { turned, found } = upright(strokes, text, reader);
+  if (found.gap > MAX_GAP) {
+    const reading = found.reading.trim();
+    throw new Error(
+      reading
+        ? `your drawing reads “${reading}”, not “${text}”`
+        : `nothing can be read in your drawing, and “${text}” should be there`,
+    );
+  }
+  const rows = cleaned(recorded(turned, text), model.cleaning);
+  if (rows.length < MIN_POINTS || rows.length > MAX_STYLE_POINTS) {
+    throw new Error(`the line has ${rows.length} points; a style needs ${MIN_POINTS} to ${MAX_STYLE_POINTS}`);
+  }
+  rows[0][0] = rows[0][1] = 0;
+  rows.at(-1)[2] = 1;
+  return { text: plain, strokes: rows, gap: found.gap };
+}
+
+function upright(strokes, text, reader) {
+  if (!reader) return { turned: strokes, found: { reading: text, gap: 0 } };
+  const ways = [];
+  for (const [a, b, c, d] of TURNS) {
+    const turned = strokes.map((stroke) => stroke.map(([x, y, ...rest]) => [a * x + b * y, c * x + d * y, ...rest]));
+    const found = reader.against(strokesFromPaths(level(checked(turned).paths)), text);
+    ways.push({ turned, found });
+    if (ways.length === 1 && found.gap <= SURE_GAP) break;
+  }
+  const least = (measure) => ways.reduce((best, way) => (measure(way.found) < measure(best.found) ? way : best));
+  const best = least(({ gap }) => Math.min(gap, 2 * MAX_GAP));
+  return best.found.gap > MAX_GAP ? least(({ doubt }) => doubt) : best;
+}
+
+function joined([first, ...others]) {
+  let { text, strokes } = first;
+  for (const line of others.slice(0, MAX_JOINED - 1)) {
+    const longer = `${text} ${line.text}`;
+    if (strokes.length + line.strokes.length > MAX_STYLE_POINTS || longer.length > MAX_JOINED_CHARACTERS) continue;
+    strokes = setBeside(strokes, line.strokes, widthOf(strokes) / text.length);
+    text = longer;
+  }
+  return { text, strokes };
+}
+
+function checkedText(text) {
+  if (typeof text !== "string" || !text.trim()) throw new Error("say what the strokes spell: their text is empty");
+  const single = text.trim().replace(/\s+/gu, " ");
+  if (single.length > MAX_CHARACTERS) throw new Error(`a text of ${single.length} characters is too long for one line of writing (at most ${MAX_CHARACTERS})`);
+  return single;
+}
+
+// Paths in the unit of the drawing's larger side, and the seconds of their points, or null.
+function checked(strokes) {
+  const isRow = (row) => Array.isArray(row) && row.length >= 2 && row.length <= 4 && row.every(Number.isFinite);
+  if (!Array.isArray(strokes) || !strokes.every((stroke) => Array.isArray(stroke) && stroke.every(isRow))) {
+    throw new Error("each stroke must be rows of x, y or x, y, time");
+  }
+  const drawn = strokes.filter((stroke) => stroke.length);
+  const points = drawn.flat();
+  if (points.length < MIN_POINTS) throw new Error(`the strokes have ${points.length} points; a style needs at least ${MIN_POINTS}, better some words`);
+  if (drawn.length > MAX_STROKES || points.length > MAX_POINTS) throw new Error("these are too many strokes for one line of writing");
+  const size = Math.max(...[0, 1].map((k) => extent(points.map((point) => point[k])).size));
+  if (size === 0) throw new Error("all points of the strokes are at one place");
+  const paths = drawn.map((stroke) => stroke.map(([x, y]) => [(x - points[0][0]) / size, (y - points[0][1]) / size]));
+  if (points.some((row) => row.length === 2) || arePressures(drawn)) return { paths, seconds: null };
+  const seconds = drawn.map((stroke, n) => {
+    let total = 0;
+    return stroke.map((row, i) => {
+      const pause = (row[2] - stroke[Math.max(i - 1, 0)][2]) / 1000;
+      if (pause < 0) throw new Error(`the times of stroke ${n + 1} run backwards`);
+      return (total += Math.min(pause, MAX_PAUSE_SECONDS));
+    });
+  });
+  return { paths, seconds: seconds.some((times) => times.at(-1) > 0) ? seconds : null };
+}
+
+// Whether a third number, from 0 to 1, goes up and down as no time does.
+function arePressures(strokes) {
+  const rows = strokes.flat();
+  return (
+    rows.every((row) => row.length === 3 && row[2] >= 0 && row[2] <= 1) &&
+    strokes.some((stroke) => stroke.some((row, i) => i > 0 && row[2] < stroke[i - 1][2]))
+  );
+}
+
+// Turns a line that climbs or falls until it is level.
+function level(drawn) {
+  let paths = drawn;
+  for (let round = 0; round < 2; round += 1) {
+    const points = paths.flat();
+    const [x, y] = [0, 1].map((k) => {
+      const values = points.map((point) => point[k]);
+      const centre = mean(values);
+      return values.map((value) => value - centre);
+    });
+    if (extent(x).size < 2 * extent(y).size) break;
+    const angle = Math.atan(sum(x.map((value, i) => value * y[i])) / sum(x.map((value) => value * value)));
+    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+    paths = paths.map((path) => path.map(([a, b]) => [a * cos + b * sin, b * cos - a * sin]));
+  }
+  return paths;
+}
+
+// A drawing as the tablet of the corpus would have recorded it.
+function recorded(strokes, text) {
+  const { paths: drawn, seconds: told } = checked(strokes);
+  const paths = level(drawn);
+  const height = heightOf(paths);
+  const width = extent(paths.flat().map(([x]) => x)).size / height / text.length;
+  if (width < WIDTH_RANGE[0] || width > WIDTH_RANGE[1]) {
+    const how = width < WIDTH_RANGE[0] ? "narrow" : "wide";
+    throw new Error(`the strokes are too ${how} for “${text}”: do they spell this?`);
+  }
+  const curves = paths.map((path, i) => smoothPath(path, told?.[i], height));
+  const smooth = curves.map(({ path }) => path);
+  let numPoints = usualPoints(smooth, text.length);
+  let seconds;
+  if (told) {
+    seconds = curves.map((curve) => curve.seconds);
+    const taken = sum(seconds.map((times) => times.at(-1))) * POINTS_PER_SECOND;
+    if (taken >= numPoints / MAX_PACE && taken <= numPoints * MAX_PACE) numPoints = taken;
+  } else {
+    seconds = smooth.map((path) => secondsByLaw(path, height));
+  }
+  const rows = atEqualTimes(smooth, seconds, numPoints);
+  return rescale(rows, MEDIAN_OFFSET / medianOffset(rows));
+}
+
+const inkOf = (paths) => sum(paths.map((path) => lengthsAlong(path).at(-1)));
+
+function heightOf(paths) {
+  const strokes = strokesFromPaths(paths);
+  const ink = inkOf(paths);
+  return writtenHeight(ink ? resample(strokes, { spacing: ink / EVEN_POINTS }) : strokes);
+}
+
+function usualPoints(paths, numCharacters) {
+  const height = heightOf(paths);
+  const ink = inkOf(paths) / height;
+  const width = extent(paths.flat().map(([x]) => x)).size / height;
+  const [a, b, c] = POINTS_LAW;
+  return Math.exp(a) * (ink / numCharacters) ** b * (width / numCharacters) ** c * numCharacters;
+}
+
+function smoothPath(points, seconds, height) {
+  const path = flatten(bezierCurve(points), TOLERANCE * height);
+  if (!seconds) return { path };
+  const times = seconds
+    .filter((_, i) => i === 0 || points[i][0] !== points[i - 1][0] || points[i][1] !== points[i - 1][1])
+    .map((time) => time - seconds[0]);
+  const at = spaced(0, times.length - 1, path.length);
+  return { path, seconds: interpolated(at, times.map((_, i) => i), times) };
+}
+
+// When a hand would be at each point: speed falls with the cube root of the curvature.
+function secondsByLaw(path, height) {
+  const along = lengthsAlong(path);
+  const length = along.at(-1);
+  if (length === 0) return path.map(() => 0);
+  const numSteps = Math.ceil(length / (STEP * height));
+  const at = spaced(0, length, numSteps + 1);
+  const even = pointsAlong(path, along, at);
+  let pace = Array(numSteps).fill(1);
+  if (numSteps > 2) pace = gradient(directions(smoothed(even))).map((turn) => Math.cbrt(Math.abs(turn) / STEP + LEAST_CURVATURE));
+  let spent = 0;
+  const times = [0, ...pace.map((value) => (spent += value))].map((value) => (value * at[1]) / height);
+  return interpolated(along, at, times);
+}
+
+function smoothed(points) {
+  const at = (i) => points[Math.min(Math.max(i, 0), points.length - 1)];
+  return points.map((_, i) => [0, 1].map((k) => (at(i - 1)[k] + at(i)[k] + at(i + 1)[k]) / 3));
+}
+
+// The angles of the pieces of a path, without jumps of a full turn.
+function directions(points) {
+  let last = 0;
+  return points.slice(1).map(([x, y], i) => {
+    const angle = Math.atan2(y - points[i][1], x - points[i][0]);
+    last = i ? angle - 2 * Math.PI * Math.round((angle - last) / (2 * Math.PI)) : angle;
+    return last;
+  });
+}
+
+// As NumPy's gradient: central differences, one-sided at the ends.
+function gradient(values) {
+  const end = values.length - 1;
+  return values.map((_, i) => {
+    const [before, after] = [Math.max(i - 1, 0), Math.min(i + 1, end)];
+    return (values[after] - values[before]) / (after - before);
+  });
+}
+
+function atEqualTimes(paths, seconds, numPoints) {
+  const total = sum(seconds.map((times) => times.at(-1)));
+  const [points, ends] = [[], []];
+  paths.forEach((path, i) => {
+    const last = seconds[i].at(-1);
+    const wanted = total ? rounded((numPoints * last) / total) : 0;
+    const steps = Math.max(wanted, path.length > 1 ? 1 : 0);
+    points.push(...pointsAlong(path, seconds[i], spaced(0, last, steps + 1)));
+    for (let k = 0; k <= steps; k += 1) ends.push(k === steps ? 1 : 0);
+  });
+  return strokesFromPoints(points, ends);
+}
