@@ -8,7 +8,11 @@ const worker = new Worker(new URL("./worker.js", import.meta.url), { type: "modu
 const waiting = new Map(); // by id: {resolve, reject, onLine}
 let lastId = 0;
 
-worker.onmessage = ({ data: { id, result, error, line } }) => {
+worker.onmessage = ({ data: { id, result, error, line, loaded } }) => {
+  if (loaded !== undefined) {
+    document.dispatchEvent(new CustomEvent("loading", { detail: loaded }));
+    return;
+  }
   const asked = waiting.get(id);
   if (!asked) return;
   if (line) {

@@ -23,20 +23,32 @@ const remembered = new Map();
 
 class Gone extends Error {}
 
-async function fetched(name, kind) {
+async function fetched(name) {
   const response = await fetch(new URL(name, HERE));
   if (!response.ok) throw new Error(`${name} of this site cannot be loaded (${response.status})`);
-  return kind === "json" ? response.json() : new Uint8Array(await response.arrayBuffer());
+  return response;
 }
 
-async function weights(description) {
-  return weightsOf(description, await unpacked(await fetched(description.file)));
+// `told` is called with the share that has arrived.
+async function weights(description, told = () => {}) {
+  const body = (await fetched(description.file)).body.getReader();
+  const bytes = new Uint8Array(description.bytes);
+  let at = 0;
+  for (;;) {
+    const { value, done } = await body.read();
+    if (done) break;
+    if (at + value.length > bytes.length) throw new Error(`${description.file} of this site is of another version: load the page again`);
+    bytes.set(value, at);
+    at += value.length;
+    told(at / bytes.length);
+  }
+  return weightsOf(description, await unpacked(bytes));
 }
 
-const site = fetched("site.json", "json");
+const site = fetched("site.json").then((response) => response.json());
 const spelling = site.then(({ model, spelling: table }) => new Spelling(model.alphabet, table.same, table.alike));
 const writer = site.then(async ({ model }) => {
-  const network = new Network(model, await weights(model.weights));
+  const network = new Network(model, await weights(model.weights, (share) => postMessage({ loaded: share })));
   return new Writer(model, network, await spelling);
 });
 // Loaded when the writer is: it is needed later.

@@ -123,6 +123,16 @@ function named(substitutes) {
   return found.size ? ` ${[...found].join(", ")}.` : "";
 }
 
+// Where the page itself writes, its network has to arrive first. Told in quarters: a
+// screen reader reads each.
+let quarter = 0;
+function loading(share) {
+  const loaded = Math.floor(4 * share);
+  if (loaded === quarter) return;
+  quarter = loaded;
+  say(loaded < 4 ? `Loading the network, ${25 * loaded} % …` : "Writing …");
+}
+
 function enable(isOn) {
   for (const button of document.querySelectorAll(".actions button")) button.disabled = !isOn;
 }
@@ -301,6 +311,7 @@ async function begin() {
     event.preventDefault();
     if (styles.length) write(); // before, the page will write by itself
   });
+  document.addEventListener("loading", ({ detail: share }) => loading(share));
   try {
     model = await api.model();
     paper = new Paper(element("paper"), model);
