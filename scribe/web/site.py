@@ -80,7 +80,8 @@ def _check(model: StrokeModel) -> None:
     for step in model.cleaning:
         if step["step"] not in CLEANING_STEPS:
             raise InputError(f"{model.folder}: unknown cleaning step {step['step']!r}")
-    if not all(np.isfinite(w.astype(np.float16)).all() for w in model.weights.values()):
+    largest = np.finfo(np.float16).max
+    if not all((np.abs(w) <= largest).all() for w in model.weights.values()):
         raise InputError(f"{model.folder} has weights too large for half precision")
 
 
