@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from engine_samples import request as request_of
 from writing_samples import scribbler
 
 from scribe.models.batch_state import Ending
@@ -147,7 +148,7 @@ def test_lines_without_text_leave_when_their_noise_is_used_up():
 
 
 def test_a_text_with_trailing_characters_ends_at_the_first_of_them():
-    asked = dataclasses.replace(request(scribbler(), texts=["ab   "]), trailing=3)
+    asked = dataclasses.replace(request_of(scribbler(), texts=["ab   "]), trailing=3)
     ending, lifted = Ending(asked), np.ones(1)
     ends = [ending.update(np.eye(6)[i][None], lifted)[0].item() for i in range(6)]
     assert ends == [False, False, True, True, True, True]
