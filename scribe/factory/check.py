@@ -46,8 +46,13 @@ class Check:
         self.max_cer = max_cer
         self.max_attempts = max_attempts
 
-    def passes(self, lines: Sequence[WrittenLine]) -> list[np.ndarray]:
-        """For each line whether each of its words is read well enough: bool [words]."""
+    def passes(self, lines: Sequence[WrittenLine], scorer=None) -> list[np.ndarray]:
+        """For each line whether each of its words is read well enough: bool [words].
+
+        Args:
+          lines: that were written.
+          scorer: what scores them as the reader does; None for the reader.
+        """
         found = [np.ones(line.text.count(" ") + 1, bool) for line in lines]
         if self.reader is None:
             return found
@@ -56,7 +61,7 @@ class Check:
         # Two points or fewer are no line to read.
         readable = [n for n, line in enumerate(lines) if len(line.plain.strokes) > 2]
         read_as = [lines[n].read_as(self.reader.alphabet) for n in readable]
-        scores = self.reader.scores([line.strokes for line in read_as])
+        scores = (scorer or self.reader).scores([line.strokes for line in read_as])
         for n, line, logits in zip(readable, read_as, scores, strict=True):
             words = _written_words(lines[n])
             if line is lines[n]:

@@ -145,6 +145,16 @@ class Penman:
 
         return CompiledSteps(model, self._engine)
 
+    @functools.cached_property
+    def _scorer(self):
+        """The check's reader, run as the writer is."""
+        reader = self._check.reader
+        if self._engine == "numpy" or reader is None:
+            return reader
+        from scribe.networks.compiled_reader import CompiledReader
+
+        return CompiledReader(reader, self._engine)
+
     def can_write(self, word: str) -> bool:
         """Whether a word can be written as it stands."""
         alphabet = self.writer.model.alphabet
@@ -198,7 +208,7 @@ class Penman:
         for _ in range(self._check.max_attempts):
             self._write(waiting, hands)
             finished = [t for t in waiting if t.line is not None and t.line.finished]
-            passes = self._check.passes([task.line for task in finished])
+            passes = self._check.passes([task.line for task in finished], self._scorer)
             waiting = []
             for task, passed in zip(finished, passes, strict=True):
                 number, leads = task.job.number, task.leads

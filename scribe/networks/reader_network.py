@@ -106,7 +106,7 @@ class ReaderNetwork(keras.Model):
         for i, (stack, pair) in enumerate(
             zip(self.stacks, self.directions, strict=True)
         ):
-            x, lengths = _stacked(x, lengths, stack)
+            x, lengths = stacked(x, lengths, stack)
             if i > 0 and dropout_seed is not None and self.dropout:
                 seed = tf.random.fold_in(dropout_seed, i)
                 x = tf.nn.experimental.stateless_dropout(x, self.dropout, seed=seed)
@@ -126,7 +126,7 @@ class ReaderNetwork(keras.Model):
         return recurrence.run_lstm(layer, x, "fast", tf.as_dtype(self.products))
 
 
-def _stacked(x, lengths, stack: int):
+def stacked(x, lengths, stack: int):
     """Puts `stack` successive frames side by side: [T, B, D] -> [T / stack, B, ...].
 
     The sizes are rounded up without negative numbers, whose quotients ONNX rounds the

@@ -111,7 +111,7 @@ class Reader:
 
     def scores(self, strokes: Sequence[np.ndarray]) -> list[np.ndarray]:
         """The network's logits of every frame of each line: arrays [T', V]."""
-        lines = [self._prepared(line) for line in strokes]
+        lines = [self.prepared(line) for line in strokes]
         order = sorted(range(len(lines)), key=lambda i: len(lines[i]))
         workers = num_workers(len(lines))
         size = max(1, min(_BATCH, -(-len(lines) // workers)))
@@ -132,7 +132,8 @@ class Reader:
         cleaned = cleaned_line(strokes, self.model, "read", MAX_POINTS)
         return rescale(cleaned, 1.0 / self.model.offset_scale)
 
-    def _prepared(self, strokes: np.ndarray) -> np.ndarray:
+    def prepared(self, strokes: np.ndarray) -> np.ndarray:
+        """What the network sees of a line: [P, 3] -> float32 [P', F]."""
         return features(self.clean(strokes))
 
     def _network(self, lines: list[np.ndarray]) -> list[np.ndarray]:

@@ -6,6 +6,7 @@ both letters overlaps least. All cuts of a line are chosen together. NumPy only.
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from scribe.writing.line import WrittenLine
 from scribe.writing.measures import characters, measure_line
@@ -74,10 +75,13 @@ def _in_order(line: WrittenLine, points: np.ndarray, lifted: np.ndarray) -> np.n
 def _overlaps(x: np.ndarray) -> np.ndarray:
     """[P + 1] how far the ink before a cut reaches over that after it, to the right."""
     reach = _POINTS_AFTER
-    found = [-np.inf]
-    for i in range(1, len(x)):
-        found.append(x[max(0, i - reach) : i].max() - x[i : i + reach].min())
-    return np.array([*found, 0.0])
+    before = np.concatenate([np.full(reach, -np.inf), x])
+    after = np.concatenate([x, np.full(reach, np.inf)])
+    found = sliding_window_view(before, reach).max(axis=1) - sliding_window_view(
+        after, reach
+    ).min(axis=1)
+    found[-1] = 0.0
+    return found
 
 
 def _best_cuts(choices) -> list[int]:

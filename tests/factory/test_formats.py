@@ -1,9 +1,11 @@
 """Every format is read back by its toolkit's own parser, or one of its field."""
 
 import csv
+import importlib.util
 import io
 import json
 import tarfile
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -260,6 +262,21 @@ def test_page_and_alto_hold_what_the_labels_say(made, truth, form):
                 if e.get("id") or e.get("ID")
             ]
             assert len(names) == len(set(names))
+
+
+def test_page_keeps_to_its_schema(made):
+    """The schema comes with `pip install --no-deps ocrd`."""
+    from lxml import etree
+
+    package = importlib.util.find_spec("ocrd_validators")
+    if package is None:
+        pytest.skip("ocrd, which brings PRImA's page.xsd, is not installed")
+    path = Path(package.submodule_search_locations[0]) / "page.xsd"
+    schema = etree.XMLSchema(etree.parse(str(path)))
+    paths = sorted(made("page_xml", "paragraphs").rglob("*.xml"))
+    assert len(paths) == 3
+    for page in paths:
+        schema.assertValid(etree.parse(str(page)))
 
 
 def test_paragraphs_break_into_lines_inside_their_margins(truth):
