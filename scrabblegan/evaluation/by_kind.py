@@ -4,6 +4,11 @@ import dataclasses
 from collections.abc import Callable
 
 from scrabblegan.digits.evaluation import digits_report, measure_generators
+from scrabblegan.evaluation.ink_evaluation import (
+    inks_report,
+    measure_inks,
+    which_is_which,
+)
 from scrabblegan.evaluation.recognizer_evaluation import (
     measure_recognizers,
     recognizers_report,
@@ -42,6 +47,13 @@ class Evaluation:
 EVALUATIONS = {
     "digit_generator": Evaluation(
         measure_generators, digits_report, num_samples=10_000, judge="digits_classifier"
+    ),
+    "ink": Evaluation(
+        measure_inks,
+        inks_report,
+        num_samples=1600,
+        judge="recognizer",
+        picture=which_is_which,
     ),
     "recognizer": Evaluation(
         measure_recognizers, recognizers_report, num_samples=10_000

@@ -26,12 +26,14 @@ def fresh_auc(
     real: Sequence[np.ndarray],
     written: Sequence[np.ndarray],
     seeds: Sequence[int] = SEEDS,
+    per_image: int = 1,
 ) -> list[float] | None:
     """Area under the ROC curve of a fresh classifier, by seed: 0.5 cannot tell.
 
     Args:
       real, written: uint8 [H, W] of one height, ink 0 on paper 255.
       seeds: of choice, weights and order.
+      per_image: crops of each at most: more where there are few images.
 
     Returns:
       None if there are too few images that are wide enough.
@@ -39,7 +41,7 @@ def fresh_auc(
     figures = []
     for seed in seeds:
         random = np.random.default_rng(seed)
-        first, second = (crops(images, random) for images in (real, written))
+        first, second = (crops(images, random, per_image) for images in (real, written))
         count = min(len(first), len(second))
         if count < _LEAST:
             return None
@@ -47,10 +49,16 @@ def fresh_auc(
     return figures
 
 
-def crops(images: Sequence[np.ndarray], random: np.random.Generator) -> np.ndarray:
-    """One crop of each of some images, in random order: float32 [N, H, 64, 1] ink."""
+def crops(
+    images: Sequence[np.ndarray], random: np.random.Generator, per_image: int = 1
+) -> np.ndarray:
+    """Crops of images, in random order: float32 [N, H, 64, 1] ink.
+
+    Those of one image follow each other, so that it is on one side of a cut.
+    """
     found = []
-    for i in random.permutation(len(images)):
+    order = random.permutation(len(images))
+    for i in np.repeat(order, per_image):
         room = images[i].shape[1] - _CROP_COLUMNS
         if room < 0:
             continue

@@ -30,5 +30,6 @@ KINDS = {
         Kind("digit_classifier", data_dir="data/mnist.npz"),
         Kind("scrabblegan", data_dir="data/iam_words", draws=True),
         Kind("recognizer", data_dir="data/iam_words"),
+        Kind("ink", data_dir="data/ink"),
     )
 }

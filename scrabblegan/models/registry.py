@@ -35,12 +35,19 @@ def _recognizer(folder: Path):
     return Recognizer.load(folder)
 
 
+def _ink(folder: Path):
+    from scribe.models.ink_model import InkModel
+
+    return InkModel.load(folder)
+
+
 # By the kind, what makes a model of a folder's files; imported when it is needed.
 LOADERS = {
     "digit_generator": _digit_generator,
     "digit_classifier": _digit_classifier,
     "scrabblegan": _word_writer,
     "recognizer": _recognizer,
+    "ink": _ink,
 }
 
 

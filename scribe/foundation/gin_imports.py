@@ -20,6 +20,7 @@ _ROOMS = {
     "scribe.training",
     "scrabblegan.digits",
     "scrabblegan.evaluation",
+    "scrabblegan.ink",
     "scrabblegan.networks",
     "scrabblegan.training",
     "scrabblegan.words",

@@ -31,9 +31,10 @@ SCRABBLEGAN = {
     "words": ("images",),
     "networks": ("images",),
     "digits": ("networks",),
+    "ink": ("networks", "words"),
     "models": ("digits", "words"),
     "training": ("models",),
-    "evaluation": ("models",),
+    "evaluation": ("models", "ink"),
 }
 ROOMS = {"scribe": SCRIBE, "scrabblegan": SCRABBLEGAN}
 # What scrabblegan takes of scribe: whole rooms, and the export and the error rates.

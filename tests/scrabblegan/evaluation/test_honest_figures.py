@@ -97,6 +97,8 @@ def test_crops_have_ink_and_narrow_or_few_images_have_no_figure():
     random = np.random.default_rng(0)
     found = crops([paper(80), strokes(random, 200, 1)[0], paper(20)], random)
     assert found.shape == (1, 32, 64, 1) and found.max() > 0.7
+    several = crops(strokes(random, 200, 5), random, per_image=3)
+    assert len(several) == 15
     assert fresh_auc([paper(20)] * 200, strokes(random, 200)) is None
 
 
