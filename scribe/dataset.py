@@ -25,7 +25,13 @@ def main(arguments=None) -> int:
         raise InputError(f"unrecognized arguments: {' '.join(others)}")
     if options.workers < 1:
         raise InputError(f"--workers={options.workers}: must be 1 or more")
-    gin_config.parse(options.gin_file or [_RECIPE], options.gin_param)
+    bindings = list(options.gin_param)
+    if options.ink is not None:
+        from scribe.models.ink_model import InkModel
+
+        InkModel.load(options.ink)  # is there one?
+        bindings.append(f"Recipe.ink = {options.ink!r}")
+    gin_config.parse(options.gin_file or [_RECIPE], bindings)
     from scribe.factory.making import Plan
 
     plan = Plan(
@@ -65,6 +71,9 @@ def _parser():
     add("--runner", default=_LOCAL, metavar="NAME",
         help="local (default), or one of Apache Beam's, as DirectRunner or "
         "DataflowRunner, which the pipeline options after it go to")  # fmt: skip
+    add("--ink", metavar="NAME",
+        help="a network of ink that draws the strokes as scans: ink_dhsd, ink_gw, or a "
+        "run folder of scrabblegan.train (default: pens of the recipe)")  # fmt: skip
     add("--gin_file", action="append", metavar="FILE",
         help=f"recipe, may be repeated (default {_RECIPE})")  # fmt: skip
     add("--gin_param", action="append", default=[], metavar="BINDING",

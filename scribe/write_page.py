@@ -5,6 +5,7 @@
   python -m scribe.write_page letter.txt --output=letter.gcode --preview=drawn.png
   python -m scribe.write_page letter.txt --data=people.csv --output='letters/{name}.pdf'
   python -m scribe.write_page address.txt --paper=dl --output=envelope.pdf
+  python -m scribe.write_page letter.txt --output=letter.png --ink_model=ink_gw
 
 The ending of --output picks the format: .pdf and .gcode hold all pages; .svg, .png and
 .dxf are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
@@ -24,13 +25,17 @@ from scribe.foundation.progress import Bar
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     from scribe import writing
-    from scribe.typesetting import choosing, files, mail_merge, write_pages
+    from scribe.typesetting import choosing, files, mail_merge, scanned, write_pages
     from scribe.typesetting.sheet import is_envelope
 
     # All that can be known to be wrong is said before anything is written.
     ending = _check_outputs(options)
     sheet, setting = _sheet(options), _setting(options)
     look = _look(options, ending, sheet)
+    ink = scanned.check_ink(ending, options.ink_model, _given(options))
+    scan = ink and functools.partial(
+        scanned.scanned_png, x_height_mm=sheet.x_height_mm, ink=ink
+    )
     plotter = files.plotter_of(ending, options.plotter, options.gin_param)
     letters = _letters(options)
     writer = writing.load(options.model, options.engine)
@@ -69,7 +74,7 @@ def main(arguments=None) -> int:
             pages, remarks = files.for_machine(
                 written.pages, ending, plotter, options.optimise
             )
-            saved = files.save_pages(pages, letter.path, look, plotter)
+            saved = files.save_pages(pages, letter.path, look, plotter, scan)
             if options.preview is not None:
                 saved += files.save_preview(saved[0], options.preview, look, plotter)
             for file in saved:
@@ -138,7 +143,11 @@ def _parser():
     add("--pressure", type=float,
         help="0 draws strokes of one width, 1 presses where the pen is slow (default "
         "0.7 for .pdf and .png, 0 for plotters)")
-    add("--dpi", type=float, help="pixels per inch of a .png (default 200)")
+    add("--dpi", type=float, help="pixels per inch of a .png (default 200; 150 for "
+        "--ink_model)")
+    add("--ink_model", metavar="NAME", help="makes a .png look scanned: a network of "
+        "ink draws it, on paper of its own (ink_dhsd: ballpoint, ink_gw: quill, or a "
+        "run folder)")
     group = parser.add_argument_group("plotter")
     add = group.add_argument
     add("--plotter", help="a file in gin/plotters/ or one's own (default grbl_servo "
@@ -174,6 +183,12 @@ def _check_outputs(options) -> str:
     if options.data is not None and options.preview is not None:
         raise InputError("--preview shows one letter: leave out --data")
     return ending
+
+
+def _given(options) -> list[str]:
+    """Options on pen and paper that were given."""
+    names = ("paper_colour", "pen_width_mm", "pressure")
+    return [f"--{name}" for name in names if getattr(options, name) is not None]
 
 
 def _letters(options):

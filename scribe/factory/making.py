@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from scribe.factory import manifest, receipts, shard
 from scribe.factory.formats import FORMATS
 from scribe.factory.lines import Penman
+from scribe.factory.picturing import network_of_ink
 from scribe.factory.receipts import Receipt
 from scribe.factory.recipe import Recipe, read_recipe
 from scribe.factory.store import Store
@@ -76,9 +77,15 @@ class Workshop:
     def facts(self) -> dict:
         """The manifest."""
         plan = self.plan
-        model = self._penman.writer.model.folder
+        ink = self.recipe.ink and network_of_ink(self.recipe.ink).folder
         return manifest.plan(
-            plan.config, plan.seed, plan.num_samples, self.num_shards, plan.form, model
+            plan.config,
+            plan.seed,
+            plan.num_samples,
+            self.num_shards,
+            plan.form,
+            self._penman.writer.model.folder,
+            ink,
         )
 
     def files(self, number: int) -> Iterator[tuple[str, bytes]]:

@@ -20,11 +20,17 @@ from scribe.foundation.json_files import parse_json
 FILE = "dataset.json"
 _PACKAGES = ("numpy", "opencv-python-headless", "tensorflow", "wordfreq")
 # What must be equal if a data set is to be continued.
-_FIXED = ("config", "seed", "num_samples", "format", "model")
+_FIXED = ("config", "seed", "num_samples", "format", "model", "ink")
 
 
 def plan(
-    config: str, seed: int, num_samples: int, num_shards: int, form: str, model: Path
+    config: str,
+    seed: int,
+    num_samples: int,
+    num_shards: int,
+    form: str,
+    model: Path,
+    ink: Path | None = None,
 ) -> dict:
     """The manifest of a data set that is about to be made.
 
@@ -33,8 +39,9 @@ def plan(
       seed, num_samples, num_shards: of the data set.
       form: name of the format.
       model: folder of the model that writes.
+      ink: folder of the network of ink that draws, if one does.
     """
-    return {
+    facts = {
         "what": "labelled handwriting, written by a program",
         "finished": False,
         "num_samples": num_samples,
@@ -46,6 +53,10 @@ def plan(
         "versions": {name: _version(name) for name in (PROJECT, *_PACKAGES)},
         "config": config,
     }
+    if ink is not None:
+        facts["ink"] = {"name": ink.name, "sha256": _sha256(ink / "weights.npz")}
+        facts["licence"] += f" Ink: {_licence(ink)}"
+    return facts
 
 
 def begin(store: Store, facts: dict) -> None:
@@ -62,7 +73,7 @@ def begin(store: Store, facts: dict) -> None:
             known = {}
         if not isinstance(known, dict):
             known = {}
-        changed = [name for name in _FIXED if known.get(name) != facts[name]]
+        changed = [name for name in _FIXED if known.get(name) != facts.get(name)]
         if changed:
             raise InputError(
                 f"the output holds another data set, of another {', '.join(changed)}: "

@@ -1,5 +1,6 @@
 """From words in one hand to a picture with its labels."""
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -12,6 +13,7 @@ from scribe.factory.recipe import Recipe
 from scribe.factory.samples import Sample
 from scribe.factory.sheets import Sheet, fitted
 from scribe.factory.sizes import in_a_row
+from scribe.models.ink_model import SPREAD_OF_X_HEIGHT, InkModel
 from scribe.typesetting.words import Word
 
 
@@ -50,10 +52,13 @@ def pictured(
         width = sheet.width
         ink = fitted(bent(ink, sheet.unit), width, height)
     unit = float(np.median([placed.unit for placed in ink.placed]))
-    share = coverage(ink, pen, height, width)
-    image = 255 - share
-    if recipe.scan:
-        image = recipe.scan.picture(share, unit, operations, random)
+    if recipe.ink is not None:
+        image = inked(recipe.ink, ink, unit, height, width, random)
+    else:
+        share = coverage(ink, pen, height, width)
+        image = 255 - share
+        if recipe.scan:
+            image = recipe.scan.picture(share, unit, operations, random)
     lines = line_labels(ink, pen.width * unit)
     return Sample(
         name=name,
@@ -69,3 +74,24 @@ def pictured(
             "pen_width": round(pen.width * unit, 2),
         },
     )
+
+
+def inked(
+    name: str, ink: Ink, unit: float, height: int, width: int, random
+) -> np.ndarray:
+    """Strokes as a network of ink draws them: uint8 [height, width].
+
+    Args:
+      name: of the network.
+      ink: the strokes.
+      unit: pixels per x-height.
+      height, width: of the picture.
+      random: of pen, grain and paper.
+    """
+    model = network_of_ink(name)
+    spread = unit * SPREAD_OF_X_HEIGHT
+    return model.scan(ink.points, ink.ends, height, width, random, spread)
+
+
+# One for a process.
+network_of_ink = functools.cache(InkModel.load)

@@ -37,6 +37,8 @@ class Recipe:
       crop: the size of pictures of words and lines.
       sheets: of paragraphs and pages; None for words and lines.
       scan: what pen, paper and scanner do to them; None for black ink on white.
+      ink: run folder or name of a network of ink that draws the strokes as a scan of
+        paper, None for the pens'. Of `scan` it leaves what moves the strokes.
       line_characters: of the lines that are written, from which words are cut.
       samples_per_shard: pictures that are made and kept together.
       splits: share of each part of the data set, by name. A shard is in one of them,
@@ -53,6 +55,7 @@ class Recipe:
     crop: Crop | None
     sheets: Sheets | None
     scan: Scan | None
+    ink: str | None
     line_characters: Amount
     samples_per_shard: int
     splits: dict[str, float]

@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scribe.drawing.page import Look, Page
@@ -149,6 +149,7 @@ def save_pages(
     path: str | Path,
     look: Look | None = None,
     plotter=None,
+    scan: Callable[[Page, Look], bytes] | None = None,
 ) -> list[Path]:
     """Writes pages into one file, or one each.
 
@@ -158,6 +159,7 @@ def save_pages(
       look: ink, pen, paper colour, pressure, resolution; None for the usual.
       plotter: a Plotter for G-code or a LayeredSvg for SVG, from
         scribe.drawing.plotter.load_plotter.
+      scan: what makes a PNG of a page, see `scanned.scanned_png`; None for plain ink.
 
     Returns:
       the files that were written, each whole or not at all.
@@ -171,7 +173,8 @@ def save_pages(
     groups = [pages] if len(files) == 1 else [[page] for page in pages]
     # The first page last: where it is, the others are.
     for file, group in reversed(list(zip(files, groups, strict=True))):
-        write_whole(file, _document(group, ending, look, plotter))
+        data = scan(group[0], look) if scan else _document(group, ending, look, plotter)
+        write_whole(file, data)
     return files
 
 

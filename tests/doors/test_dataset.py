@@ -5,6 +5,7 @@ import json
 import cv2
 import pytest
 from factory_samples import BINDINGS, model_in
+from ink_samples import tiny_ink
 from refusals import assert_refusal
 
 from scribe import dataset
@@ -47,6 +48,8 @@ def test_the_command_writes_pictures_with_their_labels(arguments, tmp_path, caps
         (["--gin_param=Recipe.kinds = 'words'"], ["kinds"]),
         (["--gin_param=Recipe.model = 'reader'"], ["reader"]),
         (["--gin_param=Recipe.model = 'sketch_rnn'"], ["sketch_rnn"]),
+        (["--ink=blood"], ["'blood'"]),
+        (["--ink=reader"], ["reader"]),
     ],
 )
 def test_wrong_arguments_are_answered_in_a_sentence(
@@ -54,3 +57,23 @@ def test_wrong_arguments_are_answered_in_a_sentence(
 ):
     assert_refusal(capsys, status_of(dataset.main, arguments + more), *facts)
     assert not (tmp_path / "set").exists()
+
+
+def test_a_network_of_ink_draws_the_pictures_and_is_named(arguments, tmp_path, capsys):
+    ink = tiny_ink(tmp_path / "ink")
+    more = [f"--ink={ink}", "--gin_param=Crop.height = 64"]
+    assert status_of(dataset.main, [*arguments, *more]) == 0
+    facts = json.loads((tmp_path / "set/dataset.json").read_text())
+    assert facts["ink"]["name"] == "ink" and len(facts["ink"]["sha256"]) == 64
+    assert "Ink: " in capsys.readouterr().out
+    rows = (tmp_path / "set/train/metadata.jsonl").read_text().splitlines()
+    for row in map(json.loads, rows):
+        path = tmp_path / "set/train" / row["file_name"]
+        picture = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
+        assert picture.shape == (64, row["width"])
+        # On the paper of the network, which has 230 to 250 of 255.
+        assert 225 <= picture.max() <= 251
+    # Other ink, another data set.
+    (tmp_path / "set/train/metadata.jsonl").unlink()
+    status = status_of(dataset.main, [*arguments, "--gin_param=Crop.height = 64"])
+    assert_refusal(capsys, status, "ink")

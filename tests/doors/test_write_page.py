@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawing_samples import furthest, gcode_strokes, parse_pdf, parse_svg
+from ink_samples import tiny_ink
 from PIL import Image
 from refusals import assert_names
 from writing_samples import printed, saved
@@ -419,3 +420,38 @@ def test_a_missing_file_and_a_model_without_text_are_named(run, tmp_path):
     folder = tmp_path / "free"
     saved(folder, reads_text=False)
     assert_refused(run("--output=a.pdf", model=folder), "without text")
+
+
+def test_a_page_that_looks_scanned_has_the_papers_shades_and_its_size(run, tmp_path):
+    ink = tiny_ink(tmp_path / "ink")
+    options = ("--output=letter.png", f"--ink_model={ink}", "--paper=80x60mm")
+    status, printed, errors = run(*options, "--margins=5", "--rule=lines")
+    assert (status, errors) == (0, "") and printed == ["letter.png"]
+    with Image.open("letter.png") as picture:
+        assert picture.mode == "L"
+        assert picture.size == (round(80 / 25.4 * 150), round(60 / 25.4 * 150))
+        assert picture.info["dpi"] == pytest.approx((150, 150), abs=0.1)
+        first = np.asarray(picture)
+    assert 225 <= np.quantile(first, 0.9) <= 251
+    run(*options, "--margins=5", "--rule=lines")
+    with Image.open("letter.png") as picture:
+        np.testing.assert_array_equal(np.asarray(picture), first)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "facts"),
+    [
+        (["--output=a.pdf", "--ink_model=ink"], ["--ink_model", ".png", ".pdf"]),
+        (["--output=a.png", "--ink_model=blood"], ["'blood'"]),
+        (
+            ["--output=a.png", "--ink_model=ink", "--paper_colour=red"],
+            ["--ink_model", "--paper_colour"],
+        ),
+        (
+            ["--output=a.png", "--ink_model=ink", "--pressure=0.1"],
+            ["--ink_model", "--pressure"],
+        ),
+    ],
+)
+def test_what_a_network_of_ink_cannot_draw_is_refused(run, arguments, facts):
+    assert_refused(run(*arguments), *facts)
