@@ -54,6 +54,7 @@ def site(tmp_path_factory):
     host = Host(folder)
     yield host
     host.server.shutdown()
+    host.server.server_close()
 
 
 @pytest.fixture(scope="module")
