@@ -23,6 +23,9 @@ COLAB = FOLDER / "COLAB_TRAINING.ipynb"
 SHIPPED_MODELS = FOLDER / "6_shipped_models.ipynb"
 NUMBERED = [path for path in NOTEBOOKS if path != COLAB]
 LESSONS = [path for path in NUMBERED if path != SHIPPED_MODELS]
+# Shows what it wrote to whoever only reads it.
+SHOWN = FOLDER / "7_writing.ipynb"
+MAX_SHOWN_BYTES = 300_000
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Two folders or more from the root, or a drive's letter: somebody's own machine.
@@ -119,10 +122,23 @@ def test_documents_open_notebooks_of_the_same_repository():
 
 @pytest.mark.unit
 @each_notebook
-def test_a_notebook_is_committed_without_outputs(path):
+def test_all_notebooks_but_one_are_committed_without_outputs(path):
     for cell in code_cells(read(path)):
-        assert cell.outputs == [] and cell.execution_count is None, cell.id
         assert cell.metadata == {}, cell.id
+        if path != SHOWN:
+            assert cell.outputs == [] and cell.execution_count is None, cell.id
+
+
+@pytest.mark.unit
+def test_the_notebook_of_writing_shows_what_it_wrote():
+    cells = code_cells(read(SHOWN))
+    assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    assert num_pictures(read(SHOWN)) >= 5
+    kinds = {output.output_type for cell in cells for output in cell.outputs}
+    assert kinds <= {"execute_result", "display_data", "stream"}
+    assert SHOWN.stat().st_size < MAX_SHOWN_BYTES
+    first = [cell.id for cell in cells].index("first-line")
+    assert first == 1  # what installs, then a line
 
 
 @pytest.mark.unit
@@ -166,33 +182,32 @@ def test_the_first_cell_finds_scribe_from(working_folder):
 
 
 @pytest.mark.unit
-def test_on_colab_the_first_cell_clones_the_repository_and_keeps_tensorflow(tmp_path):
+def test_on_colab_the_first_cell_installs_the_repository_and_keeps_tensorflow(tmp_path):
     source = code_cells(read(COLAB))[0].source
     program = (
-        "import json, pathlib, subprocess, sys\n"
+        "import json, subprocess, sys\n"
         "calls = []\n"
         "def run(command, check):\n"
         "    calls.append(command)\n"
-        "    if command[0] == 'git':\n"
-        f"        pathlib.Path('clone').symlink_to({str(ROOT)!r})\n"
+        f"    sys.path.append({str(ROOT)!r})  # as pip would\n"
         "subprocess.run = run\n"
         f"exec({source!r})\n"
         "import scribe.strokes\n"
         "print(json.dumps(calls))"
     )
-    hidden = ("PYTHONPATH", "COLAB_RELEASE_TAG")
-    environment = {key: os.environ[key] for key in os.environ if key not in hidden}
+    environment = {key: os.environ[key] for key in os.environ if key != "PYTHONPATH"}
     result = subprocess.run(
         [sys.executable, "-c", program],
         cwd=tmp_path,
-        env=environment | {"COLAB_RELEASE_TAG": "release"},
+        env=environment,
         capture_output=True,
         text=True,
     )
     assert result.returncode == 0, result.stderr
-    clone, install = json.loads(result.stdout)
-    assert clone == ["git", "clone", "--depth=1", repository(), "clone"]
-    assert install[1:6] == ["-m", "pip", "install", "--quiet", "./clone[synthetic]"]
+    (install,) = json.loads(result.stdout)
+    assert install[1:5] == ["-m", "pip", "install", "--quiet"]
+    project = f"scribe-handwriting[train,synthetic] @ git+{repository()}"
+    assert install[5] == project
     pins = [f"{name}=={version(name)}" for name in ("tensorflow", "keras", "numpy")]
     assert install[6:] == pins
 
