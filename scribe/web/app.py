@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, HTTPException, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import FileResponse, JSONResponse
+from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from scribe.foundation.errors import InputError, WorkFailed
-from scribe.web import files, messages
-from scribe.web.batching import Busy
+from scribe.foundation.errors import WorkFailed
+from scribe.web import messages, problems
+from scribe.web.error_answers import answer_errors
 from scribe.web.guard import Guard
 from scribe.web.limits import Limits
 from scribe.web.presence import Gone, while_present
@@ -28,7 +26,6 @@ from scribe.writing import Writer
 VERSION = "0.1.0"  # of setup.cfg
 STATIC = Path(__file__).parent / "static"
 COOKIE = "scribe_visitor"
-RETRY_AFTER_SECONDS = 5
 
 logger = logging.getLogger(__name__)
 
@@ -67,14 +64,17 @@ def create_app(
         title="scribe",
         summary="Handwriting from text.",
         description="Lines are written by one network for all visitors; see "
-        "`POST /api/write`. Errors are JSON with one sentence under `error`.",
+        "`POST /api/write`. Errors are problems of RFC 9457, with one sentence under "
+        "`detail`.",
         version=VERSION,
         lifespan=lifespan,
         docs_url=None,  # they load their scripts from elsewhere
         redoc_url=None,
     )
     app.state.end = lambda: None  # until it has started
-    _answer_errors(app)
+    described = app.openapi
+    app.openapi = lambda: problems.describe(described())
+    answer_errors(app)
     _add_pages(app)
     _add_api(app, service)
     # Around everything, the answer to a fault of ours included.
@@ -96,7 +96,7 @@ def _add_pages(app: FastAPI) -> None:
 def _add_api(app: FastAPI, service: Service) -> None:
     problem = {"model": messages.Problem}
 
-    @app.get("/healthz")
+    @app.get("/healthz", responses={503: problem})
     async def health() -> messages.Health:
         """Whether the server can write, and how much it has to do."""
         if not service.batcher.is_alive():
@@ -114,7 +114,7 @@ def _add_api(app: FastAPI, service: Service) -> None:
         response.headers["Cache-Control"] = "no-store"
         return service.styles(token)
 
-    @app.post("/api/styles", status_code=201, responses={422: problem})
+    @app.post("/api/styles", status_code=201, responses={422: problem, 429: problem})
     async def add_style(
         new: messages.NewStyle,
         request: Request,
@@ -125,7 +125,7 @@ def _add_api(app: FastAPI, service: Service) -> None:
 
         The answer sets a cookie; without it nobody can see or use the style.
         """
-        token, style = await service.add_style(token, new)
+        token, style = await service.add_style(token, new, visitor_of(request))
         response.set_cookie(
             COOKIE,
             token,
@@ -136,10 +136,20 @@ def _add_api(app: FastAPI, service: Service) -> None:
         )
         return style
 
-    @app.post("/api/read", responses={422: problem})
-    async def read(line: messages.DrawnLine) -> messages.ReadAnswer:
+    @app.post("/api/read", responses={422: problem, 429: problem})
+    async def read(line: messages.DrawnLine, request: Request) -> messages.ReadAnswer:
         """Reads a line that you wrote, and says whether it can be its text."""
-        return await service.read(line)
+        return await service.read(line, visitor_of(request))
+
+    @app.post("/api/drawings", responses={422: problem, 429: problem, 501: problem})
+    async def drawing(
+        file: messages.DrawingFile, request: Request
+    ) -> messages.FoundLines:
+        """Finds the lines in a file of strokes, and reads them.
+
+        It keeps nothing: send the lines, their texts corrected, to `/api/styles`.
+        """
+        return await service.drawing(file, visitor_of(request))
 
     @app.delete(
         "/api/styles/{id}", status_code=204, responses={404: problem, 422: problem}
@@ -274,66 +284,8 @@ class EventStream(Response):
                 )
             yield _event("done")
         except WorkFailed as error:
-            yield _event("error", error=str(error))
+            yield _event("error", **json.loads(problems.problem(503, str(error))))
 
 
 def _event(name: str, **data) -> bytes:
     return f"event: {name}\ndata: {json.dumps(data)}\n\n".encode()
-
-
-def _answer_errors(app: FastAPI) -> None:
-    """Every error is one sentence of JSON."""
-
-    def problem(status: int, sentence: str, **headers) -> JSONResponse:
-        return JSONResponse({"error": sentence}, status, headers)
-
-    @app.exception_handler(InputError)
-    async def wrong_input(_, error):
-        return problem(422, str(error))
-
-    @app.exception_handler(RequestValidationError)
-    async def wrong_message(_, error):
-        return problem(422, _sentence(error.errors()[0]))
-
-    @app.exception_handler(Busy)
-    async def busy(_, error):
-        return problem(
-            429,
-            "too many lines wait to be written: try again in a few seconds",
-            **{"Retry-After": str(RETRY_AFTER_SECONDS)},
-        )
-
-    @app.exception_handler(files.Unavailable)
-    async def unavailable(_, error):
-        return problem(501, str(error))
-
-    @app.exception_handler(TimeoutError)
-    async def too_slow(_, error):
-        return problem(503, "there was not enough time: try again later")
-
-    @app.exception_handler(WorkFailed)
-    async def failed(_, error):
-        return problem(503, str(error))
-
-    @app.exception_handler(StarletteHTTPException)
-    async def http_error(_, error):
-        sentence = str(error.detail)
-        if error.status_code == 400:  # FastAPI's, for what no JSON parser survives
-            sentence = "the request is not JSON in UTF-8, or is nested too deeply"
-        return problem(error.status_code, sentence, **(error.headers or {}))
-
-    @app.exception_handler(Exception)
-    async def fault_of_ours(_, error):
-        return problem(500, "something broke here; the request was not at fault")
-
-
-def _sentence(error: dict) -> str:
-    """One of pydantic's errors: where it is, and what should be there."""
-    if error["type"] == "json_invalid":
-        position = error["loc"][-1]
-        what = error.get("ctx", {}).get("error", "")
-        return f"the request is not valid JSON: {what} at character {position}"
-    place = ""
-    for part in error["loc"][1:]:  # the first says "body"
-        place += f"[{part}]" if isinstance(part, int) else f".{part}"
-    return f"{place.lstrip('.') or 'the request'}: {error['msg']}"

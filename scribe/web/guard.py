@@ -1,7 +1,8 @@
 """What holds for every request and answer, whatever the route: an ASGI middleware."""
 
 import asyncio
-import json
+
+from scribe.web import problems
 
 # No script, style or picture but our own files, and no page may frame this one.
 # Pictures may be `blob:` and `data:`: what the page itself has drawn.
@@ -122,9 +123,9 @@ def _replayed(body: bytes, receive):
 
 
 async def _refuse(send, status: int, sentence: str) -> None:
-    body = json.dumps({"error": sentence}).encode()
+    body = problems.problem(status, sentence)
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", problems.MEDIA_TYPE.encode()),
         (b"content-length", str(len(body)).encode()),
         (b"connection", b"close"),
     ]

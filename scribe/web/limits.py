@@ -22,6 +22,11 @@ class Limits:
     kept_for_others: int = _limit(
         200, "lines that may wait beyond these, of other addresses"
     )
+    lines_per_minute: int = _limit(
+        600,
+        "lines that one address may ask for in a minute, a reading of a drawing "
+        "counted as one; more are turned away (429)",
+    )
     max_seconds: float = _limit(60.0, "what is not written by then is given up")
     max_kilobytes: int = _limit(1000, "size of a request's body")
     max_styles: int = _limit(12, "styles that one visitor may keep")

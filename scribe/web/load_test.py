@@ -26,6 +26,7 @@ import numpy as np
 from scribe.foundation.errors import WorkFailed
 
 WAYS = {"together": [], "one at a time": ["--batch_lines=1"]}
+LIMITS = ("--lines_per_minute=1000000",)  # all clients have one address
 TEXT = "The pen writes this line now.."
 STYLE = "neat"
 
@@ -68,7 +69,14 @@ def measure(
 def _server(arguments: list[str]):
     """Port and process number of a server in a process of its own."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "scribe.serve", "--port=0", *arguments],
+        [
+            sys.executable,
+            "-m",
+            "scribe.serve",
+            "--port=0",
+            "--lines_per_minute=1000000",
+            *arguments,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -166,6 +166,29 @@ class NewStyle(DrawnLine):
     name: str = Field("My hand", min_length=1, max_length=40)
 
 
+class DrawingFile(_Message):
+    """A file of strokes that another program saved."""
+
+    content: str = Field(
+        min_length=1,
+        description="the text of the file: SVG, InkML or JSON",
+        examples=['<svg><path stroke="#000" d="M0 0 L9 9"/></svg>'],
+    )
+
+
+class FoundLine(_Message):
+    text: str = Field(
+        description="what the file says, or else what a reader reads: empty if nothing"
+    )
+    strokes: list[list[list[float]]]
+
+
+class FoundLines(_Message):
+    """The lines of a file, upright, from top to bottom."""
+
+    lines: list[FoundLine]
+
+
 class ReadAnswer(_Message):
     """What a reader makes of a drawn line."""
 
@@ -224,7 +247,18 @@ class Health(_Message):
     lines_writing: int
 
 
-class Problem(_Message):
-    """What was wrong, in one sentence."""
+class FieldError(_Message):
+    pointer: str = Field(description="the field, as a JSON Pointer (RFC 6901)")
+    detail: str
 
-    error: str
+
+class Problem(_Message):
+    """What was wrong (RFC 9457)."""
+
+    type: str
+    title: str = Field(description="what the status means")
+    status: int
+    detail: str = Field(description="what was wrong here, in one sentence")
+    errors: list[FieldError] = Field(
+        default_factory=list, description="what was wrong with each field"
+    )

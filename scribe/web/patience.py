@@ -11,13 +11,15 @@ import time
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from scribe.web import problems
+
 SECONDS_FOR_A_HEAD = 10.0
 
-_SENTENCE = b'{"error": "the request took too long to arrive"}'
+_PROBLEM = problems.problem(408, "the request took too long to arrive")
 _TOO_SLOW = (
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\n"
-    b"content-type: application/json\r\ncontent-length: %d\r\n\r\n%b"
-) % (len(_SENTENCE), _SENTENCE)
+    b"content-type: %b\r\ncontent-length: %d\r\n\r\n%b"
+) % (problems.MEDIA_TYPE.encode(), len(_PROBLEM), _PROBLEM)
 
 
 class PatientProtocol(H11Protocol):

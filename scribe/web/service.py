@@ -11,9 +11,10 @@ from scribe.foundation.errors import InputError, WorkFailed
 from scribe.models.stroke_model import StrokeModel
 from scribe.reading import Reader, load_reader
 from scribe.strokes.measures import written_height
-from scribe.web import files, hands, messages, sheet
+from scribe.web import drawings, files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
+from scribe.web.rates import Rates
 from scribe.writing import (
     Writer,
     WrittenLine,
@@ -80,6 +81,7 @@ class Service:
         self._shipped = hands.shipped(writer.model)
         self._described = [_described(h, own=False) for h in self._shipped.values()]
         self._visitors = hands.Visitors(limits)
+        self._rates = Rates(limits.lines_per_minute)
         self._known: dict[int, hands.Hand] = {}  # invented ones, by number
         self._drawing = asyncio.Semaphore(1)  # a large picture takes 200 MB
 
@@ -108,25 +110,54 @@ class Service:
         )
 
     async def add_style(
-        self, token: str | None, new: messages.NewStyle
+        self, token: str | None, new: messages.NewStyle, visitor: str = ""
     ) -> tuple[str, messages.StyleAnswer]:
         """Keeps what a visitor drew; returns the visitor's token, too.
 
         Raises:
           InputError: it cannot be used as a style.
+          TooOften: not now.
         """
         lines = [(line.strokes, line.text) for line in (new, *new.more)]
+        self._rates.take(visitor, len(lines))
         style = await asyncio.to_thread(_spelt, lines, self._model, self._reader())
         name = " ".join(new.name.split()) or "My hand"
         token, hand = self._visitors.add(token, name, style)
         return token, _described(hand, own=True)
 
-    async def read(self, line: messages.DrawnLine) -> messages.ReadAnswer:
-        """What the shipped reader reads; raises InputError at what is no drawing."""
+    async def read(
+        self, line: messages.DrawnLine, visitor: str = ""
+    ) -> messages.ReadAnswer:
+        """What the shipped reader reads.
+
+        Raises:
+          InputError: it is no drawing.
+          TooOften: not now.
+        """
+        self._rates.take(visitor, 1)
         reading, fits = await asyncio.to_thread(
             lambda: own_hand.reading_of(line.strokes, line.text, self._reader())
         )
         return messages.ReadAnswer(reading=reading, fits=fits)
+
+    async def drawing(
+        self, file: messages.DrawingFile, visitor: str = ""
+    ) -> messages.FoundLines:
+        """The lines of a file of strokes, and what they read.
+
+        Raises:
+          InputError: it is no such file, or nothing can be read in it.
+          files.Unavailable: SVG, without what reads it.
+          TooOften: not now.
+        """
+        self._rates.take(visitor, len(own_hand.TURNS))
+        lines = await asyncio.to_thread(drawings.lines_of, file.content, self._reader())
+        return messages.FoundLines(
+            lines=[
+                messages.FoundLine(text=text, strokes=[s.tolist() for s in strokes])
+                for strokes, text in lines
+            ]
+        )
 
     def remove_style(self, token: str | None, id: str) -> bool:
         return self._visitors.remove(token, id)
@@ -143,7 +174,7 @@ class Service:
 
         Raises:
           InputError: the request cannot be met.
-          Busy: not now.
+          Busy, TooOften: not now.
           files.Unavailable: the format needs what is not installed.
         """
         if len(asked.texts) > self.limits.max_lines:
@@ -162,6 +193,7 @@ class Service:
         if not numbers:
             raise InputError("there is nothing to write: all texts are empty")
         texts = self._session.spelled(asked.texts, asked.unknown, may_be_blank=True)
+        self._rates.take(visitor, len(numbers))
         hand = await self._hand(token, asked.style, visitor)
         primed = await hands.primed_state(hand, self._session)
         candidates = asked.best_of if self._chooser else 1

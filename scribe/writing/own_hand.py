@@ -26,6 +26,8 @@ TURNS = {
     "on its left side": [[0, 1], [-1, 0]],
 }
 MAX_LINES = 100
+# Nats per character that a line counts with in which nothing can be read.
+UNREAD_DOUBT = 2 * agreement.MAX_GAP
 _FEW_LINES = 3
 
 
@@ -85,6 +87,47 @@ def reading_of(strokes: Sequence, text: str, reader: Reader) -> tuple[str, bool]
     """
     _, (line,) = _upright(strokes, [foreign.checked_text(text)], reader, parted=False)
     return line.reading.text, bool(line.reading.gaps[0] <= agreement.MAX_GAP)
+
+
+def lines_of(strokes: Sequence, reader: Reader) -> list[tuple[list, str]]:
+    """The lines of a drawing of which nobody says what it spells.
+
+    Of all ways to turn it and to part it the one that the reader doubts least.
+
+    Args:
+      strokes: of a page or of a line, in any of TURNS.
+      reader: that reads it.
+
+    Returns:
+      for each line its strokes, upright, and what they read: "" if nothing.
+
+    Raises:
+      InputError: there are too many strokes or lines, or nothing can be read at all.
+    """
+    upright = _turned(strokes, TURNS[""])
+    if not all(np.isfinite(stroke).all() for stroke in upright):
+        raise InputError("the drawing has a number that is not finite")
+    if len(upright) > foreign.MAX_STROKES:
+        raise InputError(
+            f"{len(upright)} strokes are too many (at most {foreign.MAX_STROKES})"
+        )
+    best, least = [], UNREAD_DOUBT
+    for turn in TURNS.values():
+        for lines in _partings(_turned(strokes, turn), parted=True):
+            if len(lines) > MAX_LINES:
+                raise InputError(
+                    f"{len(lines)} lines are too many (at most {MAX_LINES})"
+                )
+            drawn = _read(lines, [], reader, strict=False)
+            doubts = [
+                line.reading.doubt if line.reading.text.strip() else UNREAD_DOUBT
+                for line in drawn
+            ]
+            if doubts and np.mean(doubts) < least:
+                best, least = drawn, float(np.mean(doubts))
+    if not best:
+        raise InputError("nothing can be read in this drawing")
+    return [(line.strokes, line.reading.text.strip()) for line in best]
 
 
 def from_lines(

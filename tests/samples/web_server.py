@@ -91,11 +91,14 @@ class Reply:
 
     @property
     def error(self) -> str:
-        """The one sentence of an error, which holds no trace of the program."""
+        """The one sentence of a problem, which holds no trace of the program."""
         content = self.json
-        assert list(content) == ["error"]
-        assert "Traceback" not in content["error"] and "\n" not in content["error"]
-        return content["error"]
+        assert self.headers["Content-Type"] == "application/problem+json"
+        assert {"type", "title", "status", "detail"} <= set(content)
+        assert content["status"] == self.status
+        sentence = content["detail"]
+        assert "Traceback" not in sentence and "\n" not in sentence
+        return sentence
 
     def events(self) -> list[tuple[str, dict]]:
         """Of a stream: names and data."""

@@ -26,6 +26,7 @@ pytest.importorskip("uvicorn")
 @pytest.fixture(scope="module")
 def server():
     limits = ("--max_lines=4", "--max_styles=2", "--max_kilobytes=200")
+    limits += ("--lines_per_minute=100000",)
     with Server(*limits) as server:
         yield server
 
@@ -239,6 +240,80 @@ def test_nothing_but_the_page_s_own_files_can_be_read(server, path):
     assert server.ask("GET", path).status == 404
 
 
+@pytest.mark.integration
+def test_each_wrong_field_is_named_by_its_pointer(server):
+    body = {"texts": ["a", 1], "bias": 99, "a/b": 1}
+    errors = server.ask("POST", "/api/write", body).json["errors"]
+    assert {error["pointer"] for error in errors} == {"#/texts/1", "#/bias", "#/a~1b"}
+
+
+# Files of other programs
+
+
+def svg_of(strokes, turn=lambda x, y: (x, y)) -> str:
+    paths = []
+    for stroke in strokes:
+        points = [turn(x, y) for x, y, *_ in stroke]
+        d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+        paths.append(f'<path d="{d}" fill="none" stroke="#000"/>')
+    return f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(paths)}</svg>'
+
+
+def inkml_of(strokes, text=None) -> str:
+    truth = f'<annotation type="truth">{text}</annotation>' if text else ""
+    traces = "".join(
+        f"<trace>{', '.join(f'{x} {y}' for x, y, *_ in stroke)}</trace>"
+        for stroke in strokes
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-16"?>'
+        f'<ink xmlns="http://www.w3.org/2003/InkML">{truth}{traces}</ink>'
+    )
+
+
+def found(server, content: str) -> list[dict]:
+    reply = server.ask("POST", "/api/drawings", {"content": content})
+    assert reply.status == 200, reply.body
+    return reply.json["lines"]
+
+
+@pytest.mark.slow
+@pytest.mark.integration
+def test_the_lines_of_a_file_of_another_program_are_found_upright_and_read(server):
+    texts = ["the quick brown fox", "jumps over lazy dogs"]
+    first, second = map(drawing, texts)
+    below = [[[x, y + 90, *more] for x, y, *more in stroke] for stroke in second]
+    lines = found(server, svg_of([*first, *below], turn=lambda x, y: (-x, -y)))
+    assert [line["text"] for line in lines] == texts
+    (line,) = found(server, inkml_of(first))
+    assert line["text"] == texts[0]
+    assert len(line["strokes"]) == len(first)
+    (line,) = found(server, inkml_of(first, text="what the file says"))
+    assert line["text"] == "what the file says"
+    new = {"text": texts[0], "strokes": lines[0]["strokes"]}
+    assert server.ask("POST", "/api/styles", new).status == 201
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        ("no drawing", "neither JSON nor InkML nor SVG"),
+        ("<svg><text>fox</text></svg>", "no path with a stroke"),
+        ("<svg><path stroke='red' d='M0 0L9'/></svg>", "path"),
+        ("<ink><trace>0 0, 1 1</trace></ink>", "nothing can be read"),
+        ("<ink><trace>0 0", "damaged"),
+        ('<!DOCTYPE a [<!ENTITY b "c">]><svg/>', "entity"),
+        ("[[[1e999, 0], [1, 1]]]", ""),
+        ("[" * 5000, ""),
+    ],
+)
+def test_a_file_that_is_no_drawing_is_refused(server, content, sentence):
+    reply = server.ask("POST", "/api/drawings", {"content": content})
+    assert reply.status == 422, reply.body
+    assert sentence in reply.error
+
+
 # Visitors
 
 
@@ -318,7 +393,7 @@ def test_the_pages_load_nothing_from_elsewhere_and_hold_no_inline_code(server):
     for path in ("/", "/docs"):
         page = server.ask("GET", path).body.decode()
         assert not re.search(r"""(src|href)=["']?(https?:)?//""", page)
-        inline = r"<style|\bon\w+=|\bstyle=|<script(?! type=.module. src=)"
+        inline = r"<style|(?<![\w-])on\w+=|\bstyle=|<script(?! type=.module. src=)"
         assert not re.search(inline, page)
 
 
@@ -327,13 +402,18 @@ def test_the_openapi_description_names_every_route_and_field(server):
     description = server.ask("GET", "/openapi.json").json
     assert set(description["paths"]) == {
         *("/api/write", "/api/styles", "/api/styles/{id}", "/api/model", "/healthz"),
-        "/api/read",
+        *("/api/read", "/api/drawings"),
     }
     schemas = description["components"]["schemas"]
     assert "HTTPValidationError" not in schemas  # errors are ours: `Problem`
     for field in schemas["WriteRequest"]["properties"].values():
         assert "description" in field
-    assert set(schemas["Problem"]["properties"]) == {"error"}
+    assert set(schemas["Problem"]["required"]) == {"type", "title", "status", "detail"}
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if status >= "400":
+                    assert set(answer["content"]) == {"application/problem+json"}
 
 
 @pytest.mark.integration
@@ -437,7 +517,7 @@ def test_what_is_too_much_is_turned_away_and_what_takes_too_long_is_given_up():
         assert reply.status == 503
         assert "after 0.3 seconds" in reply.error
         name, data = server.write(*texts, seed=2, format="stream").events()[-1]
-        assert name == "error" and "after 0.3 seconds" in data["error"]
+        assert name == "error" and "after 0.3 seconds" in data["detail"]
 
 
 @pytest.mark.integration
@@ -467,6 +547,22 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)
+
+
+@pytest.mark.integration
+def test_a_visitor_who_asks_too_often_is_told_when_to_come_again():
+    with Server("--lines_per_minute=3") as server:
+        assert server.write("a", "b", seed=1).status == 200
+        reply = server.write("c", "d", seed=1)
+        assert reply.status == 429
+        assert 15 <= int(reply.headers["Retry-After"]) <= 20
+        assert f"in {reply.headers['Retry-After']} seconds" in reply.error
+        assert server.write("a", seed=2).status == 200  # the third one
+        line = {"text": "fox", "strokes": [[[0, 0], [1, 1]]]}
+        for path in ("/api/read", "/api/styles"):
+            assert server.ask("POST", path, line).status == 429
+        file = {"content": "<svg/>"}
+        assert server.ask("POST", "/api/drawings", file).status == 429
 
 
 # Starting and ending

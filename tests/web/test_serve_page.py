@@ -189,7 +189,7 @@ def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     expect(dialog.get_by_role("alert")).to_contain_text("as well")
     draw(page, 1, 2, "fox jumps high")
     reading = dialog.get_by_role("status")
-    expect(reading).to_contain_text("fox")
+    expect(reading).to_contain_text("jumps high")
     page.mouse.click(400, 420)  # a blot
     dialog.get_by_role("button", name="Undo").click()
     with page.expect_response("**/api/write"):
@@ -240,7 +240,7 @@ def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_
     broken = tmp_path / "broken.json"
     broken.write_text("{")
     page.locator("#own-file").set_input_files(broken)
-    expect(alert).to_contain_text("no JSON file")
+    expect(alert).to_contain_text("JSON")
     dots = tmp_path / "dots.json"
     dots.write_text(json.dumps({"text": "fox", "strokes": [[[0, 0], [1, 1], [2, 2]]]}))
     page.locator("#own-file").set_input_files(dots)
@@ -251,6 +251,55 @@ def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_
     )
     page.locator("#own-file").set_input_files(good)
     expect(page.get_by_role("radio", name="My hand")).to_be_checked()
+
+
+def test_a_page_of_another_program_is_shown_line_by_line_and_corrected(
+    open_page, tmp_path
+):
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_role("button", name="Write with your own hand").click()
+    dialog = page.get_by_role("dialog")
+    use = dialog.get_by_role("button", name="Write with this hand")
+    texts = ["the quick brown fox", "jumps over lazy dogs"]
+    traces = [
+        f"<trace>{', '.join(f'{x} {y + 90 * i}' for x, y, _ in stroke)}</trace>"
+        for i, text in enumerate(texts)
+        for stroke in drawing(text)
+    ]
+    (tmp_path / "page.inkml").write_text(f"<ink>{''.join(traces)}</ink>")
+    page.locator("#own-file").set_input_files(tmp_path / "page.inkml")
+    fields = [dialog.get_by_label(f"What line {i} says") for i in (1, 2)]
+    for field, text in zip(fields, texts, strict=True):
+        expect(field).to_have_value(text)
+    expect(page.locator("#own-canvas")).to_be_hidden()
+    fields[1].fill("something else")
+    use.click()
+    expect(dialog.get_by_role("alert")).to_contain_text("line 2")
+    fields[1].fill(texts[1])
+    with page.expect_request("**/api/styles") as sent:
+        use.click()
+    assert [line["text"] for line in sent.value.post_data_json["more"]] == texts[1:]
+    expect(page.get_by_role("radio", name="My hand")).to_be_checked()
+
+
+def test_the_lines_of_a_file_can_be_cleared_for_a_drawing(open_page, tmp_path):
+    page = open_page()
+    wait_until_written(page)
+    page.get_by_role("button", name="Write with your own hand").click()
+    dialog = page.get_by_role("dialog")
+    d = ["L".join(f"{x} {y}" for x, y, _ in s) for s in drawing("the quick fox")]
+    paths = "".join(f"<path fill='none' stroke='#000' d='M{each}'/>" for each in d)
+    (tmp_path / "line.svg").write_text(f"<svg>{paths}</svg>")
+    page.locator("#own-file").set_input_files(tmp_path / "line.svg")
+    field = dialog.get_by_label("What line 1 says")
+    expect(field).to_have_value("the quick fox")
+    field.fill(" ")
+    dialog.get_by_role("button", name="Write with this hand").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Say what")
+    dialog.get_by_role("button", name="Clear").click()
+    expect(field).to_be_hidden()
+    expect(page.locator("#own-canvas")).to_be_visible()
 
 
 def test_everything_can_be_reached_and_used_with_the_keyboard_alone(open_page):
@@ -329,12 +378,41 @@ def test_what_the_server_refuses_is_said_and_typed_text_stays_text(open_page):
     wait_until_written(page)
     page.get_by_label("Text").fill("<img src=x onerror=alert(1)> 世 wins")
     expect(page.locator("#hint")).to_contain_text("世")
-    page.get_by_label("Text").fill("\n".join("abcdefgh" * 6))
-    page.get_by_label("Text").press("Control+Enter")
-    expect(page.locator("#status")).to_contain_text("40 fit on the sheet")
+    page.get_by_label("Text").fill("a decomposed cafe\u0301")
+    expect(page.locator("#hint")).to_have_text("")
+
+
+def test_a_text_that_is_too_long_is_refused_before_it_is_written_and_stays_so(
+    open_page,
+):
+    page = open_page()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    wait_until_written(page)
+    before, sentence = paths(page), "48 lines; 40 fit on the sheet"
+    status, text = page.locator("#status"), page.get_by_label("Text")
+    asked.clear()
+    text.fill("\n".join("abcdefgh" * 6))
+    expect(status).to_contain_text(sentence)  # while it is typed
+    expect(page.get_by_role("button", name="Write", exact=False).first).to_be_disabled()
+    text.press("Control+Enter")
+    page.get_by_label("Neatness").press("ArrowRight")
+    page.get_by_role("radio", name="joined").check()
+    page.get_by_role("button", name="Replay").click()
+    page.locator("#paper").click()
+    page.wait_for_timeout(300)
+    expect(status).to_contain_text(sentence)
+    assert asked == [] and paths(page) == before
+    text.fill("a short one")
+    expect(status).not_to_contain_text(sentence)
+    text.press("Control+Enter")
+    expect(status).to_have_text("Written.")
+    text.fill("x" * 10_000)  # nothing of a long text is cut off unseen
+    expect(status).to_contain_text("fit on the sheet")
+    assert len(text.input_value()) == 10_000
 
 
 def test_the_api_page_shows_every_route_without_help_from_elsewhere(open_page):
     page = open_page("docs")
-    expect(page.locator("article")).to_have_count(7)
+    expect(page.locator("article")).to_have_count(8)
     expect(page.get_by_role("heading", name="/api/write")).to_be_visible()

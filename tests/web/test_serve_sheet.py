@@ -203,7 +203,7 @@ def test_a_fault_of_ours_is_one_sentence_and_has_the_security_headers(monkeypatc
     start, body = sent
     assert start["status"] == 500
     assert b"content-security-policy" in dict(start["headers"])
-    assert b"secret" not in body["body"] and b"error" in body["body"]
+    assert b"secret" not in body["body"] and b"detail" in body["body"]
 
 
 def ask(app, sent, method, path, bodies):

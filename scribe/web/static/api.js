@@ -1,8 +1,9 @@
-// The server's API. Every failure is an Error whose message is one sentence.
+// The server's API. Every failure is an Error whose message is one sentence: the `detail`
+// of a problem (RFC 9457).
 
 async function problem(response) {
   try {
-    return new Error((await response.json()).error);
+    return new Error((await response.json()).detail);
   } catch {
     return new Error(`The server answered ${response.status}.`);
   }
@@ -33,6 +34,8 @@ export const model = async () => (await request("/api/model")).json();
 export const styles = async () => (await (await request("/api/styles")).json()).styles;
 export const addStyle = async (style) => (await post("/api/styles", style)).json();
 export const read = async (line) => (await post("/api/read", line)).json();
+// The lines of a file of strokes that another program saved, and what they read.
+export const drawing = async (content) => (await (await post("/api/drawings", { content })).json()).lines;
 export const removeStyle = (id) =>
   request(`/api/styles/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const file = async (order, signal) => (await post("/api/write", order, signal)).blob();
@@ -51,7 +54,7 @@ export async function* lines(order, signal) {
     for (const event of events) {
       const [, name, data] = event.match(/^event: (\w+)\ndata: (.*)$/);
       if (name === "done") return;
-      if (name === "error") throw new Error(JSON.parse(data).error);
+      if (name === "error") throw new Error(JSON.parse(data).detail);
       yield JSON.parse(data);
     }
   }

@@ -1,10 +1,13 @@
 // The dialog in which visitors write some words in their own hand.
 
 import * as api from "./api.js";
+import { lineOf, picture } from "./drawing_file.js";
 import { wrap } from "./text.js";
 
 // The first line; those of the server's sheet follow.
 const FIRST = "the quick brown fox jumps high";
+// What the server reads beside JSON of its own form.
+const FILES = ",.svg,image/svg+xml,.inkml,.xml";
 const PAUSE_MS = 900; // a pen that rests for so long has written its line
 const ROW_PIXELS = 104;
 const PIXELS_PER_LETTER = 24;
@@ -22,7 +25,9 @@ export class OwnHand {
     this.kept = new Map(); // drawings by the number of their line
     this.phrase = 0;
     this.strokes = []; // each a list of [x, y, milliseconds, pressure]
+    this.loaded = [];
     this.pointer = null;
+    if (api.drawing) document.getElementById("own-file").accept += FILES;
     const on = (id, kind, act) => document.getElementById(id).addEventListener(kind, act);
     on("own-undo", "click", () => this.undo());
     on("own-clear", "click", () => this.start());
@@ -50,6 +55,8 @@ export class OwnHand {
 
   start() {
     this.strokes = [];
+    this.loaded = []; // lines of a file: {field, strokes}
+    this.placed(false);
     this.pointer = null;
     this.kept.delete(this.phrase);
     this.say("");
@@ -204,6 +211,13 @@ export class OwnHand {
   }
 
   async send() {
+    if (this.loaded.length) {
+      const lines = this.loaded.map(({ field, strokes }) => ({ text: field.value.trim(), strokes }));
+      const [first, ...more] = lines.filter(({ text }) => text);
+      if (first) await this.add({ ...first, more });
+      else this.say("Say what one of the lines says.");
+      return;
+    }
     const started = this.strokes.length || !this.kept.size;
     const last = started ? this.drawn() : null;
     if (started && !last) return;
@@ -242,7 +256,7 @@ export class OwnHand {
     return joined;
   }
 
-  // A file with the text and the strokes of a drawing, for those who cannot draw here.
+  // A file of strokes that another program saved, for those who cannot draw here.
   async load(input) {
     const [file] = input.files;
     input.value = "";
@@ -251,12 +265,45 @@ export class OwnHand {
       this.say("This file is too large for a drawing.");
       return;
     }
-    try {
-      const { text, strokes } = JSON.parse(await file.text());
-      await this.add({ text, strokes });
-    } catch {
-      this.say("This is no JSON file with a text and its strokes.");
+    const content = await file.text();
+    const line = lineOf(content);
+    if (line) {
+      await this.add(line);
+      return;
     }
+    if (!api.drawing) {
+      this.say("This is no JSON file with a text and its strokes.");
+      return;
+    }
+    try {
+      this.show(await api.drawing(content));
+    } catch (error) {
+      this.say(error.message);
+    }
+  }
+
+  // Shows the lines of a file and what they read, to be corrected.
+  show(lines) {
+    this.say("");
+    clearTimeout(this.waiting);
+    this.loaded = lines.map(({ text, strokes }, i) => {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "text", value: text, maxLength: 120, spellcheck: false });
+      field.setAttribute("aria-label", `What line ${i + 1} says`);
+      return { field, strokes };
+    });
+    const box = document.getElementById("own-lines");
+    box.replaceChildren(...this.loaded.flatMap(({ field, strokes }) => [picture(strokes), field]));
+    this.placed(true);
+    this.reading.textContent = "Is that what it says? Correct what was misread; a line without words is left out.";
+    this.loaded[0].field.focus();
+  }
+
+  // Shows either the lines of a file or the canvas.
+  placed(isLoaded) {
+    document.getElementById("own-lines").hidden = !isLoaded;
+    this.canvas.hidden = isLoaded;
+    for (const id of ["own-undo", "own-next"]) document.getElementById(id).disabled = isLoaded;
   }
 
   async add(drawing) {

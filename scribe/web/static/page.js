@@ -40,11 +40,23 @@ let paper;
 let styles = [];
 let order = null; // what stands on the paper, for downloads
 let running = null; // AbortController of what is being written
+let refused = ""; // why the text is not written, as long as it is so
+let said = ["", false];
 
 function say(sentence, isProblem = false) {
+  said = [sentence, isProblem];
   const status = element("status");
-  status.textContent = sentence;
-  status.classList.toggle("problem", isProblem);
+  status.textContent = refused || sentence;
+  status.classList.toggle("problem", isProblem || Boolean(refused));
+}
+
+// Whether a text can be written is known before anything of it is.
+function check() {
+  const { length } = asked().texts;
+  const long = `That makes ${length} lines; ${model.max_lines} fit on the sheet.`;
+  refused = length > model.max_lines ? long : "";
+  element("write").disabled = Boolean(refused);
+  say(...said);
 }
 
 // Text, style, bias and seed as the API takes them.
@@ -71,14 +83,12 @@ function asked() {
 }
 
 async function write() {
+  check();
+  if (refused) return; // what is being written is written to its end
   running?.abort();
   const wanted = asked();
   if (!wanted.texts.some((text) => text.trim())) {
     say("There is nothing to write yet.");
-    return;
-  }
-  if (wanted.texts.length > model.max_lines) {
-    say(`That makes ${wanted.texts.length} lines; ${model.max_lines} fit on the sheet.`, true);
     return;
   }
   const mine = new AbortController();
@@ -265,7 +275,10 @@ function listen() {
   element("text").addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) write();
   });
-  element("text").addEventListener("input", hint);
+  element("text").addEventListener("input", () => {
+    hint();
+    check();
+  });
   element("hands").addEventListener("change", write);
   element("bias").addEventListener("input", () => {
     element("bias-value").textContent = Number(element("bias").value).toFixed(1);
@@ -286,6 +299,7 @@ function listen() {
     element("seed").value = Math.floor(Math.random() * 1e6);
     write();
   });
+  PHONE.addEventListener("change", check);
   element("replay").addEventListener("click", () => {
     say("Writing …");
     paper.replay();
