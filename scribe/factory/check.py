@@ -16,6 +16,18 @@ from scribe.reading import Reader, load_reader
 from scribe.reading.ctc import best_path
 from scribe.writing import WrittenLine
 
+# What readers take for one another though the ink is right: marks of one height,
+# capitals that are small letters but larger, upright strokes.
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys(",;:", "."),
+        '"': "'",
+        **{letter: letter.lower() for letter in "CKOPSUVWXZ"},
+        **dict.fromkeys("I1!", "l"),
+        "0": "o",
+    }
+)
+
 
 @gin.register(module="scribe")
 class Check:
@@ -31,7 +43,7 @@ class Check:
         Args:
           reader: name of a reader; None lets everything pass.
           max_cer: share of the characters of a word that may be misread, left out or
-            put in. A word of fewer characters may have one error less.
+            put in; those that look alike count as one.
           max_attempts: 1 or more.
 
         Raises:
@@ -80,7 +92,11 @@ class Check:
         passes = []
         for word, reading in zip(words, readings, strict=True):
             plain = _plain(word, self.reader)
-            errors = Levenshtein.distance(plain, reading) if plain else 0
+            errors = 0
+            if plain:
+                errors = Levenshtein.distance(
+                    plain.translate(_ALIKE), reading.translate(_ALIKE)
+                )
             # What the reader has no character for is read as something.
             strange = max(len(word) - len(plain), 0)
             passes.append(errors <= self.max_cer * len(word) + strange)

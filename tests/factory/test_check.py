@@ -31,6 +31,28 @@ def test_a_word_that_says_something_else_fails_alone(lines):
     assert wrong.tolist() == [True, True, False, True]
 
 
+@pytest.mark.parametrize(
+    ("text", "reading", "passes"),
+    [
+        ("glory;", "glory,", True),
+        ("Visual", "visual", True),
+        ("crash!", "crashl", True),
+        ("s00", "sOo", True),
+        ("ritual", "lritual", False),
+        ("deference", "doference", False),
+        ("distributed.", "distributed", False),
+        ("Nat", "nat", False),
+    ],
+)
+def test_without_tolerance_only_what_looks_alike_is_no_error(
+    text, reading, passes, monkeypatch
+):
+    monkeypatch.setattr(
+        "scribe.factory.check.word_readings", lambda *arguments: [reading]
+    )
+    assert Check("reader", 0.0, 1)._passes(text, None).tolist() == [passes]
+
+
 def test_without_a_reader_everything_passes(lines):
     for passes in Check(None, 0.0, 1).passes(lines):
         assert passes.all()
