@@ -51,8 +51,8 @@ def measure_inks(
     """
     facts = load_facts(data_dir)
     train, held_out = (load_scans(data_dir, s) for s in ("train", "validation"))
-    words = load_strokes(data_dir)
-    words = words[: max(len(words) // 10, 1)]  # no model has learnt from these
+    every_word = load_strokes(data_dir)
+    words = every_word[: max(len(every_word) // 10, 1)]  # no model has seen these
     random = np.random.default_rng(seed)
     units = units_like(
         np.array([scan.figures[0] for scan in held_out]),
@@ -60,7 +60,8 @@ def measure_inks(
     )
     chosen = random.integers(len(held_out), size=min(num_samples, 4 * len(held_out)))
     strips = [Strip(held_out[i], units[i], words, random) for i in chosen]
-    readable = _readable(words, judge, units, random)[:num_samples]
+    # Held-out ones first; the others are there for narrower intervals.
+    readable = _readable(every_word, judge, units, random)[:num_samples]
     if not readable:
         raise InputError(f"{data_dir} has no words whose characters the judge knows")
     sources: dict[str, Callable] = {
