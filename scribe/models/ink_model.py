@@ -162,7 +162,7 @@ class InkModel:
         if pen is not None:
             gain, bias = self._modulation(name, pen)
             y = y * gain + bias
-        return np.where(y > 0, y, SLOPE * y)
+        return np.maximum(y, SLOPE * y)
 
     def _joined(self, y, skipped, name: str, pen, noise) -> np.ndarray:
         x = np.concatenate([y, skipped], axis=-1)
@@ -171,7 +171,7 @@ class InkModel:
         gain, bias = self._modulation(name, pen)
         step = noise.shape[0] // y.shape[0]
         y = y * gain + bias + noise[::step, ::step] * self.weights[f"{name}_noise/gain"]
-        return np.where(y > 0, y, SLOPE * y)
+        return np.maximum(y, SLOPE * y)
 
     def _modulation(self, name: str, pen):
         film = pen @ self.weights[f"{name}_film/kernel"]
