@@ -72,7 +72,7 @@ def _parser():
         help="local (default), or one of Apache Beam's, as DirectRunner or "
         "DataflowRunner, which the pipeline options after it go to")  # fmt: skip
     add("--ink", metavar="NAME",
-        help="a network of ink that draws the strokes as scans: ink_dhsd, or a "
+        help="a network of ink that draws the strokes as scans: ink_dhsd, ink_gw, or a "
         "run folder of scrabblegan.train (default: pens of the recipe)")  # fmt: skip
     add("--gin_file", action="append", metavar="FILE",
         help=f"recipe, may be repeated (default {_RECIPE})")  # fmt: skip

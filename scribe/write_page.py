@@ -5,7 +5,7 @@
   python -m scribe.write_page letter.txt --output=letter.gcode --preview=drawn.png
   python -m scribe.write_page letter.txt --data=people.csv --output='letters/{name}.pdf'
   python -m scribe.write_page address.txt --paper=dl --output=envelope.pdf
-  python -m scribe.write_page letter.txt --output=letter.png --ink_model=ink_dhsd
+  python -m scribe.write_page letter.txt --output=letter.png --ink_model=ink_gw
 
 The ending of --output picks the format: .pdf and .gcode hold all pages; .svg, .png and
 .dxf are one file per page (letter-1.svg, letter-2.svg, ...). Each line of the text is a
@@ -146,8 +146,8 @@ def _parser():
     add("--dpi", type=float, help="pixels per inch of a .png (default 200; 150 for "
         "--ink_model)")
     add("--ink_model", metavar="NAME", help="makes a .png look scanned: a network of "
-        "ink draws it, on paper of its own (ink_dhsd, or a "
-        "run folder)")
+        "ink draws it, on paper of its own (ink_dhsd: ballpoint, "
+        "ink_gw: quill, or a run folder)")
     group = parser.add_argument_group("plotter")
     add = group.add_argument
     add("--plotter", help="a file in gin/plotters/ or one's own (default grbl_servo "
