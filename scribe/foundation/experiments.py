@@ -19,7 +19,7 @@ RENAMED = {
     "scrabblegan_iam_small": "scrabblegan_2",
     "scrabblegan_iam_small_print": "scrabblegan_1",
     "scrabblegan_iam_small_text": "scrabblegan",
-    "scribe_400": "scribe_default",
+    "scribe_400": "scribe_default_3",
     "scribe_default_rare": "scribe_default_2",
     "synthesis_continued": "synthesis_half_rate",
 }

@@ -15,6 +15,10 @@ MODELS = sorted(path.parent.name for path in pretrained_folder().glob("*/config.
 # Run folders and models that trainings began with, as they were called then.
 FORMER = {f"saved/{old}": f"saved/{new}" for old, new in experiments.RENAMED.items()}
 FORMER |= shipped.ALIASES | {
+    # What shipped by these names until the stage after them did.
+    "scribe_default": "saved/scribe_default_3",
+    "reader": "saved/reader_1",
+    "reader_chooser": "saved/reader_chooser_1",
     "saved/recognizer_before": "saved/recognizer_1",
     "saved/recognizer_gan": "recognizer_letters",  # the run that ships by this name
     "saved/recognizer_gan_before": "saved/recognizer_letters_2",
