@@ -11,6 +11,11 @@ from scribe.foundation.files import decoded, load_arrays, save_arrays
 MAX_MEGABYTES = 10
 
 
+def _in_data(binding: re.Match) -> str:
+    """Where another corpus would lie in a clone: nobody has the folders of the run."""
+    return f"{binding[1]} = {f'data/{Path(binding[3]).name}'!r}"
+
+
 def publish(folder: Path, output: Path, data_dir: str) -> None:
     """Writes the shipped form of a run; README.md and styles stay.
 
@@ -22,6 +27,7 @@ def publish(folder: Path, output: Path, data_dir: str) -> None:
         raise InputError(f"{folder} has no config.gin")
     text = decoded(config.read_bytes(), config)
     text = re.sub(r"(?m)^DATA_DIR = .*$", f"DATA_DIR = {data_dir!r}", text)
+    text = re.sub(r"(?m)^(?!DATA_DIR)(\w+_DIR) = (['\"])(.+)\2$", _in_data, text)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".publish.") as name:
         partial = Path(name) / output.name

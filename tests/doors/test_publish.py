@@ -16,7 +16,9 @@ TINY = ["testing/tiny.gin"]
 
 def run_of(folder):
     model = saved(folder)
-    (folder / "config.gin").write_text("DATA_DIR = '/home/me/iam'\nNUM_STEPS = 1\n")
+    (folder / "config.gin").write_text(
+        "DATA_DIR = '/home/me/iam'\nUNIPEN_DIR = '/home/me/unipen'\nNUM_STEPS = 1\n"
+    )
     return model
 
 
@@ -32,7 +34,9 @@ def test_a_shipped_model_has_half_the_precision_and_no_path_of_its_maker(tmp_pat
     assert shipped.alphabet == run.alphabet
     for name, weights in run.weights.items():
         np.testing.assert_allclose(shipped.weights[name], weights, rtol=5e-4, atol=1e-7)
-    assert (output / "config.gin").read_text().startswith("DATA_DIR = 'data/iam_ondb'")
+    assert (output / "config.gin").read_text() == (
+        "DATA_DIR = 'data/iam_ondb'\nUNIPEN_DIR = 'data/unipen'\nNUM_STEPS = 1\n"
+    )
 
 
 @pytest.mark.unit
