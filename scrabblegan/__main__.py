@@ -6,7 +6,7 @@ from scribe.foundation import command_line, doors
 
 GROUPS = {
     "Write and read": ("sample", "recognize"),
-    "Prepare data": ("prepare_data",),
+    "Prepare data": ("prepare_data", "prepare_ink"),
     "Train": ("train", "evaluate", "compare_preprocessing", "htr_gain", "publish")
     + ("export",),
     "Machines": ("benchmark",),

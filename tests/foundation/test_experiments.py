@@ -29,13 +29,13 @@ def test_a_former_name_leads_to_an_experiment(former):
     ["scribe_400", "experiments/scribe_400.gin", "gin/experiments/scribe_400.gin"],
 )
 def test_a_former_name_is_read_with_a_hint(name, tmp_path, monkeypatch, caplog):
-    gin_config.parse(["scribe_default"], [])
+    gin_config.parse(["scribe_default_3"], [])
     text = gin_config.config_text()
     assert caplog.text == ""
     monkeypatch.chdir(tmp_path)
     gin_config.parse([name], [])
     assert gin_config.config_text() == text
-    assert "scribe_400 is called scribe_default now" in caplog.text
+    assert "scribe_400 is called scribe_default_3 now" in caplog.text
 
 
 @pytest.mark.parametrize("name", ["scribe_default_rare", "graves_prediction_1x900"])

@@ -159,8 +159,8 @@ def test_a_mistake_in_the_code_stays_a_type_error():
 
 @pytest.mark.usefixtures("clean_gin")
 def test_the_model_that_a_training_begins_with_is_named():
-    gin_config.parse(["synthesis_half_rate"], [])
-    begins = {"StrokeTrainer.initial_model": "'scribe_default'"}
+    gin_config.parse(["rand_write_half_rate"], [])
+    begins = {"StrokeTrainer.initial_model": "'synthesis_half_rate'"}
     assert gin_config.initial_models() == begins
 
 
@@ -171,10 +171,10 @@ def test_a_stage_says_which_one_is_to_be_trained_before(tmp_path, monkeypatch):
         gin_config.check_stages()
     (tmp_path / "saved" / "graves_synthesis_1").mkdir(parents=True)
     gin_config.check_stages()
-    gin_config.parse(["synthesis_half_rate"], [])  # begins with a shipped model
+    gin_config.parse(["rand_write_half_rate"], [])  # begins with a shipped model
     gin_config.check_stages()
     elsewhere = "StrokeTrainer.initial_model = 'runs/my_own'"
-    gin_config.parse(["synthesis_half_rate"], [elsewhere])
+    gin_config.parse(["rand_write_half_rate"], [elsewhere])
     gin_config.check_stages()
 
 

@@ -364,7 +364,9 @@ def test_a_job_installs_what_setup_cfg_requires():
 def test_the_image_has_a_tensorflow_within_our_range():
     packaging = pytest.importorskip("packaging.requirements")
     (tensorflow,) = [
-        line for line in listed("options", "install_requires") if "tensorflow" in line
+        line
+        for line in listed("options.extras_require", "train")
+        if "tensorflow>" in line
     ]
     version = DEFAULT_IMAGE.split(":")[1].removesuffix("-gpu")
     assert version in packaging.Requirement(tensorflow).specifier
