@@ -213,7 +213,7 @@ def test_a_hand_of_several_lines_is_drawn_line_by_line(open_page):
     dialog = page.get_by_role("dialog")
     following = dialog.get_by_role("button", name="Next line")
     status = dialog.get_by_role("status")
-    expect(status).to_contain_text("Line 1 of 9, 0 kept")
+    expect(status).to_contain_text("Line 1 of 11, 0 kept")
     draw(page, 0, 2, "so it is")
     draw(page, 1, 2, "not at all")
     following.click()
@@ -222,9 +222,9 @@ def test_a_hand_of_several_lines_is_drawn_line_by_line(open_page):
     draw(page, 0, 2, "the quick brown")
     draw(page, 1, 2, "fox jumps high")
     following.click()
-    expect(status).to_contain_text("Line 2 of 9, 1 kept")
+    expect(status).to_contain_text("Line 2 of 11, 1 kept")
     following.click()  # a blank line is passed over
-    expect(status).to_contain_text("Line 3 of 9, 1 kept")
+    expect(status).to_contain_text("Line 3 of 11, 1 kept")
     with page.expect_request("**/api/styles") as sent:
         dialog.get_by_role("button", name="Write with this hand").click()
     assert sent.value.post_data_json["text"] == "the quick brown fox jumps high"
