@@ -3,6 +3,7 @@
 import itertools
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -157,7 +158,8 @@ def test_the_experiment_has_its_size_and_binds_nothing_in_vain(tiny_corpus, clea
     readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `reader` | 3 x 128 in each direction | {count:,} |" in readme
 
-    bindings = [f"DATA_DIR = {str(tiny_corpus)!r}"]
+    folders = re.findall(r"(?m)^(\w+_DIR) = ", gin_config.config_text())
+    bindings = [f"{name} = {str(tiny_corpus)!r}" for name in folders]
     gin_config.parse(["reader", "testing/tiny_reader.gin"], bindings)
     dataset, trainer = gin_config.build_trainer()
     metrics = trainer.train_step(next(dataset.train_batches(0)))

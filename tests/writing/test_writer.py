@@ -26,7 +26,8 @@ TEXTS = ("The quick fox", "jumps", "in 1734.")
 def assert_same(first, second):
     for a, b in zip(first, second, strict=True):
         assert (a.text, a.finished, a.attempts) == (b.text, b.finished, b.attempts)
-        np.testing.assert_allclose(a.strokes, b.strokes, atol=1e-3)
+        # In the tablet's unit, of which a line is some 400 high: float32 rounds so.
+        np.testing.assert_allclose(a.strokes, b.strokes, atol=2.5e-3)
         if a.phi is not None:
             np.testing.assert_allclose(a.phi, b.phi, atol=1e-4)
             np.testing.assert_allclose(a.kappa, b.kappa, atol=1e-4)
