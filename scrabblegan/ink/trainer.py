@@ -63,10 +63,7 @@ class InkTrainer(TwoPlayerTrainer):
         self.generator, self.averaged = generator(), generator()
         self.discriminator = discriminator()
         self._build_optimizers()
-        for average, own in zip(
-            values(self.averaged), values(self.generator), strict=True
-        ):
-            average.assign(own)
+        self._begin_average()
         self._keep(self.generator, self.discriminator, self.averaged)
         self._updates = [
             distribution.replicated(step, [signature()])

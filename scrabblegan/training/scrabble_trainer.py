@@ -99,10 +99,7 @@ class ScrabbleTrainer(TwoPlayerTrainer):
         if initial_generator is not None:
             transfer.start(self.generator, alphabet, "scrabblegan", initial_generator)
         if self.ema_decay:
-            for average, own in zip(
-                values(self.averaged), values(self.generator), strict=True
-            ):
-                average.assign(own)
+            self._begin_average()
         self._keep(self.generator, self.discriminator, self.recognizer, self.averaged)
         compiled = self.jit_compile and devices.may_compile()
         self._updates = [

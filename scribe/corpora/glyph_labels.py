@@ -7,11 +7,13 @@ Shapes are compared by the directions of the pen in the cells of a grid (the dir
 histograms of Bai and Huo, ICDAR 2005, in a plain form). NumPy only.
 """
 
+import collections
 from collections.abc import Sequence
 
 import numpy as np
 
 from scribe.corpora.unipen_lines import Ink
+from scribe.strokes.arrays import lengths_along, points_along
 
 GRID = 7
 CELLS = GRID + 2
@@ -49,8 +51,8 @@ def agreeing(inks: Sequence[Ink], hands: Sequence[int]) -> np.ndarray:
         equal = labels[chosen][nearest] == labels[part, None]
         equal &= np.take_along_axis(likeness, nearest, 1) > -1.0
         kept[part] = equal.sum(1) >= MIN_EQUAL
-    pairs = {(label, hand) for label, hand in zip(labels, hands, strict=True)}
-    known = {label: sum(pair[0] == label for pair in pairs) for label in set(labels)}
+    pairs = set(zip(labels, hands, strict=True))
+    known = collections.Counter(label for label, _ in pairs)
     return kept | np.array([known[label] <= NEIGHBOURS for label in labels])
 
 
@@ -64,11 +66,12 @@ def shape(ink: Ink) -> np.ndarray:
     side = max(float((high - low).max()), 1e-6)
     middle = 0.5 * (low + high)
     cells = np.zeros((CELLS, CELLS, DIRECTIONS), np.float32)
-    length = sum(_length(stroke) for stroke in ink.strokes)
-    for stroke in ink.strokes:
-        own = _length(stroke)
-        count = max(2, round(_POINTS * own / length) if length > 0.0 else 2)
-        points = _evenly(stroke[:, :2], count)
+    paths = [stroke[:, :2] for stroke in ink.strokes]
+    lengths = [lengths_along(path) for path in paths]
+    length = max(sum(along[-1] for along in lengths), 1e-6)
+    for path, along in zip(paths, lengths, strict=True):
+        count = max(2, round(_POINTS * along[-1] / length))
+        points = points_along(path, along, np.linspace(0.0, along[-1], count))
         places = (0.5 * (points[1:] + points[:-1]) - middle) / side + 0.5
         x, y = (np.clip(places, 0.0, 1.0) * GRID + 0.5).T
         step = np.diff(points, axis=0)
@@ -92,22 +95,10 @@ def _splat(cells, x, y, angle) -> None:
 
 def _references(labels: np.ndarray, hands: np.ndarray) -> np.ndarray:
     """Indices of the first REFERENCES glyphs of each character of each hand."""
-    counts: dict[tuple[str, int], int] = {}
+    counts = collections.Counter()
     chosen = []
     for index, pair in enumerate(zip(labels.tolist(), hands.tolist(), strict=True)):
-        counts[pair] = counts.get(pair, 0) + 1
+        counts[pair] += 1
         if counts[pair] <= REFERENCES:
             chosen.append(index)
     return np.array(chosen)
-
-
-def _length(stroke: np.ndarray) -> float:
-    return float(np.hypot(*np.diff(stroke[:, :2], axis=0).T).sum())
-
-
-def _evenly(points: np.ndarray, count: int) -> np.ndarray:
-    """[count, 2] points at equal distances along a path; a dot stays where it is."""
-    steps = np.hypot(*np.diff(points, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
-    wanted = np.linspace(0.0, along[-1], count)
-    return np.column_stack([np.interp(wanted, along, axis) for axis in points.T])

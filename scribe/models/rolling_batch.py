@@ -42,7 +42,7 @@ class RollingBatch:
 
     def __init__(self, network: Network):
         self._network = network
-        self._lines: list[_Line] = []
+        self._lines: list[Line] = []
         self._state: State | None = None
         self._ending: Ending | None = None  # None without text, too
         self._points: np.ndarray | None = None  # [B, 3] the next inputs
@@ -77,7 +77,7 @@ class RollingBatch:
             self._state, self._ending = state, ending
         self._points, self._bias = points, bias
         self._lines += [
-            _Line(ticket, noise, width, request.trailing)
+            Line(ticket, noise, width, request.trailing)
             for ticket, noise, width in zip(tickets, request.noise, widths, strict=True)
         ]
 
@@ -163,7 +163,7 @@ class RollingBatch:
 
 
 @dataclasses.dataclass(eq=False)
-class _Line:
+class Line:
     """One line: its random numbers, and what was written of it.
 
     Attributes:

@@ -10,6 +10,7 @@ from collections.abc import Hashable, Sequence
 import numpy as np
 
 from scribe.models.engine import Answer, Request, Start
+from scribe.models.rolling_batch import Line
 from scribe.networks.compiled_steps import COUNTS, CompiledSteps
 
 # A line that ends within a call waits for the rest of it: more steps would waste as
@@ -29,7 +30,7 @@ class CompiledBatch:
 
     def __init__(self, steps: CompiledSteps):
         self._steps = steps
-        self._lines: list[_Line | None] = []  # by row; None is free
+        self._lines: list[_Row | None] = []  # by row; None is free
         self._state = steps.empty_state()
         self._text = np.zeros([0, 0], np.int32)  # [R, U]
         self._text_mask = np.zeros([0, 0], np.float32)
@@ -46,10 +47,14 @@ class CompiledBatch:
         self._lay_out_text(request.text.shape[1])
         for number, (ticket, row) in enumerate(zip(tickets, free, strict=False)):
             width = int(request.text_mask[number].sum())
-            self._lines[row] = _Line(
-                ticket, request.noise[number], width, request.trailing,
-                float(request.bias[number]), request.max_stall,
-            )  # fmt: skip
+            self._lines[row] = _Row(
+                ticket,
+                request.noise[number],
+                width,
+                request.trailing,
+                bias=float(request.bias[number]),
+                max_stall=request.max_stall,
+            )
             self._set(row, request.first[number], request.start)
             self._text[row], self._text_mask[row] = 0, 0.0
             self._text[row, :width] = request.text[number, :width]
@@ -92,8 +97,11 @@ class CompiledBatch:
             line.steps += int(length)
             line.parts.append([array[:length, row] for array in written])
             if ended[row] or length < _STEPS or line.steps == len(line.noise):
-                reached = self._start(row, line) if line.trailing else None
-                done.append((line.ticket, line.answer(bool(ended[row]), reached)))
+                answer = line.answer(bool(ended[row]))
+                if line.trailing:
+                    reached = self._start(row, line)
+                    answer = dataclasses.replace(answer, reached=reached)
+                done.append((line.ticket, answer))
                 self._lines[row] = None
         return done
 
@@ -109,7 +117,7 @@ class CompiledBatch:
             for layer, array in enumerate(state[name]):
                 array[row] = 0.0 if start is None else getattr(start, name)[layer][0]
 
-    def _start(self, row: int, line: "_Line") -> Start:
+    def _start(self, row: int, line: Line) -> Start:
         """Where a line stands before its last point is read."""
         here, state = slice(row, row + 1), self._state
         return Start(
@@ -147,43 +155,20 @@ class CompiledBatch:
 
 
 @dataclasses.dataclass(eq=False)
-class _Line:
-    """One line: what it was asked for, and what was written of it.
+class _Row(Line):
+    """A line, and what the graph has to know of it.
 
     Attributes:
-      ticket: the owner's.
-      noise: [T, 4].
-      num_characters: U of its text.
-      trailing, bias, max_stall: as in Request.
-      steps: how many are in `parts`.
-      parts: strokes [.., 3], phi [.., U or more], kappa [.., K] of successive steps.
+      bias, max_stall: as in Request.
     """
 
-    ticket: Hashable
-    noise: np.ndarray
-    num_characters: int
-    trailing: int = 0
     bias: float = 0.0
     max_stall: int = 0
-    steps: int = 0
-    parts: list = dataclasses.field(default_factory=list)
 
     @property
     def end(self) -> int:
         """The column at which the text has ended."""
         return max(self.num_characters - 1 - self.trailing, 0)
 
-    def answer(self, ended: bool, reached: Start | None) -> Answer:
-        strokes, phi, kappa = zip(*self.parts, strict=True)
-        phi = [part[:, : self.num_characters] for part in phi]
-        return Answer(
-            strokes=np.concatenate(strokes)[None],
-            phi=np.concatenate(phi)[None],
-            kappa=np.concatenate(kappa)[None],
-            lengths=np.array([self.steps], np.int32),
-            finished=np.array([ended]),
-            reached=reached,
-        )
 
-
-_FREE_ROW = _Line(None, np.zeros([0, 4], np.float32), 1)
+_FREE_ROW = _Row(None, np.zeros([0, 4], np.float32), 1)

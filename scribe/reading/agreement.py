@@ -61,8 +61,8 @@ def read_against(
         for j, other in enumerate(texts):
             known = reader.alphabet.adapt(other, "skip")
             if len(known) >= _MIN_KNOWN * len(other):
-                gaps[j] = (reader.text_nats(logits, known) - own) / len(known)
-                if doubt > MAX_DOUBT:
-                    gaps[j] = np.inf
+                gaps[j] = np.inf
+                if doubt <= MAX_DOUBT:
+                    gaps[j] = (reader.text_nats(logits, known) - own) / len(known)
         readings.append(Reading(text, doubt, gaps))
     return readings

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from scribe.strokes.arrays import lengths_along
+from scribe.strokes.arrays import lengths_along, points_along
 from scribe.strokes.curves import bezier_curve, flatten, moved
 
 # Of the drawing's height: curves are flattened so well, and the law looks so closely.
@@ -62,7 +62,7 @@ def seconds_by_law(path: np.ndarray, height: float) -> np.ndarray:
         return np.zeros(len(path))
     num_steps = int(np.ceil(along[-1] / (_STEP * height)))
     at = np.linspace(0.0, along[-1], num_steps + 1)
-    even = np.stack([np.interp(at, along, path[:, k]) for k in (0, 1)], axis=1)
+    even = points_along(path, along, at)
     pace = np.ones(num_steps)
     if num_steps > 2:
         direction = np.diff(_smoothed(even), axis=0)
@@ -89,7 +89,7 @@ def at_equal_times(
         steps = round(num_points * t[-1] / total) if total else 0
         steps = max(steps, 1 if len(path) > 1 else 0)
         at = np.linspace(0.0, t[-1], steps + 1)
-        points.append(np.stack([np.interp(at, t, path[:, k]) for k in (0, 1)], axis=1))
+        points.append(points_along(path, t, at))
         ends.append(np.eye(1, steps + 1, steps)[0])
     return np.concatenate(points), np.concatenate(ends)
 

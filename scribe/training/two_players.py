@@ -70,6 +70,13 @@ class TwoPlayerTrainer(Trainer):
             gradients, _ = tf.clip_by_global_norm(gradients, clip_norm)
         distribution.apply_gradients(optimizer, gradients, network.trainable_variables)
 
+    def _begin_average(self) -> None:
+        """Sets the weights of `averaged` to those of the generator."""
+        for average, own in zip(
+            values(self.averaged), values(self.generator), strict=True
+        ):
+            average.assign(own)
+
     def _average_generator(self, averages, age) -> None:
         """Moves the averages, in the order of `values`; `age` counts the updates."""
         move_averages(averages, values(self.generator), self.ema_decay, age)

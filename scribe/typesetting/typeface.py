@@ -276,5 +276,5 @@ def _cloud(glyph: Glyph) -> np.ndarray:
     points = []
     for stroke, along in zip(glyph.strokes, lengths, strict=True):
         at = np.linspace(0.0, along[-1], int(along[-1] / step) + 1)
-        points.append(np.stack([np.interp(at, along, x) for x in stroke.T], axis=1))
+        points.append(pen.points_along(stroke, along, at))
     return np.concatenate(points)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shutil
+from xml.etree import ElementTree
 
 import pytest
 
@@ -58,3 +59,29 @@ def write(page, text) -> None:
         "aria-label", f"Handwriting: {' '.join(text.split())}"
     )
     wait_until_written(page)
+
+
+DOWNLOADS = {
+    "SVG": ("svg", b"<svg"),
+    "PNG": ("png", b"\x89PNG"),
+    "PDF": ("pdf", b"%PDF"),
+    "G-code": ("gcode", b"; written by scribe"),
+}
+
+
+def assert_downloads(page, *names, num_rules: int = 0) -> None:
+    """Downloads what is on the paper as each of DOWNLOADS, `num_rules` paths beside."""
+    from playwright.sync_api import expect
+
+    for name in names:
+        ending, start = DOWNLOADS[name]
+        with page.expect_download() as download:
+            page.get_by_role("button", name=f"Download {name}").click()
+        assert download.value.suggested_filename == f"handwriting.{ending}"
+        content = download.value.path().read_bytes()
+        assert content.startswith(start)
+        expect(page.locator("#status")).to_have_text("Downloaded.")
+        if ending == "svg":
+            drawn = ElementTree.fromstring(content)
+            strokes = drawn.findall(".//{http://www.w3.org/2000/svg}path")
+            assert len(strokes) == len(paths(page)) + num_rules

@@ -2,10 +2,16 @@
 
 import json
 import re
-from xml.etree import ElementTree
 
 import pytest
-from web_browser import launched, needs_browser, paths, wait_until_written, write
+from web_browser import (
+    assert_downloads,
+    launched,
+    needs_browser,
+    paths,
+    wait_until_written,
+    write,
+)
 from web_server import Server, drawing
 
 pytest.importorskip("uvicorn")
@@ -145,22 +151,7 @@ def test_ink_and_paper_change_at_once_and_night_brings_chalk(open_page):
 def test_what_stands_on_the_paper_can_be_downloaded(open_page):
     page = open_page()
     wait_until_written(page)
-    for name, ending, start in (
-        ("SVG", "svg", b"<svg"),
-        ("PNG", "png", b"\x89PNG"),
-        ("PDF", "pdf", b"%PDF"),
-        ("G-code", "gcode", b"; written by scribe"),
-    ):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"Download {name}").click()
-        assert download.value.suggested_filename == f"handwriting.{ending}"
-        content = download.value.path().read_bytes()
-        assert content.startswith(start)
-        expect(page.locator("#status")).to_have_text("Downloaded.")
-        if ending == "svg":
-            drawn = ElementTree.fromstring(content)
-            strokes = drawn.findall(".//{http://www.w3.org/2000/svg}path")
-            assert len(strokes) == len(paths(page))
+    assert_downloads(page, "SVG", "PNG", "PDF", "G-code")
 
 
 def draw(page, row, rows, words):

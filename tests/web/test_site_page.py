@@ -5,11 +5,17 @@ import http.server
 import json
 import re
 import threading
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from web_browser import launched, needs_browser, paths, wait_until_written, write
+from web_browser import (
+    assert_downloads,
+    launched,
+    needs_browser,
+    paths,
+    wait_until_written,
+    write,
+)
 from web_server import drawing, writer
 
 from scribe import export
@@ -127,21 +133,7 @@ def test_what_stands_on_the_paper_can_be_downloaded(open_page):
     write(page, "on paper")
     expect(page.get_by_role("button", name="Download PDF")).to_be_hidden()
     page.get_by_role("radio", name="Grid").check()
-    for name, ending, start in (
-        ("SVG", "svg", b"<svg"),
-        ("PNG", "png", b"\x89PNG"),
-        ("G-code", "gcode", b"; written by scribe"),
-    ):
-        with page.expect_download() as download:
-            page.get_by_role("button", name=f"Download {name}").click()
-        assert download.value.suggested_filename == f"handwriting.{ending}"
-        content = download.value.path().read_bytes()
-        assert content.startswith(start)
-        expect(page.locator("#status")).to_have_text("Downloaded.")
-        if ending == "svg":
-            drawn = ElementTree.fromstring(content)
-            strokes = drawn.findall(".//{http://www.w3.org/2000/svg}path")
-            assert len(strokes) == len(paths(page)) + 1  # the grid
+    assert_downloads(page, "SVG", "PNG", "G-code", num_rules=1)
 
 
 def test_hand_and_seed_write_anew_and_the_same_again(open_page):

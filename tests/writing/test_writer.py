@@ -23,11 +23,10 @@ from scribe.writing.session import Session
 TEXTS = ("The quick fox", "jumps", "in 1734.")
 
 
-def assert_same(first, second):
+def assert_same(first, second, atol=1e-3):
     for a, b in zip(first, second, strict=True):
         assert (a.text, a.finished, a.attempts) == (b.text, b.finished, b.attempts)
-        # In the tablet's unit, of which a line is some 400 high: float32 rounds so.
-        np.testing.assert_allclose(a.strokes, b.strokes, atol=2.5e-3)
+        np.testing.assert_allclose(a.strokes, b.strokes, atol=atol)
         if a.phi is not None:
             np.testing.assert_allclose(a.phi, b.phi, atol=1e-4)
             np.testing.assert_allclose(a.kappa, b.kappa, atol=1e-4)
@@ -508,6 +507,7 @@ def test_both_engines_give_the_same_strokes_with_the_shipped_model(shipped):
         assert_same(
             numpy.write("Hello world", bias=1.0, seed=seed),
             tensorflow.write("Hello world", bias=1.0, seed=seed),
+            atol=2.5e-3,  # of a line some 400 high: float32 rounds so
         )
 
 
