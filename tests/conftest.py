@@ -16,6 +16,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_make_parametrize_id(config, val, argname):
+    """Names bytes by their argument: two workers must collect the same names, and what
+    compressed bytes are may depend on the time."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def tiny_corpus(tmp_path_factory):
     """Folder of a prepared corpus: 50 short scrawls in the splits of IAM-OnDB."""
