@@ -1,4 +1,4 @@
-# The web page and its API (docs/WEB.md), without TensorFlow and without a shell for pip:
+# The web page and its API (docs/use/WEB.md), without TensorFlow and without a shell for pip:
 #
 #   docker build --tag=scribe .
 #   docker run --rm --publish=127.0.0.1:8000:8000 scribe

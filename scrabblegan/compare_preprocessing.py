@@ -9,7 +9,7 @@
 
 Trains all that it takes, lets recognizers read what was written, prints the tables and
 keeps them as report.md and report.json. Ctrl-C saves and stops; the same command goes
-on. docs/PREPROCESSING.md says how to read the tables.
+on. docs/history/PREPROCESSING.md says how to read the tables.
 """
 
 import logging

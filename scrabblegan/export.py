@@ -3,8 +3,8 @@
   python -m scrabblegan.export --model=digits_conditional --format=onnx --output=out
 
 Makes a folder: the generator (model.onnx, model.tflite, or saved_model/) and
-program.json, which describes it. docs/EXPORT.md has how to run it. ONNX needs the
-packages of the extra `export`.
+program.json, which describes it. docs/operate/EXPORT.md has how to run it. ONNX needs
+the packages of the extra `export`.
 """
 
 from pathlib import Path

@@ -6,7 +6,7 @@
   python -m scribe.cloud download --bucket=gs://my-bucket --name=scribe_cloud
 
 A job that lost its machine goes on from its last checkpoint, and so does `submit` with
-the same --name. docs/VERTEX_AI_SETUP.md says what has to be set up once.
+the same --name. docs/operate/VERTEX_AI_SETUP.md says what has to be set up once.
 """
 
 import sys

@@ -16,7 +16,7 @@ beside Graves' tables. With --legibility: writes texts and reads them back; with
 texts at several biases and in each style of the model, to be looked at; with both, the
 25 lines of each pass that were misread most. With --hands: writes in the hands of the
 writers of a split, and finds how many lines are nearest to their own writer.
-docs/EVALUATION.md defines every figure.
+docs/measure/EVALUATION.md defines every figure.
 """
 
 import json

@@ -6,9 +6,9 @@
 
 Makes a folder: of a writer the sampling step with its states in the open, of a reader
 the whole network (model.onnx, model.tflite, or saved_model/), and program.json, which
-describes it. docs/EXPORT.md has the loop around the step for each runtime. ONNX needs
-the packages of the extra `export`. `web` makes the page of scribe.serve as static
-files, with the network running in the visitor's browser (docs/BROWSER.md).
+describes it. docs/operate/EXPORT.md has the loop around the step for each runtime. ONNX
+needs the packages of the extra `export`. `web` makes the page of scribe.serve as static
+files, with the network running in the visitor's browser (docs/use/BROWSER.md).
 """
 
 from pathlib import Path

@@ -5,8 +5,8 @@
 
 Reads what TensorFlow 1 wrote with today's TensorFlow. Two layouts are known: that of
 greydanus/scribe (scribe) and that of sjvasquez/handwriting-synthesis (sjvasquez). The
-network that comes out computes what the original did. docs/OLD_CHECKPOINTS.md says how,
-and how to train it further.
+network that comes out computes what the original did. docs/operate/OLD_CHECKPOINTS.md
+says how, and how to train it further.
 """
 
 import argparse

@@ -5,7 +5,7 @@
   python -m scribe.read --data_dir=data/iam_ondb --split=validation
 
 Files are a style, pen strokes that another program saved (SVG, InkML, Xournal++, JSON
-of many kinds: docs/STYLES.md lists them) or .npz with `strokes` [P, 3] (dx, dy,
+of many kinds: docs/use/OWN_HAND.md lists them) or .npz with `strokes` [P, 3] (dx, dy,
 end_of_stroke) and, for several lines, their `lengths`. With --data_dir it reads the
 lines of a prepared corpus and prints how many characters and words it gets wrong.
 """

@@ -10,9 +10,9 @@
   python -m scribe.style measure --data_dir=data/iam_ondb
 
 A style is a line of writing, or some pages, as strokes of a pen: JSON, InkML, SVG and
-what pads and note programs save, see docs/STYLES.md. A reader checks that each line
-spells its text. The style is kept in the folder that SCRIBE_STYLES names, or else with
-the user's other data, and `python -m scribe.sample --style=NAME` writes in it.
+what pads and note programs save, see docs/use/OWN_HAND.md. A reader checks that each
+line spells its text. The style is kept in the folder that SCRIBE_STYLES names, or else
+with the user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
 import sys

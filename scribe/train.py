@@ -7,8 +7,8 @@
 
 Ctrl-C saves and stops; the same command goes on. TensorBoard reads the run folder. It
 takes all GPUs that it sees, and other machines if TF_CONFIG names them
-(docs/DISTRIBUTED.md). With --mirror the run outlives the machine: it is fetched first
-and copied every minute, as jobs of Vertex AI and the notebook for Colab need it.
+(docs/operate/DISTRIBUTED.md). With --mirror the run outlives the machine: it is fetched
+first and copied every minute, as jobs of Vertex AI and the notebook for Colab need it.
 """
 
 from scribe.foundation import command_line

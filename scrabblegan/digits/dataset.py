@@ -23,7 +23,7 @@ from scribe.foundation.npz import DAMAGE, read_npz, reason
 SIDE_PIXELS = 28
 IMAGE_SHAPE = (SIDE_PIXELS, SIDE_PIXELS, 1)
 NUM_CLASSES = 10
-GUIDE = "docs/DIGITS.md says how to obtain the corpora"
+GUIDE = "docs/understand/DIGITS.md says how to obtain the corpora"
 # Of folders, which have no split of their own, one image in so many is held out.
 HELD_OUT_ONE_IN = 10
 

@@ -4,7 +4,7 @@ Isola et al. (2017), arXiv 1611.07004, section 3.2.2: patches of 16 pixels, whic
 ink and its edges but hardly letters: letters are held by what the pen did. The same
 figures of the pen that the generator is told are compared with the crop, by the
 projection of Miyato and Koyama (2018), arXiv 1802.05637, equation 3. Without them there
-was one pen for all (docs/INK.md). Every layer has spectral norm.
+was one pen for all (docs/understand/INK.md). Every layer has spectral norm.
 
 Shapes: B crops of H x W pixels; F figures.
 """

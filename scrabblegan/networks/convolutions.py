@@ -16,7 +16,7 @@ from scribe.foundation.errors import InputError
 
 PRODUCTS = ("float32", "bfloat16")
 # Where kernels are large, the libraries' plain 3x3 convolutions are faster than their
-# strided and transposed ones (measured on a CPU, see docs/SCRABBLEGAN.md).
+# strided and transposed ones (measured on a CPU, see docs/understand/SCRABBLEGAN.md).
 _MAX_FUSED_CHANNELS = 128
 
 

@@ -1,7 +1,7 @@
 """Whether what a network writes can be read: it writes, readers read it back.
 
-Every figure is defined in docs/EVALUATION.md. The reader that measures is not the one
-that `write_best` chooses with.
+Every figure is defined in docs/measure/EVALUATION.md. The reader that measures is not
+the one that `write_best` chooses with.
 """
 
 import dataclasses

@@ -1,7 +1,7 @@
 """How well a SketchRNN foresees and keeps drawings that it has not seen. NumPy only.
 
-Nats are natural logarithms in the network's own unit; docs/SKETCH_RNN.md defines every
-figure.
+Nats are natural logarithms in the network's own unit; docs/understand/SKETCH_RNN.md
+defines every figure.
 """
 
 from collections.abc import Callable, Sequence

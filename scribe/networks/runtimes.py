@@ -2,7 +2,7 @@
 
 What is written is a folder: the program, with its weights as constants, and
 program.json, which says what goes in, what comes out and what else a user has to know.
-docs/EXPORT.md has the loops around it.
+docs/operate/EXPORT.md has the loops around it.
 """
 
 import dataclasses

@@ -2,7 +2,7 @@
 
 The reader's own reading may be wrong in many letters of an untidy hand. How much less
 probable than that reading the text is, per character, tells right texts from wrong ones
-better than the number of misread letters does (docs/STYLES.md has the figures).
+better than the number of misread letters does (docs/use/OWN_HAND.md has the figures).
 """
 
 import dataclasses

@@ -1,9 +1,9 @@
 """Files of pen strokes from elsewhere: which format each has, and who reads it.
 
 SVG (also compressed), InkML, Xournal++, IAM-OnDB's XML and several kinds of JSON;
-docs/STYLES.md lists the programs. The content of a file says which it is, not its name.
-A style file of this project ({"text", "strokes": rows of dx, dy, end_of_stroke}, see
-scribe.writing.styles) is told by its rows.
+docs/use/OWN_HAND.md lists the programs. The content of a file says which it is, not its
+name. A style file of this project ({"text", "strokes": rows of dx, dy, end_of_stroke},
+see scribe.writing.styles) is told by its rows.
 """
 
 import dataclasses

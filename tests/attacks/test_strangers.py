@@ -1,7 +1,7 @@
 """A stranger's run folder: loading, sampling and evaluating it runs no code.
 
-docs/STRANGERS.md promises it. Each file of the folder holds a program in every form
-that the file could have; an audit hook of Python notes whatever is started.
+docs/operate/STRANGERS.md promises it. Each file of the folder holds a program in every
+form that the file could have; an audit hook of Python notes whatever is started.
 """
 
 import json

@@ -23,14 +23,14 @@ from scribe.models.numpy_engine import NumpyEngine
 from scribe.models.stroke_model import StrokeModel, save_model
 from scribe.networks import programs, runtimes
 
-DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "EXPORT.md"
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "operate" / "EXPORT.md"
 NEEDED = {"onnx": ("tf2onnx", "onnxruntime"), "tflite": ("ai_edge_litert",)}
 FORMS = list(runtimes.FILES)
 TEXT, NUM_STEPS = "fox jumps", 300
 
 
 def documented(name: str) -> str:
-    """The block of code after a marker in docs/EXPORT.md."""
+    """The block of code after a marker in docs/operate/EXPORT.md."""
     pattern = rf"<!-- code: {name} -->\n```python\n(.*?)^```$"
     (block,) = re.findall(pattern, DOCUMENT.read_text(), re.M | re.S)
     return block

@@ -300,7 +300,7 @@ def test_every_format_is_in_the_help(capsys):
 
 
 def test_every_format_has_its_example_in_the_guide():
-    guide = (ROOT / "docs" / "DATASETS.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "use" / "DATASETS.md").read_text(encoding="utf-8")
     assert all(f"--format={name}" in guide for name in FORMATS if name != "folder")
 
 

@@ -153,7 +153,7 @@ def test_every_gin_file_that_is_named_exists(document):
 
 @pytest.mark.unit
 def test_every_image_is_built_from_a_folder_with_a_dockerfile():
-    files = ["docs/VERTEX_AI_SETUP.md", "scribe/training/vertex/Dockerfile"]
+    files = ["docs/operate/VERTEX_AI_SETUP.md", "scribe/training/vertex/Dockerfile"]
     folders = [re.findall(r"docker build \S+ (\S+)", read(file)) for file in files]
     assert all(folders)
     for folder in sum(folders, []):

@@ -112,7 +112,11 @@ def test_a_notebook_opens_in_colab_from_the_repository_that_setup_cfg_names(path
 def test_documents_open_notebooks_of_the_same_repository():
     name = repository().removeprefix("https://github.com/")
     named = set()
-    for document in [*FOLDER.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "README.md"]:
+    for document in [
+        *FOLDER.glob("*.md"),
+        *ROOT.glob("docs/**/*.md"),
+        ROOT / "README.md",
+    ]:
         text = document.read_text(encoding="utf-8")
         named |= set(
             re.findall(r"colab\.research\.google\.com/github/(.+?)/blob/", text)

@@ -1,7 +1,7 @@
 """Checkpoints as TensorFlow 1 wrote them, and NumPy models of what is in them.
 
-The models are written from the layouts (docs/OLD_CHECKPOINTS.md), with the matrices as
-they stand in the file, and share nothing with the code under test.
+The models are written from the layouts (docs/operate/OLD_CHECKPOINTS.md), with the
+matrices as they stand in the file, and share nothing with the code under test.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """Several devices and processes: the losses of one, and what happens when one is lost.
 
-The figures are those that docs/DISTRIBUTED.md states.
+The figures are those that docs/operate/DISTRIBUTED.md states.
 """
 
 import json

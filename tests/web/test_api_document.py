@@ -1,4 +1,4 @@
-"""docs/API.md: its examples with curl and its client in Python work as they stand."""
+"""docs/use/API.md: its examples with curl and its client in Python work as shown."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from web_server import Server, drawing
 pytest.importorskip("uvicorn")
 pytestmark = [pytest.mark.slow, pytest.mark.integration]
 
-DOCUMENT = (ROOT / "docs" / "API.md").read_text(encoding="utf-8")
+DOCUMENT = (ROOT / "docs" / "use" / "API.md").read_text(encoding="utf-8")
 MOST_LINES = 30
 
 

@@ -168,7 +168,7 @@ def test_every_limit_says_what_it_is_and_refuses_less_than_nothing(name):
 
 @pytest.mark.unit
 def test_the_document_lists_every_limit_with_its_default():
-    document = Path(__file__).parents[2] / "docs" / "WEB.md"
+    document = Path(__file__).parents[2] / "docs" / "use" / "WEB.md"
     rows = re.findall(
         r"^\| `--(\w+)` \| ([\d.]+) \| (.+) \|$", document.read_text(), re.M
     )

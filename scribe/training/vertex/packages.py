@@ -45,7 +45,7 @@ def sentences(what: str) -> Iterator[None]:
     except (core.Forbidden, core.Unauthorized) as error:
         raise InputError(
             f"{what}: Google denies access ({_message(error)}); the account needs the "
-            "roles, and the project the services, of docs/VERTEX_AI_SETUP.md"
+            "roles, and the project the services, of docs/operate/VERTEX_AI_SETUP.md"
         ) from error
     except core.TooManyRequests as error:
         raise WorkFailed(

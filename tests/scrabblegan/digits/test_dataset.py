@@ -141,15 +141,15 @@ def test_a_folder_of_nothing_usable_is_refused_with_what_was_found(tmp_path):
     (tmp_path / "1").mkdir()
     (tmp_path / "1" / "a.png").write_bytes(b"nothing")
     (tmp_path / "readme.md").write_text("hello")
-    with refused(tmp_path, "1: damaged", "1: not a PNG", "docs/DIGITS.md"):
+    with refused(tmp_path, "1: damaged", "1: not a PNG", "docs/understand/DIGITS.md"):
         digit_data.read_digits(tmp_path)
     (tmp_path / "empty").mkdir()
-    with refused(tmp_path / "empty", "docs/DIGITS.md"):
+    with refused(tmp_path / "empty", "docs/understand/DIGITS.md"):
         digit_data.read_digits(tmp_path / "empty")
 
 
 def test_a_missing_or_strange_source_names_the_guide(tmp_path):
-    with refused(tmp_path / "nowhere", "docs/DIGITS.md"):
+    with refused(tmp_path / "nowhere", "docs/understand/DIGITS.md"):
         digit_data.read_digits(tmp_path / "nowhere")
     (tmp_path / "a.csv").write_text("1,2")
     with refused(tmp_path / "a.csv", "folder", ".npz", ".tar.gz", ".zip"):

@@ -276,7 +276,7 @@ def test_wrong_options_of_evaluate_are_answered(arguments, facts, capsys):
 def test_a_missing_corpus_is_named_by_training_and_evaluation(runs, tmp_path, capsys):
     missing = tmp_path / "nowhere"
     status = run_training("digits_recipe", missing, tmp_path / "run")
-    assert_refusal(capsys, status, missing, "docs/DIGITS.md")
+    assert_refusal(capsys, status, missing, "docs/understand/DIGITS.md")
     arguments = [
         f"--model={runs / 'digits_recipe'}",
         f"--classifier={runs / 'classifier'}",

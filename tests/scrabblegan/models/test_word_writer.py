@@ -154,7 +154,7 @@ def has_whole_tail(image) -> bool:
 @pytest.mark.slow
 @pytest.mark.integration
 def test_the_shipped_writer_leaves_most_tails_in_one_piece():
-    """71 % when it was shipped, and 94 % of people's (docs/SCRABBLEGAN.md)."""
+    """71 % when it was shipped, 94 % of people's (docs/understand/SCRABBLEGAN.md)."""
     words = ["many", "boy", "day", "city", "they", "why", "only", "very"]
     writer = scrabblegan.load()
     images = [image for seed in range(6) for image in writer.write(words, seed)]
