@@ -32,6 +32,7 @@ PARAMETERS = {
     "scribe_default_5": 3_760_551,
     "scribe_default_6": 3_760_551,
     "scribe_default": 3_760_551,
+    "scribe_any_own": 3_760_551,
     "scribe_default_1": 1_669_527,
     "scribe_default_2": 1_669_527,
     "scribe_default_3": 3_760_551,
