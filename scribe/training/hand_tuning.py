@@ -13,7 +13,6 @@ have seldom or not at all.
 """
 
 import dataclasses
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -117,8 +116,8 @@ class HandTuner:
           lines: of the person, as `styles.find_style` returns them; the first is the
             style that will prime the network.
           anchors: lines that `model` wrote in that style.
-          kept_in: a folder for what a later call goes on from, if this one is
-            interrupted; it is removed at the end. None to begin anew each time.
+          kept_in: a folder for what a later call goes on from; whoever keeps the
+            result removes it then. None to begin anew each time.
           progress: called with the number of steps done and of all.
 
         Raises:
@@ -196,9 +195,9 @@ class _Learner:
             self._learn(*self._batch(self._rows(own, anchors, random), random))
             if saved is not None:
                 saved.save()
+        if saved is not None:
+            saved.save(check_interval=False)
         progress(self._tuner.num_steps, self._tuner.num_steps)
-        if kept_in is not None:
-            shutil.rmtree(kept_in, ignore_errors=True)
 
     def _rows(self, own, anchors, random) -> list[Row]:
         """Pairs of the person's lines, and anchors."""

@@ -48,6 +48,7 @@ def tune_style(
         found = learn(model, lines, tuner, kept_in, progress)
         if found.adaptation is not None:
             found.adaptation.save(own_styles.adaptation_path(path))
+        # Not before: a kill between the two would lose all steps.
         shutil.rmtree(unfinished, ignore_errors=True)
     return found
 

@@ -87,7 +87,6 @@ def test_an_interrupted_tuning_goes_on_where_it_was(
         model, lines, kept_in=tmp_path / "kept", progress=lambda *s: told.append(s)
     )
     assert told[0][0] > 0 and told[-1] == (6, 6)
-    assert not (tmp_path / "kept").exists()
     for name in model.weights:
         np.testing.assert_allclose(
             again.adaptation.change(name), whole.change(name), atol=1e-5

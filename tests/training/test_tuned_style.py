@@ -10,7 +10,7 @@ from writing_samples import saved
 pytest.importorskip("tensorflow")
 
 from scribe.models import load_model  # noqa: E402
-from scribe.training import tuned_style  # noqa: E402
+from scribe.training import hand_tuning, tuned_style  # noqa: E402
 from scribe.writing import Style, Writer, adaptation, own_styles, styles  # noqa: E402
 
 pytestmark = pytest.mark.integration
@@ -89,6 +89,25 @@ def test_another_model_s_half_tuned_hand_is_not_gone_on_with(model, mine):
         lambda step, steps: told.append(step),
     )
     assert told[0] == 0
+    assert not own_styles.unfinished_folder(mine).exists()
+
+
+def test_a_tuning_that_ends_as_its_result_is_written_learns_nothing_twice(
+    model, mine, monkeypatch
+):
+    def killed(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(hand_tuning, "_SAVED_EVERY", 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(adaptation.Adaptation, "save", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tuned_style.tune_style("mine", model, SMALL)
+    assert not own_styles.adaptation_path(mine).exists()
+    told = []
+    tuned_style.tune_style("mine", model, SMALL, lambda *step: told.append(step))
+    assert told == [(4, 4)]
+    assert own_styles.adaptation_path(mine).is_file()
     assert not own_styles.unfinished_folder(mine).exists()
 
 
