@@ -17,11 +17,12 @@ import numpy as np
 from scribe.factory.check import Check
 from scribe.factory.hands import Hand
 from scribe.foundation.errors import InputError
-from scribe.models import NUMPY_ENGINES
+from scribe.models import NUMPY_ENGINES, StrokeModel
 from scribe.models.engine import Answer, Request
 from scribe.models.rolling_batch import RollingBatch
 from scribe.typesetting.words import Word, cut_words
-from scribe.writing import Blend, Writer, WrittenLine
+from scribe.writing import Blend, Writer, WrittenLine, adaptation
+from scribe.writing.adaptation import Adaptation
 from scribe.writing.attempts import MAX_ATTEMPTS, Attempt
 from scribe.writing.letter_ink import owners
 from scribe.writing.limits import MAX_CHARACTERS
@@ -34,6 +35,8 @@ from scribe.writing.styles import adaptations
 # left, since joining takes time of its own.
 _ROWS = 256
 _JOIN = 8
+# Networks that were tuned to a hand and are kept, some 15 MB each.
+_MAX_TUNED = 8
 # A line that takes more points has lost its way.
 _STEPS_PER_CHARACTER, _STEPS = 40, 200
 _MAX_STALL = 60
@@ -75,6 +78,21 @@ class CutLine:
     passes: np.ndarray
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Led:
+    """A network that was led into a hand: where its lines begin, and what the network
+    has learnt of the hand, with how much of that it uses.
+    """
+
+    state: PrimedState
+    learnt: tuple[tuple[Adaptation, float], ...] = ()
+
+    @property
+    def network(self) -> tuple:
+        """Tells its network from others."""
+        return tuple((adaptation.digest, share) for adaptation, share in self.learnt)
+
+
 @dataclasses.dataclass(eq=False)
 class _Task:
     """A line in the making.
@@ -84,7 +102,7 @@ class _Task:
       attempt: at it.
       leads: whether it is the first of a hand, with a word before it.
       text: with that word.
-      state: of the hand; None for a first line.
+      led: into the hand; None for a first line.
       last: number of the last attempt.
       spelled, request: how it was asked for.
       line: that came of it; None if it was not written.
@@ -94,11 +112,15 @@ class _Task:
     attempt: Attempt
     leads: bool = False
     text: str = ""
-    state: PrimedState | None = None
+    led: _Led | None = None
     last: int = 1
     spelled: Spelling | None = None
     request: Request | None = None
     line: WrittenLine | None = None
+
+    @property
+    def state(self) -> PrimedState | None:
+        return self.led and self.led.state
 
 
 class Penman:
@@ -125,20 +147,27 @@ class Penman:
         self.left_out: collections.Counter[str] = collections.Counter()
         self._check = check
         self._engine = engine
-        self._primed: dict[str, PrimedState] = {}
+        self._known: dict[str, _Led] = {}
+        self._networks: dict[tuple, object] = {}  # as _Led.network names them
 
-    def _new_batch(self):
-        """An empty rolling batch of the engine."""
+    def _new_batch(self, led: _Led | None):
+        """An empty rolling batch of a hand's network; None is what ships."""
+        name = led.network if led else ()
+        if name not in self._networks:
+            if len(self._networks) > _MAX_TUNED:
+                self._networks.pop(next(each for each in self._networks if each))
+            model = self.writer.model
+            if name:
+                model = adaptation.applied(model, led.learnt)
+            self._networks[name] = self._network(model)
         if self._engine == "numpy":
-            return RollingBatch(self._network)
+            return RollingBatch(self._networks[name])
         from scribe.networks.compiled_batch import CompiledBatch
 
-        return CompiledBatch(self._network)
+        return CompiledBatch(self._networks[name])
 
-    @functools.cached_property
-    def _network(self):
+    def _network(self, model: StrokeModel):
         """Made when it is first needed: TensorFlow takes seconds to come."""
-        model = self.writer.model
         if self._engine == "numpy":
             return NUMPY_ENGINES[model.kind](model)
         from scribe.networks.compiled_steps import CompiledSteps
@@ -175,26 +204,27 @@ class Penman:
         Returns:
           the lines that came to their end, in the order of the jobs.
         """
-        hands: dict[int, PrimedState] = {}  # by the hand, as far as they are known
+        hands: dict[int, _Led] = {}  # by the hand, as far as they are known
         for job in jobs:
             if id(job.hand) not in hands and job.hand.style is not None:
-                hands[id(job.hand)] = self._primed_by(job.hand.style)
+                hands[id(job.hand)] = self._led_into(job.hand.style)
         return list(self._cut(jobs, self._attempts(jobs, hands, seed)))
 
-    def _primed_by(self, style: str | Blend) -> PrimedState:
-        """The state of a hand that has a style; kept for the next time."""
+    def _led_into(self, style: str | Blend) -> _Led:
+        """The network led into a hand that has a style; kept for the next time."""
         if isinstance(style, Blend):
-            first, second = self._primed_by(style.first), self._primed_by(style.second)
-            return mixed(first, second, style.share)
-        if style not in self._primed:
-            found = self.writer.style(style)
-            if adaptations(found):
-                raise InputError(
-                    f"{style!r} is a hand that a model was tuned to; data sets are "
-                    "written in styles: keep it as one without tuning"
-                )
-            self._primed[style] = self.writer.session.primed(found)
-        return self._primed[style]
+            first, second = self._led_into(style.first), self._led_into(style.second)
+            if not first.learnt and not second.learnt:
+                return _Led(mixed(first.state, second.state, style.share))
+            return self._newly_led(style)
+        if style not in self._known:
+            self._known[style] = self._newly_led(style)
+        return self._known[style]
+
+    def _newly_led(self, style: str | Blend) -> _Led:
+        found = self.writer.style(style)
+        state = self.writer.session_of(found).primed(found)
+        return _Led(state, tuple(adaptations(found)))
 
     def _attempts(self, jobs: Sequence[Job], hands: dict, seed: int) -> dict:
         """Writes each line until all its words are read, or as often as the check says.
@@ -222,7 +252,7 @@ class Penman:
                     waiting.append(_Task(task.job, attempt))
         return found
 
-    def _write(self, tasks: Sequence["_Task"], hands: dict[int, PrimedState]) -> None:
+    def _write(self, tasks: Sequence["_Task"], hands: dict[int, _Led]) -> None:
         """Writes the lines of tasks, and finds the hands that are not known yet.
 
         The first line of such a hand is written from nothing, and the others go on from
@@ -232,7 +262,7 @@ class Penman:
         """
         ready: list[tuple] = []  # the first lines of hands first, then long ones
         blocked: dict[int, list[_Task]] = {}
-        batch = self._new_batch()
+        batches: dict[tuple, RollingBatch] = {}  # by the network
 
         def push(task: _Task) -> None:
             row = (not task.leads, -len(task.text), task.job.number, task)
@@ -241,30 +271,31 @@ class Penman:
         for task in tasks:
             hand = id(task.job.hand)
             task.last = task.attempt.number + MAX_ATTEMPTS - 1
-            task.text, task.state = task.job.text, hands.get(hand)
+            task.text, task.led = task.job.text, hands.get(hand)
             if hand in blocked:
                 blocked[hand].append(task)
                 continue
-            if task.state is None:
+            if task.led is None:
                 blocked[hand] = []
                 task.leads, task.text = True, self._led(task.job.text)
             push(task)
-        while ready or len(batch):
-            room = _ROWS - len(batch)
-            if room >= _JOIN or not len(batch):
+        while ready or any(map(len, batches.values())):
+            room = _ROWS - sum(map(len, batches.values()))
+            if room >= _JOIN:
                 for _ in range(min(room, len(ready))):
-                    self._add(heapq.heappop(ready)[-1], batch)
-            for task, answer in batch.step():
-                if not self._is_over(task, answer):
-                    push(task)
-                elif task.leads and task.line.finished:
-                    hand = id(task.job.hand)
-                    hands[hand] = gone_on(task.spelled.base, answer)
-                    for other in blocked.pop(hand):
-                        other.state = hands[hand]
-                        push(other)
+                    self._add(heapq.heappop(ready)[-1], batches)
+            for batch in [batch for batch in batches.values() if len(batch)]:
+                for task, answer in batch.step():
+                    if not self._is_over(task, answer):
+                        push(task)
+                    elif task.leads and task.line.finished:
+                        hand = id(task.job.hand)
+                        hands[hand] = _Led(gone_on(task.spelled.base, answer))
+                        for other in blocked.pop(hand):
+                            other.led = hands[hand]
+                            push(other)
 
-    def _add(self, task: "_Task", batch) -> None:
+    def _add(self, task: "_Task", batches: dict) -> None:
         session = self.writer.session
         task.spelled = spell(task.text, self.writer.model.alphabet)
         task.request = session.request(
@@ -276,7 +307,10 @@ class Penman:
             max_stall=_MAX_STALL,
             trailing=TRAILING if task.leads else 0,
         )
-        batch.add([task], task.request)
+        name = task.led.network if task.led else ()
+        if name not in batches:
+            batches[name] = self._new_batch(task.led)
+        batches[name].add([task], task.request)
 
     def _is_over(self, task: "_Task", answer: Answer) -> bool:
         """Takes a line out of the batch; False if it is to be written again."""
