@@ -161,7 +161,7 @@ def test_the_document_that_helps_to_choose_repeats_the_table(
     machines = Machines.of(gpu, None, spot=spot)
     text = f"train.num_steps = {num_steps}\n"
     found = prices.estimate(prices.load(), experiment, text, machines)
-    document = (ROOT / "docs" / "README.md").read_text()
+    document = (ROOT / "docs" / "train" / "WHERE.md").read_text()
     (row,) = [x for x in document.splitlines() if x.startswith(f"| `{experiment}` |")]
     assert f"{found.hours:.1f} hours and ${found.hours * found.price:.2f}" in row
 
