@@ -12,6 +12,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -22,9 +23,10 @@ from scribe.foundation.errors import InputError
 from scribe.models.shipped import shipped_model
 from scribe.models.stroke_model import StrokeModel, load_model
 from scribe.reading import reader as readers
+from scribe.strokes import pen_shapes
 from scribe.strokes.cleaning import CLEANING_STEPS
 from scribe.web import sheet
-from scribe.writing import own_sheet, styles
+from scribe.writing import own_sheet, spelling, styles
 from scribe.writing.limits import MAX_BIAS, MAX_CHARACTERS
 
 HERE = Path(__file__).parent
@@ -116,6 +118,7 @@ def _write_model(folder: Path, model: StrokeModel) -> None:
         "model": _described_model(model),
         "page": _described_page(model),
         "spelling": _described_spelling(model.alphabet),
+        "shapes": _described_shapes(),
         "styles": _described_styles(model),
         "plotter": _described_plotter(),
         "reader": None,
@@ -169,17 +172,44 @@ def _described_page(model: StrokeModel) -> dict:
 
 
 def _described_spelling(alphabet: Alphabet) -> dict:
-    """What stands for characters that the alphabet lacks: what looks so, or alike."""
+    """How characters are spelled that the alphabet lacks: scribe.writing.spelling.
+
+    `same` is what a pen writes alike; `alike` are look-alikes, also of what is drawn,
+    for a text that the network reads.
+    """
     same, alike = {}, {}
     for character in map(chr, _LOOKED_AT):
-        if character in alphabet or character.isspace():
+        if character.isspace() or character in alphabet:
+            continue
+        if letter := spelling.letter_of(character, alphabet):
+            if letter.drawn and (plain := look_alike(character, alphabet.__contains__)):
+                alike[character] = plain
             continue
         plain = same_to_a_pen(character)
-        if plain is not None and not alphabet.unknown(plain):
+        if plain is not None and all(spelling.letter_of(c, alphabet) for c in plain):
             same[character] = plain
-        elif found := look_alike(character, alphabet.__contains__):
+        elif found := look_alike(
+            character, lambda c: spelling.letter_of(c, alphabet) is not None
+        ):
             alike[character] = found
-    return {"same": same, "alike": alike}
+    return {
+        "same": same,
+        "alike": alike,
+        "struck": spelling.STRUCK,
+        "placed": {"".join(pair): mark for pair, mark in spelling.PLACED.items()},
+        "letters": spelling.writable(alphabet)[len(alphabet.characters) :],
+    }
+
+
+def _described_shapes() -> dict:
+    return {
+        "marks": pen_shapes.MARKS,
+        "classes": {
+            m: unicodedata.combining(m) for m in pen_shapes.MARKS if len(m) == 1
+        },
+        "bars": pen_shapes.BARS,
+        "characters": pen_shapes.CHARACTERS,
+    }
 
 
 def _described_styles(model: StrokeModel) -> list[dict]:

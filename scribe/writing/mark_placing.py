@@ -153,7 +153,8 @@ def mark(
     around = np.concatenate([own, others])
     edge = np.concatenate(strokes)[:, 1]
     if name == "'":
-        right = own[own[:, 1] > 0.75 * top, 0].max()
+        high = own[own[:, 1] > 0.75 * top]
+        right = (high if len(high) else own)[:, 0].max()
         at = [right + 0.2, top - 0.32 - edge.min()]
         return _cleared(strokes, at, around, np.arange(0, 0.4, 0.06), _AWAY, CLEAR)
     if unicodedata.combining(name) in _BELOW:
@@ -257,6 +258,7 @@ def _bar(name: str, own: np.ndarray, top: float) -> np.ndarray:
     """[n, 2] the stroke that crosses a letter."""
     if name in ("slash", "upright slash"):
         body = own[_between(own, -0.15, 1.05 * top)]
+        body = body if len(body) else own
         left, right = np.quantile(body[:, 0], [0.04, 0.9])
         if name == "upright slash":
             x = (left + right) / 2

@@ -19,7 +19,7 @@ UNKNOWN = ("refuse", "replace", "skip")
 
 # Letters that Unicode does not take apart: a base letter and what is put through it, or
 # beside it. The names are of scribe.writing.mark_placing.
-_STRUCK = {
+STRUCK = {
     "ł": ("l", "l bar"), "Ł": ("L", "L bar"), "đ": ("d", "ascender bar"),
     "Đ": ("D", "stem bar"), "Ð": ("D", "stem bar"), "ħ": ("h", "ascender bar"),
     "Ħ": ("H", "wide bar"), "ŧ": ("t", "low bar"), "Ŧ": ("T", "middle bar"),
@@ -30,7 +30,7 @@ _STRUCK = {
 }  # fmt: skip
 # What the cedilla of Unicode's names is on paper: a comma, with g a turned one above.
 _COMMA, _TURNED_COMMA, _CEDILLA, _CARON = "\u0326", "\u0312", "\u0327", "\u030c"
-_PLACED = {
+PLACED = {
     **{(letter, _CEDILLA): _COMMA for letter in "klnrdtGKLNRDT"},
     ("g", _CEDILLA): _TURNED_COMMA,
     **{(letter, _CARON): "'" for letter in "dltL"},
@@ -99,8 +99,8 @@ def letter_of(character: str, alphabet: Alphabet) -> Letter | None:
     """What a character is made of; None if it cannot be written."""
     if character in alphabet:
         return Letter(character)
-    if character in _STRUCK:
-        base, mark = _STRUCK[character]
+    if character in STRUCK:
+        base, mark = STRUCK[character]
         if base in CHARACTERS and base not in alphabet:
             return Letter("", base)
         known = not alphabet.unknown(base)
@@ -123,7 +123,7 @@ def with_mark(letter: Letter, character: str, mark: str) -> Letter:
         if mark == "\u0307" and not marks:
             return letter  # it has its dot
         marks = marks if "dotless" in marks else ("dotless", *marks)
-    mark = _PLACED.get((character, mark), mark)
+    mark = PLACED.get((character, mark), mark)
     return dataclasses.replace(letter, marks=(*marks, mark))
 
 
@@ -133,7 +133,7 @@ def writable(alphabet: Alphabet) -> str:
     Beyond these any letter can be written whose parts can.
     """
     latin = [chr(code) for code in (*range(0xA1, 0x250), *range(0x1E00, 0x1F00))]
-    others = [*latin, *_STRUCK, *CHARACTERS]
+    others = [*latin, *STRUCK, *CHARACTERS]
     found = [c for c in others if c not in alphabet and letter_of(c, alphabet)]
     return alphabet.characters + "".join(dict.fromkeys(found))
 

@@ -10,6 +10,7 @@ const module = (name) => import(pathToFileURL(path.join(site, "static", `${name}
 const { gcodeDocument, svgDocument } = await module("drawings");
 const { Network } = await module("network");
 const { noiseOf, Philox } = await module("philox");
+const { normals } = await module("normal");
 const { pagesOf, placeLine, sheetOf } = await module("placing");
 const { readingOf, styleOf } = await module("own_style");
 const { Reader } = await module("reader");
@@ -18,8 +19,8 @@ const { unpacked, weightsOf } = await module("weights");
 const { Writer } = await module("writer");
 
 const described = JSON.parse(fs.readFileSync(path.join(site, "model", "site.json")));
-const { model, page, plotter } = described;
-const spelling = new Spelling(model.alphabet, described.spelling.same, described.spelling.alike);
+const { model, page, plotter, shapes } = described;
+const spelling = new Spelling(model.alphabet, described.spelling, shapes);
 
 async function weights(of) {
   return weightsOf(of.weights, await unpacked(fs.readFileSync(path.join(site, "model", of.weights.file))));
@@ -27,7 +28,7 @@ async function weights(of) {
 
 const writers = {};
 async function writer(simd = true) {
-  return (writers[simd] ??= new Writer(model, new Network(model, await weights(model), simd), spelling));
+  return (writers[simd] ??= new Writer(model, new Network(model, await weights(model), simd), spelling, shapes));
 }
 
 let read;
@@ -39,7 +40,7 @@ async function written({ order, hand, simd, chooses }) {
   const found = [];
   const own = typeof hand === "string" ? described.styles.find(({ id }) => id === hand) : hand;
   const session = await writer(simd);
-  for await (const { phi, ...line } of session.lines(order, own ?? null, chooses ? await reader() : null)) found.push(line);
+  for await (const { plain, ...line } of session.lines(order, own ?? null, chooses ? await reader() : null)) found.push(line);
   return found;
 }
 
@@ -52,9 +53,14 @@ const calls = {
     const next = noiseOf(seed, text, sample, attempt);
     return Array.from({ length: count }, next);
   },
+  normals: ({ seed, key, count }) => normals(new Philox(seed, key), count),
   lines: written,
   simd: async () => (await writer()).network.usesSimd,
-  spell: ({ text, unknown }) => spelling.spell(text, unknown, 1),
+  spell({ text, unknown }) {
+    const spelled = spelling.spell(text, unknown, 1);
+    return { ...spelled, plain: spelling.plain(spelled.text) };
+  },
+  characters: () => spelling.characters,
   check: async ({ strokes, text }) => (await reader()).check(strokes, text),
   reading: async (line) => readingOf(line, await reader()),
   style: async ({ lines, judged }) => styleOf(lines, { model, spelling, reader: judged ? await reader() : null }),

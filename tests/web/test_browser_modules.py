@@ -20,7 +20,7 @@ from scribe.models.stroke_model import load_model, save_model
 from scribe.models.variant import GRAVES, Variant
 from scribe.reading import reader as readers
 from scribe.web import files, sheet, site
-from scribe.writing import Style, Writer, own_hand, styles
+from scribe.writing import Style, Writer, own_hand, spelling, styles
 from scribe.writing.attempts import Attempt
 from scribe.writing.best_of import write_best
 
@@ -271,24 +271,87 @@ def nearly(theirs: str, ours: str, what: str) -> bool:
     return len(others) <= 0.01 * len(ours)
 
 
-def test_a_text_is_spelled_in_look_alikes_and_each_is_named(small):
+# Marks over, under, through and beside letters, at capitals, two on one letter, without
+# a letter of Unicode's; drawn characters at both ends of words and alone.
+ACCENTED = [
+    "Příliš žluťoučký kůň, ďáblík ľan",
+    "große Füße: 50 € für ŁÓDŹ?",
+    "ŷĳ ǖ x\u0302 ķģņ șțąęįş Đđħŧŀ ıøØ¢",
+    "½ + ½ = «œuf» ¿æ",
+    "ß",
+]
+
+
+def test_normal_numbers_are_those_of_numpy(small):
+    # So many that each way through the ziggurat, its tail too, is taken.
+    (found,) = asked(small[1], ("normals", {"seed": 3, "key": [1], "count": 20_000}))
+    random = np.random.Generator(
+        np.random.Philox(np.random.SeedSequence(3, spawn_key=(1,)))
+    )
+    ours = random.normal(size=20_000)
+    assert np.abs(ours).max() > 3.66
+    np.testing.assert_allclose(found, ours, rtol=1e-12)
+
+
+def test_a_text_is_spelled_in_letters_marks_and_drawn_signs_as_here(small):
     model, folder = small
-    session = Writer(model).session
-    texts = ["“It’s”  – naïve…", " ﬁne\u00a0day ", "世 Ωmega", "a\u0301b"]
+    texts = [*ACCENTED, "“ﬁ”\u00a0–  ’…\u2009Ωй", "e\u0301\u0323a\u0308\u0304 \u0301"]
+    answers = asked(
+        folder, *(("spell", {"text": text, "unknown": "replace"}) for text in texts)
+    )
+    for text, answer in zip(texts, answers, strict=True):
+        ours = spelling.spell(text, model.alphabet, "replace")
+        assert (answer["text"], answer["base"]) == (ours.text, ours.base)
+        assert answer["owners"] == list(ours.owners)
+        letters = [[n, dataclasses.asdict(letter)] for n, letter in ours.letters]
+        for _, letter in letters:
+            letter["marks"] = list(letter["marks"])
+        assert answer["letters"] == letters
+        assert answer["substitutes"] == [
+            dataclasses.asdict(one) for one in ours.substitutes
+        ]
+        assert answer["plain"] == spelling.plain_text(ours.text, model.alphabet)
+    (known,) = asked(folder, ("characters",))
+    assert set(spelling.writable(model.alphabet)) <= set(known)
+
+
+def test_marks_and_drawn_signs_are_set_as_here(small):
+    model, folder = small
+    lines, other = asked(
+        folder,
+        ("lines", {"order": order(ACCENTED)}),
+        ("lines", {"order": order(ACCENTED, seed=12)}),
+    )
+    ours = Writer(model, "numpy").write(ACCENTED, bias=0.7, seed=11)
+    assert all(line.composed is not None for line in ours)
+    for theirs, own in zip(lines, ours, strict=True):
+        assert theirs["text"] == own.text
+        assert_same_strokes(theirs, own, atol=2e-3)
+    assert lines != other
+
+
+@pytest.mark.slow
+def test_the_shipped_writer_sets_the_same_marks(shipped):
+    model, folder = shipped
+    (lines,) = asked(folder, ("lines", {"order": order(ACCENTED), "hand": "neat"}))
+    ours = Writer(model, "numpy").write(ACCENTED, bias=0.7, seed=11, style="neat")
+    for theirs, own in zip(lines, ours, strict=True):
+        assert_same_strokes(theirs, own, atol=2.5e-3)
+
+
+def test_what_is_not_written_as_it_stands_is_named(small):
+    folder = small[1]
+    texts = ["“It’s”  – naive…", " ﬁne\u00a0day ", "世 Ωmega"]
     answers = asked(
         folder, *(("spell", {"text": text, "unknown": "replace"}) for text in texts)
     )
     spelled = [one["text"] for one in answers]
-    assert spelled == ["It's - naive...", "fine day", "Omega", "ab"]
+    assert spelled == ['"It\'s" - naive...', "fine day", "Omega"]
     assert answers[2]["substitutes"] == [
         {"character": "世", "written": "", "line": 1, "column": 1},
         {"character": "Ω", "written": "O", "line": 1, "column": 3},
     ]
-    named = [one["character"] for one in answers[0]["substitutes"]]
-    assert named == ["“", "”", "ï"] and answers[1]["substitutes"] == []
-    # What is no look-alike is spelled as in Python.
-    plain = session.spelled([texts[1]], "replace")[0]
-    assert answers[1]["text"] == plain.text
+    assert answers[0]["substitutes"] == answers[1]["substitutes"] == []
     (refused,) = asked(folder, ("spell", {"text": "a 世", "unknown": "refuse"}))
     assert "世" in refused["error"] and "1:3" in refused["error"]
     lost = asked(folder, ("lines", {"order": order(["世"])}))

@@ -186,12 +186,22 @@ def test_a_hand_of_ones_own_stays_in_the_browser(open_page, tmp_path):
 
 def test_what_cannot_be_written_is_named(open_page):
     page = open_page()
-    page.get_by_label("Text").fill("‘naïve’ 世 wins")
-    expect(page.locator("#hint")).to_contain_text("世")
-    expect(page.locator("#hint")).not_to_contain_text("‘")
+    page.get_by_label("Text").fill("‘naïve’ 世 Ωs")
+    expect(page.locator("#hint")).to_contain_text("世 Ω cannot")
     page.get_by_label("Text").press("Control+Enter")
     status = page.locator("#status")
-    expect(status).to_contain_text("ï as i, 世 not at all")
+    expect(status).to_contain_text("世 not at all, Ω as O")
+
+
+def test_accents_and_signs_are_composed_as_by_the_writer_here(open_page):
+    page = open_page()
+    text = "Příliš žluťoučký kůň,\n50 € für große Füße."
+    write(page, text)
+    expect(page.locator("#hint")).to_be_empty()
+    ours = write_best(writer(), text.split("\n"), 3, seed=1, style="neat")
+    style = writer().style("neat")
+    found = [d for line in ours for d in sheet.place_line(line, style, 10.0).paths()]
+    np.testing.assert_allclose(starts(paths(page)), starts(found), atol=0.01)
 
 
 def test_a_phone_writes_too_and_another_order_ends_the_one_before(open_page):

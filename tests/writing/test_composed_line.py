@@ -11,6 +11,7 @@ from scribe.foundation.alphabet import Alphabet
 from scribe.strokes.arrays import split_at_pen_lifts
 from scribe.strokes.curves import bezier_curve, flatten
 from scribe.typesetting.words import cut_words
+from scribe.writing import mark_placing as placing
 from scribe.writing.attempts import Attempt
 from scribe.writing.composed_line import compose
 from scribe.writing.letter_ink import owners
@@ -164,6 +165,15 @@ def test_marks_come_when_the_word_is_done():
 
 
 @pytest.mark.unit
+@pytest.mark.parametrize(("name", "letter"), [("'", "d"), ("slash", "O")])
+def test_a_letter_that_came_out_as_a_line_below_gets_its_mark(name, letter):
+    ink = np.stack([np.linspace(0, 0.5, 20), np.full(20, -0.3)], axis=1)
+    random = Attempt(0, 0).generator()
+    hand = placing.Hand.of(0.1, [], placing.TALL, random)
+    strokes = placing.mark(name, letter, ink, np.zeros([0, 2]), hand, random)
+    assert np.isfinite(np.concatenate(strokes)).all()
+
+
 def test_the_same_seed_sets_the_same_marks_and_another_one_others():
     same, again, other = composed("É", 1), composed("É", 1), composed("É", 2)
     np.testing.assert_array_equal(same.strokes, again.strokes)

@@ -2,10 +2,11 @@
 // scribe.writing.own_hand and .styles.
 
 import { cleaned, resample } from "./cleaning.js";
-import { atEqualTimes, secondsByLaw, smoothPath } from "./pen_motion.js";
+import { pointsAtEqualTimes, secondsByLaw, smoothPath } from "./pen_motion.js";
 import { MAX_GAP, SURE_GAP } from "./reader.js";
 import {
-  extent, lengthsAlong, mean, medianOffset, rescale, setBeside, strokesFromPaths, sum, widthOf, writtenHeight,
+  extent, lengthsAlong, mean, medianOffset, rescale, setBeside, strokesFromPaths, strokesFromPoints, sum,
+  widthOf, writtenHeight,
 } from "./strokes.js";
 
 const [MIN_POINTS, MAX_POINTS, MAX_STROKES, MAX_CHARACTERS] = [10, 20000, 2000, 120];
@@ -51,7 +52,7 @@ export function checkLead({ text }, lead) {
 
 function handOf({ strokes, text: meant }, { model, reader, spelling }) {
   const text = checkedText(meant);
-  const plain = spelling.spell(text, "replace", 1).text;
+  const plain = spelling.plain(spelling.spell(text, "replace", 1).text);
   if (!plain) throw new Error(`the style's text “${text}” has nothing that the model can write`);
   const { turned, found } = upright(strokes, text, reader);
   if (found.gap > MAX_GAP) {
@@ -176,7 +177,8 @@ function recorded(strokes, text) {
   } else {
     seconds = smooth.map((path) => secondsByLaw(path, height));
   }
-  const rows = atEqualTimes(smooth, seconds, numPoints);
+  const { points, ends } = pointsAtEqualTimes(smooth, seconds, numPoints);
+  const rows = strokesFromPoints(points, ends);
   return rescale(rows, MEDIAN_OFFSET / medianOffset(rows));
 }
 

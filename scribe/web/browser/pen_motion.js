@@ -1,9 +1,7 @@
 // How a pen moves along a path: scribe.strokes.pen_motion.
 
 import { rounded } from "./cleaning.js";
-import {
-  bezierCurve, flatten, interpolated, lengthsAlong, pointsAlong, spaced, strokesFromPoints, sum,
-} from "./strokes.js";
+import { bezierCurve, flatten, interpolated, lengthsAlong, pointsAlong, spaced, sum } from "./strokes.js";
 
 const [TOLERANCE, STEP, LEAST_CURVATURE] = [0.002, 0.02, 1];
 
@@ -56,7 +54,8 @@ function gradient(values) {
   });
 }
 
-export function atEqualTimes(paths, seconds, numPoints) {
+// About `numPoints` points on all paths, at equal times along each: {points, ends}.
+export function pointsAtEqualTimes(paths, seconds, numPoints) {
   const total = sum(seconds.map((times) => times.at(-1)));
   const [points, ends] = [[], []];
   paths.forEach((path, i) => {
@@ -66,5 +65,5 @@ export function atEqualTimes(paths, seconds, numPoints) {
     points.push(...pointsAlong(path, seconds[i], spaced(0, last, steps + 1)));
     for (let k = 0; k <= steps; k += 1) ends.push(k === steps ? 1 : 0);
   });
-  return strokesFromPoints(points, ends);
+  return { points, ends };
 }

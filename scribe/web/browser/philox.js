@@ -57,14 +57,32 @@ export function seedState(seed, spawnKey) {
   return [state[0] | (state[1] << 32n), state[2] | (state[3] << 32n)];
 }
 
+const unit = (bits) => Number(bits >> 11n) * 2 ** -53;
+
 export class Philox {
   constructor(seed, spawnKey) {
     this.key = seedState(seed, spawnKey);
     this.counter = 0n;
+    this.waiting = [];
   }
 
-  // The next four numbers in [0, 1), as Generator.random gives them.
+  // The next number of 64 bits.
+  bits() {
+    if (!this.waiting.length) this.waiting = this.words();
+    return this.waiting.shift();
+  }
+
+  // The next number in [0, 1), as Generator.random gives it.
+  uniform() {
+    return unit(this.bits());
+  }
+
+  // The next four of these at once, if none of a block is waiting.
   block() {
+    return this.words().map(unit);
+  }
+
+  words() {
     this.counter += 1n;
     let [a, b, c, d] = [this.counter, 0n, 0n, 0n];
     let [left, right] = this.key;
@@ -75,7 +93,7 @@ export class Philox {
       left = (left + WEYL[0]) & LONG;
       right = (right + WEYL[1]) & LONG;
     }
-    return [a, b, c, d].map((bits) => Number(bits >> 11n) * 2 ** -53);
+    return [a, b, c, d];
   }
 }
 
@@ -90,3 +108,7 @@ export function noiseOf(seed, text, sample, attempt) {
     return [component, radius * Math.cos(angle), radius * Math.sin(angle), pen].map(Math.fround);
   };
 }
+
+// Of chance beside the network's, as scribe.writing.attempts.Attempt.generator has it:
+// how marks are set on a line.
+export const chanceOfMarks = (seed, text, sample, attempt) => new Philox(seed, [text, sample, attempt, 1]);

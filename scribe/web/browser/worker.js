@@ -46,10 +46,10 @@ async function weights(description, told = () => {}) {
 }
 
 const site = fetched("site.json").then((response) => response.json());
-const spelling = site.then(({ model, spelling: table }) => new Spelling(model.alphabet, table.same, table.alike));
-const writer = site.then(async ({ model }) => {
+const spelling = site.then(({ model, spelling: table, shapes }) => new Spelling(model.alphabet, table, shapes));
+const writer = site.then(async ({ model, shapes }) => {
   const network = new Network(model, await weights(model.weights, (share) => postMessage({ loaded: share })));
-  return new Writer(model, network, await spelling);
+  return new Writer(model, network, await spelling, shapes);
 });
 // Loaded when the writer is: it is needed later.
 const reader = Promise.all([site, writer]).then(async ([{ reader: model }]) => model && new Reader(model, await weights(model.weights)));

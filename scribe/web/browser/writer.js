@@ -1,9 +1,10 @@
 // From an order to lines: styles, attempts, candidates. scribe.writing of one line at a
 // time, in the order in which they stand on the paper.
 
+import { composed } from "./composed_line.js";
 import { cutOut, argmax, Ending } from "./line.js";
 import { samplePoint } from "./mixture.js";
-import { noiseOf } from "./philox.js";
+import { chanceOfMarks, noiseOf } from "./philox.js";
 import { rescale } from "./strokes.js";
 
 const MAX_ATTEMPTS = 4;
@@ -14,9 +15,10 @@ const FIRST_WORDS = "The quick brown fox jumps over";
 const STEPS_BETWEEN_PAUSES = 32;
 
 export class Writer {
-  // `model` of site.json; `pause`: awaited now and then, and throws if nobody waits.
-  constructor(model, network, spelling, pause = async () => {}) {
-    Object.assign(this, { model, network, spelling, pause });
+  // `model` and `shapes` of site.json; `pause`: awaited now and then, and throws if
+  // nobody waits.
+  constructor(model, network, spelling, shapes, pause = async () => {}) {
+    Object.assign(this, { model, network, spelling, shapes, pause });
     this.primed = new Map(); // states by the id of their style
   }
 
@@ -24,29 +26,30 @@ export class Writer {
   // `hand`: {id, text, strokes} or null; `reader`: chooses among candidates, or null.
   async *lines({ texts, bias, seed, best_of: candidates = 1, unknown = "refuse" }, hand, reader) {
     const spelled = texts.map((text, i) => this.spelling.spell(text, unknown, i + 1));
-    spelled.forEach(({ text }, i) => {
+    spelled.forEach(({ text, base }, i) => {
       if (!text && texts[i].trim()) throw new Error(`there is nothing to write in “${texts[i]}”`);
-      if (text.length > this.model.max_characters) {
-        throw new Error(`a text of ${text.length} characters is too long for one line (at most ${this.model.max_characters})`);
+      const length = Math.max([...text].length, [...base].length);
+      if (length > this.model.max_characters) {
+        throw new Error(`a text of ${length} characters is too long for one line (at most ${this.model.max_characters})`);
       }
     });
     const primed = hand && (await this.prime(hand));
-    for (const [number, { text, substitutes }] of spelled.entries()) {
-      if (!text) continue;
-      const line = await this.best(text, { bias, seed, number, primed, reader, candidates: reader ? candidates : 1 });
+    for (const [number, { substitutes, ...spelling }] of spelled.entries()) {
+      if (!spelling.text) continue;
+      const line = await this.best(spelling, { bias, seed, number, primed, reader, candidates: reader ? candidates : 1 });
       yield { ...line, number, substitutes };
     }
   }
 
   // The hand that the network invents for a number.
   async invented(number) {
-    const { text } = this.spelling.spell(FIRST_WORDS, "refuse", 1);
-    const line = await this.kept(text, { bias: 1, seed: number, number: 0, sample: 0, primed: null });
-    return { id: `seed:${number}`, name: String(number), text, strokes: line.strokes };
+    const spelling = this.spelling.spell(FIRST_WORDS, "refuse", 1);
+    const line = await this.kept(spelling, { bias: 1, seed: number, number: 0, sample: 0, primed: null });
+    return { id: `seed:${number}`, name: String(number), text: this.spelling.plain(line.text), strokes: line.strokes };
   }
 
   // Writes a line in other ways as long as it is misread, and keeps the best.
-  async best(text, { reader, candidates, ...options }) {
+  async best(spelling, { reader, candidates, ...options }) {
     const lines = [];
     const verdicts = [];
     const isSettled = () => verdicts.length >= candidates || verdicts.some(({ finished, right }) => finished && right);
@@ -54,8 +57,8 @@ export class Writer {
       // What was misread twice is hardly ever read at the third try.
       const more = lines.length >= 2 ? candidates - lines.length : 1;
       for (let i = 0; i < more; i += 1) {
-        lines.push(await this.kept(text, { ...options, sample: lines.length }));
-        verdicts.push(verdict(lines.at(-1), text, reader));
+        lines.push(await this.kept(spelling, { ...options, sample: lines.length }));
+        verdicts.push(verdict(lines.at(-1), reader));
       }
     }
     let best = 0;
@@ -67,17 +70,19 @@ export class Writer {
   }
 
   // The first attempt that comes to its end, or the last one.
-  async kept(text, options) {
+  async kept(spelling, options) {
     for (let attempt = 0; ; attempt += 1) {
-      const line = await this.attempt(text, attempt, options);
-      if (line.finished || attempt + 1 === MAX_ATTEMPTS) return { ...line, text, attempts: attempt + 1 };
+      const line = await this.attempt(spelling, attempt, options);
+      if (line.finished || attempt + 1 === MAX_ATTEMPTS) return { ...line, attempts: attempt + 1 };
     }
   }
 
-  async attempt(text, attempt, { bias, seed, number, sample, primed }) {
+  // {text, strokes, finished, plain}; `plain` is what the network wrote of it.
+  async attempt(spelling, attempt, { bias, seed, number, sample, primed }) {
     const { model, network } = this;
     const prefix = primed?.text ?? "";
-    const ids = this.spelling.encode(prefix + text);
+    const { text, base, letters } = spelling;
+    const ids = this.spelling.encode(prefix + base);
     const state = network.start(ids, primed?.state);
     const noise = noiseOf(seed, number, sample, attempt);
     const ending = new Ending(ids.length - 1, MAX_STALL);
@@ -92,7 +97,10 @@ export class Writer {
       found = ending.update(state.phi, point[2] > 0.5);
       if (points.length % STEPS_BETWEEN_PAUSES === 0) await this.pause();
     }
-    return cutOut({ points, phis, ended: found === "ended", text, prefix, model });
+    const plain = cutOut({ points, phis, ended: found === "ended", text: base, prefix, model });
+    const chance = chanceOfMarks(seed, number, sample, attempt);
+    const strokes = letters.length ? composed(plain, spelling, this.shapes, chance) : plain.strokes;
+    return { text, strokes, finished: plain.finished, plain: { text: base, strokes: plain.strokes } };
   }
 
   // Leads the network through a style (Graves 2013, section 5.5): the state from which
@@ -124,8 +132,11 @@ export class Writer {
   }
 }
 
-function verdict({ strokes, finished }, text, reader) {
+function verdict(line, reader) {
+  const { finished } = line;
   if (!reader) return { finished, right: true, nats: 0 };
+  // A reader that lacks the marks reads the line without them.
+  const { strokes, text } = reader.known(line.text) === line.text ? line : line.plain;
   try {
     return { finished, ...reader.check(strokes, text) };
   } catch {
