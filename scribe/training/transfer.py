@@ -9,6 +9,7 @@ One without text starts as one that reads and has lost its text: how pens move i
 same to both. One that reads takes over the layers of one without text and keeps its own
 window. One of fewer layers starts with the lower ones, which hear the same in both.
 One of more characters writes the old ones as before, a new one about as it looks.
+What an encoder-decoder starts with: scribe.training.encoder_transfer.
 """
 
 import dataclasses
@@ -20,6 +21,8 @@ from scribe.foundation.errors import InputError
 from scribe.models.stroke_model import StrokeModel
 from scribe.models.variant import GRAVES
 from scribe.networks.attention_rnn import STROKE_DIM, AttentionRNN
+from scribe.networks.encoder_decoder import EncoderDecoder
+from scribe.training import encoder_transfer
 
 # Marks whose shapes begin as others' do; accented letters begin as their letters.
 _LOOK_ALIKES = {
@@ -141,6 +144,9 @@ def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.n
     """
     if target.alphabet != source.alphabet and target.reads_text:
         source = with_alphabet(source, target.alphabet)
+    if (source.kind, target.kind) == (AttentionRNN.kind, EncoderDecoder.kind):
+        _check_unit(source, target)
+        return encoder_transfer.from_graves(source, target)
     for name in ("alphabet", "kind", "variant"):
         if getattr(target, name) != getattr(source, name):
             raise InputError(
@@ -148,9 +154,11 @@ def weights_to_start(source: StrokeModel, target: StrokeModel) -> dict[str, np.n
                 f"this configuration ({getattr(target, name)})"
             )
     _check_unit(source, target)
-    return (
-        source.weights if target.sizes == source.sizes else transferred(source, target)
-    )
+    if target.sizes == source.sizes:
+        return source.weights
+    if source.kind == EncoderDecoder.kind:
+        return encoder_transfer.from_another_attention(source, target)
+    return transferred(source, target)
 
 
 def transferred(source: StrokeModel, target: StrokeModel) -> dict[str, np.ndarray]:
