@@ -2,6 +2,7 @@
 
   python -m scribe.serve
   python -m scribe.serve --port=0 --model=saved/graves
+  python -m scribe.serve --style=mine
   python -m scribe.serve --host=0.0.0.0 --hosts=write.example.org
 
 It needs the packages of the extra `web`: pip install "scribe-handwriting[web]", or
@@ -38,6 +39,10 @@ def _parser():
     add("--port", type=int, default=8000, help="0 for any free one (default 8000)")
     add("--hosts", help="names that visitors may use for this server, separated by "
         "commas (default: any; without --host those of this machine)")  # fmt: skip
+    add("--style", action="append", default=[], metavar="NAME",
+        help="a style of yours that all visitors may write in; repeatable")  # fmt: skip
+    add("--gin_param", action="append", default=[], metavar="BINDING",
+        help="by which hands are learnt, beside gin/tuning/hand.gin")  # fmt: skip
     command_line.add_model(parser)
     for field in _limit_fields():
         help = f"{field.metadata['help']} (default {field.default:g})"
@@ -74,7 +79,7 @@ def _serve(bound: socket.socket, options, limits: Limits) -> None:
     from scribe.web.patience import PatientProtocol
 
     writer = writing.load(options.model, "numpy")
-    app = create_app(writer, limits, _hosts(options))
+    app = create_app(writer, limits, _hosts(options), options.style, options.gin_param)
 
     class Server(uvicorn.Server):
         def handle_exit(self, *signal_and_frame):

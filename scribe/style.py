@@ -15,6 +15,7 @@ line spells its text. The style is kept in the folder that SCRIBE_STYLES names, 
 with the user's other data, and `python -m scribe.sample --style=NAME` writes in it.
 """
 
+import json
 import sys
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def _parser():
     add("name", metavar="NAME", help="its name; it needs three lines or more")
     add("--gin_param", action="append", default=[],
         help="binding beside those of gin/tuning/hand.gin")  # fmt: skip
+    add("--events", action="store_true",
+        help="print each step as a line of JSON, for programs")  # fmt: skip
     command_line.add_quiet(sub)
     command_line.add_model(sub)
     sub, add = command("list", _list, "names all styles")
@@ -94,7 +97,7 @@ def _model(options):
 
 def _add(options) -> int:
     from scribe import drawing
-    from scribe.writing import Writer, own_hand, own_styles, styles
+    from scribe.writing import Writer, adaptation, own_hand, own_styles, styles
 
     path = own_styles.path_of(options.name)
     if options.output is not None:
@@ -116,7 +119,7 @@ def _add(options) -> int:
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     print(path)
-    if len(cleaned.all_lines()) >= 3:
+    if len(cleaned.all_lines()) >= adaptation.MIN_LINES:
         print(
             f"scribe style tune {options.name} learns the hand from its lines",
             file=sys.stderr,
@@ -165,20 +168,26 @@ def _tune(options) -> int:
     path, model = own_styles.existing(options.name), _model(options)
     devices.select("auto")
     with Bar("learning the hand", quiet=options.quiet) as bar:
-        found = tune_style(
-            options.name,
-            model,
-            options.gin_param,
-            lambda step, steps: bar(step / steps),
-        )
+
+        def progress(step: int, steps: int) -> None:
+            bar(step / steps)
+            if options.events:
+                print(json.dumps({"step": step, "steps": steps}), flush=True)
+
+        found = tune_style(options.name, model, options.gin_param, progress)
+    if options.events:
+        is_kept = found.adaptation is not None
+        nats = {"before": found.before, "after": found.after}
+        print(json.dumps({"kept": is_kept, **nats}), flush=True)
     figures = f"{found.before:.3f} to {found.after:.3f} nats per point"
     if found.adaptation is None:
         raise WorkFailed(
             f"a line that was held out is foreseen no better than by the style alone "
             f"({figures}): the style stays as it was; more lines may help"
         )
-    print(own_styles.adaptation_path(path))
-    print(f"a line that was held out: {figures}")
+    if not options.events:
+        print(own_styles.adaptation_path(path))
+        print(f"a line that was held out: {figures}")
     return 0
 
 

@@ -31,10 +31,8 @@ from scribe.strokes.arrays import character_width, rescale, set_beside
 from scribe.training.optimizers import WarmupHoldDecay
 from scribe.training.trainer import move_averages
 from scribe.writing import Style, adaptation
-from scribe.writing.adaptation import Adaptation
+from scribe.writing.adaptation import MIN_LINES, Adaptation
 
-# One to prime with, one to learn from, one to judge by.
-MIN_LINES = 3
 # A gap between two lines of a pair, in mean widths of a character of the first.
 _GAP = 0.9
 

@@ -6,7 +6,7 @@ import dataclasses
 import ipaddress
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from scribe.foundation.errors import WorkFailed
 from scribe.web import messages, problems
 from scribe.web.error_answers import answer_errors
 from scribe.web.guard import Guard
+from scribe.web.hands import Hand
 from scribe.web.limits import Limits
 from scribe.web.presence import Gone, while_present
 from scribe.web.service import Order, Service
@@ -38,7 +39,11 @@ Token = Annotated[str | None, Depends(_token)]
 
 
 def create_app(
-    writer: Writer, limits: Limits, hosts: frozenset[str] | None = None
+    writer: Writer,
+    limits: Limits,
+    hosts: frozenset[str] | None = None,
+    own: Sequence[str] = (),
+    gin_params: Sequence[str] = (),
 ) -> Guard:
     """The application, guarded.
 
@@ -46,11 +51,12 @@ def create_app(
       writer: a model that reads text.
       limits: what visitors may ask.
       hosts: names that the server goes by; None for any.
+      own, gin_params: as for Service.
 
     Returns:
       the application; its `app.state.end()` lets open requests end at once.
     """
-    service = Service(writer, limits)
+    service = Service(writer, limits, own, gin_params)
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI):
@@ -58,6 +64,7 @@ def create_app(
         loop = asyncio.get_running_loop()
         app.state.end = lambda: loop.call_soon_threadsafe(service.batcher.end)
         yield
+        await service.tunings.end()
         service.batcher.stop()
 
     app = FastAPI(
@@ -156,8 +163,44 @@ def _add_api(app: FastAPI, service: Service) -> None:
     )
     async def remove_style(id: str, token: Token) -> None:
         """Forgets a style of yours."""
-        if not service.remove_style(token, id):
+        if not await service.remove_style(token, id):
             raise HTTPException(404, "you have no style of this id")
+
+    def own_hand(id: str, token: Token) -> Hand:
+        hand = service.own_hand(token, id)
+        if hand is None:
+            raise HTTPException(404, "you have no style of this id")
+        return hand
+
+    OwnHand = Annotated[Hand, Depends(own_hand)]
+    learning = "/api/styles/{id}/learning"
+
+    @app.post(
+        learning,
+        status_code=202,
+        responses={404: problem, 422: problem, 429: problem, 501: problem},
+    )
+    async def learn(hand: OwnHand, request: Request) -> messages.Learning:
+        """Lets the network learn a hand of yours, which takes a minute or more.
+
+        Until then, and if it turns out no better, lines go on from the style alone.
+        """
+        if not service.tunings.are_offered:
+            raise HTTPException(501, "this server learns no hands")
+        return service.tunings.start(hand, visitor_of(request))
+
+    @app.get(learning, responses={404: problem, 422: problem})
+    async def learning_of(hand: OwnHand, response: Response) -> messages.Learning:
+        """How far the learning is."""
+        response.headers["Cache-Control"] = "no-store"
+        if hand.learning is None:
+            raise HTTPException(404, "nobody asked for this hand to be learnt")
+        return hand.learning
+
+    @app.delete(learning, status_code=204, responses={404: problem, 422: problem})
+    async def stop_learning(hand: OwnHand) -> None:
+        """Stops it; the style stays as it was."""
+        await service.tunings.stop(hand)
 
     @app.post(
         "/api/write",

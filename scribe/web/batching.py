@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from scribe.foundation.errors import WorkFailed
 from scribe.models.engine import Request
 from scribe.models.numpy_layers import one_thread
-from scribe.models.rolling_batch import RollingBatch
+from scribe.web.batches import Batches
 from scribe.writing import WrittenLine
 from scribe.writing.attempts import Attempt
 from scribe.writing.priming import PrimedState
@@ -41,6 +41,7 @@ class Task:
       primed: as Session.primed returns it; compared by identity.
       bias, seed: as in Writer.write.
       number, sample: which text of its request it is, and which way to write it.
+      session: of the network that was tuned to the hand; None for the batcher's.
     """
 
     text: Spelling
@@ -49,6 +50,7 @@ class Task:
     seed: int
     number: int
     sample: int = 0
+    session: Session | None = None
 
 
 @dataclasses.dataclass(eq=False)
@@ -82,7 +84,6 @@ class Batcher:
           kept_for_others: lines that may wait beyond max_waiting_lines, of others.
         """
         self._session = session
-        self._engine = session.engine(1)
         self._batch_lines = batch_lines
         self._max_waiting = max_waiting_lines
         self._max_waiting_in_all = max_waiting_lines + kept_for_others
@@ -96,7 +97,7 @@ class Batcher:
         )
         self._stopping = False
         # The thread's own:
-        self._batch = RollingBatch(self._engine)
+        self._batches = Batches()
         self._writing: dict[tuple[_Job, int], tuple[Request, Attempt]] = {}
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
 
@@ -117,7 +118,10 @@ class Batcher:
     def counts(self) -> dict[str, int]:
         """Lines that wait and lines that are being written."""
         with self._wake:
-            return {"lines_waiting": self._waiting(), "lines_writing": len(self._batch)}
+            return {
+                "lines_waiting": self._waiting(),
+                "lines_writing": len(self._writing),
+            }
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
@@ -214,9 +218,8 @@ class Batcher:
                     self._drop(gone)
                     for job, position, attempt in admitted:
                         self._begin(job, position, attempt)
-                    if len(self._batch):
-                        for ticket, answer in self._batch.step():
-                            self._end(ticket, answer)
+                    for ticket, answer in self._batches.step():
+                        self._end(ticket, answer)
                 except Exception:
                     logger.exception(BROKEN)
                     self._give_up([job for job, _, _ in admitted], BROKEN)
@@ -225,7 +228,7 @@ class Batcher:
         self._give_up(waiting, STOPPING)
 
     def _has_work(self) -> bool:
-        return bool(self._stopping or self._gone or self._jobs or len(self._batch))
+        return bool(self._stopping or self._gone or self._jobs or self._writing)
 
     def _admitted(self, gone: list[_Job]) -> list[tuple[_Job, int, Attempt]]:
         """Takes what fits into the batch from the queue: one line of each job in turn.
@@ -234,7 +237,7 @@ class Batcher:
           job, position and attempt of each.
         """
         leaving = sum((job, i) in self._writing for job in gone for i in _all(job))
-        free = self._batch_lines - len(self._batch) + leaving
+        free = self._batch_lines - len(self._writing) + leaving
         admitted = []
         while self._jobs and free > 0:
             job = self._jobs.popleft()
@@ -249,7 +252,7 @@ class Batcher:
     def _drop(self, gone: list[_Job]) -> None:
         tickets = {(job, i) for job in gone for i in _all(job)} & self._writing.keys()
         if tickets:
-            self._batch.drop(tickets)
+            self._batches.drop(tickets)
             for ticket in tickets:
                 del self._writing[ticket]
 
@@ -259,7 +262,7 @@ class Batcher:
             [task.text.base], [attempt], task.bias, task.primed
         )
         self._writing[job, position] = request, attempt
-        self._batch.add([(job, position)], request)
+        self._batches.add(task.session or self._session, (job, position), request)
 
     def _end(self, ticket: tuple[_Job, int], answer) -> None:
         """Delivers a line that came to its end, or lets it try once more."""
@@ -290,7 +293,7 @@ class Batcher:
         """
         jobs = {job for job, _ in self._writing} | set(others)
         self._writing.clear()
-        self._batch = RollingBatch(self._engine)
+        self._batches = Batches()
         for job in jobs:
             with self._wake:
                 job.waiting.clear()

@@ -8,8 +8,10 @@ from scribe.foundation.errors import InputError, WorkFailed
 from scribe.web import files, problems
 from scribe.web.batching import Busy
 from scribe.web.rates import TooOften
+from scribe.web.tuning import Crowded
 
 RETRY_AFTER_SECONDS = 5
+RETRY_TUNING_SECONDS = 60
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -39,6 +41,15 @@ def answer_errors(app: FastAPI) -> None:
             429,
             "too many lines wait to be written: try again in a few seconds",
             **{"Retry-After": str(RETRY_AFTER_SECONDS)},
+        )
+
+    @app.exception_handler(Crowded)
+    async def crowded(_, error):
+        return problem(
+            429,
+            "hands wait to be learnt, one of an address at a time: try again in a few "
+            "minutes",
+            **{"Retry-After": str(RETRY_TUNING_SECONDS)},
         )
 
     @app.exception_handler(TooOften)

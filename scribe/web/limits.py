@@ -4,6 +4,8 @@ import dataclasses
 
 from scribe.foundation.errors import InputError
 
+_MAY_BE_NONE = ("remembered_lines", "max_waiting_tunings")
+
 
 def _limit(default, help: str):
     return dataclasses.field(default=default, metadata={"help": help})
@@ -36,6 +38,11 @@ class Limits:
     style_minutes: float = _limit(
         120.0, "a visitor who was away for longer loses the styles"
     )
+    max_waiting_tunings: int = _limit(
+        8,
+        "hands that may wait to be learnt, one of an address; 0 learns none",
+    )
+    tuning_minutes: float = _limit(20.0, "what is not learnt by then is given up")
     max_connections: int = _limit(
         500,
         "open connections; more are refused (503), unless one of them waits for a "
@@ -49,7 +56,7 @@ class Limits:
     def __post_init__(self):
         for field in dataclasses.fields(self):
             value = getattr(self, field.name)
-            least = 0 if field.name == "remembered_lines" else 1
+            least = 0 if field.name in _MAY_BE_NONE else 1
             if field.type is float and not value > 0:
                 raise InputError(f"{field.name}={value}: must be more than 0")
             if field.type is int and not value >= least:

@@ -48,6 +48,14 @@ class WriteRequest(_Message):
         allow_inf_nan=False,
         description="0 writes as variedly as people do, 2 is tidy and a little dull",
     )
+    likeness: float | None = Field(
+        None,
+        ge=0.0,
+        le=1.0,
+        allow_inf_nan=False,
+        description="how much of what was learnt of the hand is applied, for a style "
+        "that is `tuned`: 0 is the style alone; null for what most will keep",
+    )
     seed: int = Field(
         0, ge=0, le=LARGEST_SEED, description="the same seed gives the same strokes"
     )
@@ -204,11 +212,27 @@ class Preview(_Message):
     paths: list[str]
 
 
+class Learning(_Message):
+    """How far the learning of a hand is."""
+
+    state: Literal["waiting", "learning", "learnt", "no better", "failed"] = Field(
+        description="no better: a line that was held out is foreseen no better than by "
+        "the style alone, which stays as it was"
+    )
+    share: float = Field(description="of the work that is done, 0 to 1")
+    detail: str = Field(description="why it failed, in one sentence")
+
+
 class StyleAnswer(_Message):
     id: str
     name: str
     own: bool = Field(description="whether the visitor drew it; others do not see it")
     text: str
+    tunable: bool = Field(
+        description="whether it can be learnt: your own, lines enough, not learnt yet"
+    )
+    tuned: bool = Field(description="whether it was learnt: `likeness` turns that")
+    learning: Learning | None = Field(description="null if nobody asked for it")
     mm_per_character: float = Field(
         description="average width at a height of 10 mm, to break lines by"
     )
@@ -230,6 +254,11 @@ class ModelAnswer(_Message):
     max_lines: int
     max_styles: int
     max_candidates: int = Field(description="of best_of; 1 without a reader")
+    min_tuning_lines: int | None = Field(
+        description="lines of which a hand can be learnt; null if this server learns "
+        "none"
+    )
+    likeness: float = Field(description="what null is in `likeness`")
     sheet: list[str] = Field(
         description="lines to write that show a hand: each character twice"
     )

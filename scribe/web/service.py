@@ -4,20 +4,21 @@ import asyncio
 import dataclasses
 import functools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
 
 from scribe.drawing.page import Look
 from scribe.foundation.errors import InputError, WorkFailed
-from scribe.models.stroke_model import StrokeModel
-from scribe.reading import Reader, load_reader
-from scribe.strokes.measures import written_height
+from scribe.reading import load_reader
 from scribe.web import drawings, files, hands, messages, sheet
 from scribe.web.batching import Batcher, Task, Writing
 from scribe.web.limits import Limits
 from scribe.web.rates import Rates
+from scribe.web.tuning import Tunings
 from scribe.writing import (
     Writer,
     WrittenLine,
+    adaptation,
     attempts,
     best_of,
     own_hand,
@@ -29,10 +30,6 @@ from scribe.writing.limits import MAX_CHARACTERS
 from scribe.writing.session import Session
 from scribe.writing.writer import FIRST_WORDS
 
-PREVIEW_HEIGHT_MM = 10.0
-# What the shipped model writes takes 0.69 to 0.95 of the width per character that its
-# style has, which is rich in wide letters.
-WIDTH_OF_STYLE = 0.88
 KNOWN_HANDS = 200  # invented ones that are kept
 
 
@@ -62,7 +59,20 @@ class Order:
 class Service:
     """One model, its queue, and the styles of all visitors."""
 
-    def __init__(self, writer: Writer, limits: Limits):
+    def __init__(
+        self,
+        writer: Writer,
+        limits: Limits,
+        own: Sequence[str] = (),
+        gin_params: Sequence[str] = (),
+    ):
+        """
+        Args:
+          writer: a model that reads text.
+          limits: what visitors may ask.
+          own: styles that are offered to all beside the model's: names or paths.
+          gin_params: bindings by which hands are learnt.
+        """
         if not writer.model.reads_text:
             raise InputError(f"{writer.model.folder} is a model without text")
         self.limits = limits
@@ -79,7 +89,12 @@ class Service:
         self._chooser = best_of.shipped_chooser()
         self._reader = functools.cache(load_reader)  # when the first drawing comes
         self._shipped = hands.shipped(writer.model)
-        self._described = [_described(h, own=False) for h in self._shipped.values()]
+        for name in own:
+            style = styles.find_style(name, writer.model)
+            self._shipped[name] = hands.Hand(name, Path(name).stem, style)
+        self._described = [hands.described(h, False) for h in self._shipped.values()]
+        self._leading = hands.Leading(writer.session)
+        self.tunings = Tunings(writer.model, limits, gin_params)
         self._visitors = hands.Visitors(limits)
         self._rates = Rates(limits.lines_per_minute)
         self._known: dict[int, hands.Hand] = {}  # invented ones, by number
@@ -93,6 +108,8 @@ class Service:
             max_lines=self.limits.max_lines,
             max_styles=self.limits.max_styles,
             max_candidates=messages.MAX_CANDIDATES if self._chooser else 1,
+            min_tuning_lines=adaptation.MIN_LINES if self.tunings.are_offered else None,
+            likeness=adaptation.LIKENESS,
             sheet=own_sheet.sheet_lines(self._model.alphabet),
             formats=files.formats(),
             margin_mm=sheet.MARGIN_MM,
@@ -106,7 +123,7 @@ class Service:
         """The shipped hands, then the visitor's own."""
         own = self._visitors.hands(token).values()
         return messages.StyleList(
-            styles=self._described + [_described(hand, own=True) for hand in own]
+            styles=self._described + [self._answer(hand) for hand in own]
         )
 
     async def add_style(
@@ -120,10 +137,17 @@ class Service:
         """
         lines = [(line.strokes, line.text) for line in (new, *new.more)]
         self._rates.take(visitor, len(lines))
-        style = await asyncio.to_thread(_spelt, lines, self._model, self._reader())
+        style = await asyncio.to_thread(hands.spelt, lines, self._model, self._reader())
         name = " ".join(new.name.split()) or "My hand"
         token, hand = self._visitors.add(token, name, style)
-        return token, _described(hand, own=True)
+        return token, self._answer(hand)
+
+    def _answer(self, hand: hands.Hand) -> messages.StyleAnswer:
+        return hands.described(hand, self.tunings.are_offered)
+
+    def own_hand(self, token: str | None, id: str) -> hands.Hand | None:
+        """A visitor's own hand; None if there is none of this id."""
+        return self._visitors.hands(token).get(id)
 
     async def read(
         self, line: messages.DrawnLine, visitor: str = ""
@@ -159,7 +183,11 @@ class Service:
             ]
         )
 
-    def remove_style(self, token: str | None, id: str) -> bool:
+    async def remove_style(self, token: str | None, id: str) -> bool:
+        """Forgets a style, and stops the learning of it; False if there is none."""
+        hand = self.own_hand(token, id)
+        if hand is not None:
+            await self.tunings.stop(hand)
         return self._visitors.remove(token, id)
 
     async def order(
@@ -195,9 +223,13 @@ class Service:
         texts = self._session.spelled(asked.texts, asked.unknown, may_be_blank=True)
         self._rates.take(visitor, len(numbers))
         hand = await self._hand(token, asked.style, visitor)
-        primed = await hands.primed_state(hand, self._session)
+        led = hand and await self._leading.into(hand.style, asked.likeness)
         candidates = asked.best_of if self._chooser else 1
-        tasks = [Task(texts[n], primed, asked.bias, asked.seed, n) for n in numbers]
+        start = (led.primed, led.session) if led else (None, None)
+        tasks = [
+            Task(texts[n], start[0], asked.bias, asked.seed, n, session=start[1])
+            for n in numbers
+        ]
         style = hand.style if hand else None
         writing = self.batcher.write(tasks, visitor)
         return Order(asked, style, numbers, candidates, tasks, writing, look)
@@ -308,28 +340,3 @@ class Service:
                 files.file_of, pages, order.look, asked.format
             )
         return data, substitutes
-
-
-def _described(hand: hands.Hand, own: bool) -> messages.StyleAnswer:
-    style = hand.style.all_lines()[0]
-    line = sheet.place(style.strokes, PREVIEW_HEIGHT_MM / written_height(style.strokes))
-    return messages.StyleAnswer(
-        id=hand.id,
-        name=hand.name,
-        own=own,
-        text=style.text,
-        mm_per_character=round(WIDTH_OF_STYLE * line.width_mm / len(style.text), 3),
-        preview=messages.Preview(
-            width_mm=round(line.width_mm, 3),
-            height_mm=PREVIEW_HEIGHT_MM,
-            paths=line.paths(),
-        ),
-    )
-
-
-def _spelt(
-    lines: list[tuple[list, str]], model: StrokeModel, reader: Reader
-) -> styles.Style:
-    """The style, if its lines spell their texts to a reader."""
-    hand = own_hand.from_lines(lines, model, reader)
-    return styles.find_style(styles.cleaned(hand.style, model), model)

@@ -22,6 +22,8 @@ from scribe.models.stroke_model import StrokeModel
 # How much of what was learnt is applied if nobody says.
 LIKENESS = 0.7
 RANK = 16
+# One line to prime with, one to learn from, one to judge by.
+MIN_LINES = 3
 _FINGERPRINT = "fingerprint"
 _LEFT, _RIGHT = ":left", ":right"
 

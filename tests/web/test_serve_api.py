@@ -602,6 +602,7 @@ def test_a_port_in_use_is_one_sentence(capsys):
         (["--max_seconds=0"], ["max_seconds=0.0", "more than 0"]),
         (["--host=no.such.host.invalid"], ["no.such.host.invalid", 8000]),
         (["--port=0", "--model=nowhere"], ["nowhere", "scribe_default"]),
+        (["--port=0", "--style=nobody"], ["nobody", "neat"]),
     ],
 )
 def test_wrong_options_are_one_sentence(arguments, facts, capsys):

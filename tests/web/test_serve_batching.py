@@ -202,7 +202,7 @@ def test_when_the_writing_breaks_down_its_requests_are_told_and_others_go_on(
     async def write(*texts):
         return [line.text async for _, line in batcher.write(tasks(*texts))]
 
-    monkeypatch.setattr(batcher._engine, "step", broken)
+    monkeypatch.setattr(batcher._session.engine(1), "step", broken)
     batcher.start()
     with pytest.raises(WorkFailed, match="broke down"):
         asyncio.run(write("fox", "a"))

@@ -2,6 +2,7 @@
 
 import json
 import re
+import textwrap
 
 import pytest
 from web_browser import (
@@ -167,6 +168,14 @@ def draw(page, row, rows, words):
         page.mouse.up()
 
 
+def in_rows(text, rows):
+    """Words in rows of about the same length, as the dialog breaks them."""
+    width = -(-len(text) // rows)
+    while len(found := textwrap.wrap(text, width, break_on_hyphens=False)) > rows:
+        width += 1
+    return found
+
+
 def test_a_visitor_draws_a_hand_writes_with_it_and_removes_it(open_page):
     page = open_page()
     wait_until_written(page)
@@ -221,6 +230,54 @@ def test_a_hand_of_several_lines_is_drawn_line_by_line(open_page):
     assert sent.value.post_data_json["text"] == "the quick brown fox jumps high"
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("radio", name="My hand")).to_be_checked()
+
+
+# A few steps on the lines alone: the hand hardly changes, and the rest is as it is.
+QUICK = (
+    "HandTuner.num_steps = 2", "HandTuner.anchors = 0", "HandTuner.dropout = 0.0",
+    "HandTuner.products = 'float32'", "WarmupHoldDecay.warmup_steps = 1",
+)  # fmt: skip
+
+
+@pytest.mark.slow
+def test_a_hand_of_several_lines_is_learnt_and_written_and_can_be_turned(browser):
+    pytest.importorskip("tensorflow")
+    pytest.importorskip("gin")
+    with Server(*(f"--gin_param={binding}" for binding in QUICK)) as server:
+        context = browser.new_context(reduced_motion="reduce")
+        page = context.new_page()
+        page.goto(server.url)
+        wait_until_written(page)
+        page.get_by_role("button", name="Write with your own hand").click()
+        dialog = page.get_by_role("dialog")
+        status = dialog.get_by_role("status")
+        sheet = page.request.get(server.url + "api/model").json()["sheet"]
+        for number, text in enumerate(["the quick brown fox jumps high", *sheet[:2]]):
+            rows = page.locator("#own-canvas").evaluate("c => c.clientHeight") // 104
+            for row, words in enumerate(in_rows(text, rows)):
+                draw(page, row, rows, words)
+            dialog.get_by_role("button", name="Next line").click()
+            expect(status).to_contain_text(f"{number + 1} kept")
+        expect(status).to_contain_text("will be learnt")
+        asked = []
+        page.on("request", lambda request: asked.append(request))
+        dialog.get_by_role("button", name="Write with this hand").click()
+        expect(dialog).to_be_hidden(timeout=60_000)
+        learning = page.locator("#learning")
+        expect(learning).to_contain_text("is being learnt")
+        expect(learning).to_contain_text("has been learnt", timeout=120_000)
+        wait_until_written(page)
+        orders = [r.post_data_json for r in asked if r.url.endswith("/api/write")]
+        assert [order.get("likeness") for order in orders] == [None, 0.7]
+        learnt = paths(page)
+        with page.expect_response("**/api/write") as turned:
+            page.get_by_label("Likeness").press("ArrowLeft")
+        assert turned.value.request.post_data_json["likeness"] == 0.6
+        wait_until_written(page)
+        assert paths(page) != learnt
+        page.get_by_role("radio", name="neat").check()
+        expect(page.get_by_label("Likeness")).to_be_hidden()
+        context.close()
 
 
 def test_a_drawing_can_be_loaded_and_one_that_is_none_is_refused(open_page, tmp_path):
@@ -405,5 +462,5 @@ def test_a_text_that_is_too_long_is_refused_before_it_is_written_and_stays_so(
 
 def test_the_api_page_shows_every_route_without_help_from_elsewhere(open_page):
     page = open_page("docs")
-    expect(page.locator("article")).to_have_count(8)
+    expect(page.locator("article")).to_have_count(11)
     expect(page.get_by_role("heading", name="/api/write")).to_be_visible()

@@ -36,6 +36,11 @@ export const addStyle = async (style) => (await post("/api/styles", style)).json
 export const read = async (line) => (await post("/api/read", line)).json();
 // The lines of a file of strokes that another program saved, and what they read.
 export const drawing = async (content) => (await (await post("/api/drawings", { content })).json()).lines;
+// Learning a hand: how far it is, {state, share, detail}.
+const learningOf = (id) => `/api/styles/${encodeURIComponent(id)}/learning`;
+export const learn = async (id) => (await post(learningOf(id), {})).json();
+export const learning = async (id) => (await request(learningOf(id))).json();
+export const stopLearning = (id) => request(learningOf(id), { method: "DELETE" });
 export const removeStyle = (id) =>
   request(`/api/styles/${encodeURIComponent(id)}`, { method: "DELETE" });
 export const file = async (order, signal) => (await post("/api/write", order, signal)).blob();

@@ -44,8 +44,13 @@ export class OwnHand {
     new ResizeObserver(() => this.dialog.open && this.fit()).observe(this.canvas);
   }
 
-  // `sheet` are the lines that the server asks for.
-  open(sheet) {
+  // `sheet` are the lines that the server asks for; from `learntFrom` of them on it learns
+  // the hand, null if it does not.
+  open(sheet, learntFrom) {
+    this.learntFrom = learntFrom;
+    const learnt = document.getElementById("own-learnt");
+    learnt.hidden = !learntFrom;
+    learnt.textContent = `From ${learntFrom} lines on the network learns it, which takes a minute or two; eight or more are best.`;
     this.lines = [FIRST, ...sheet];
     this.kept.clear();
     this.phrase = 0;
@@ -67,7 +72,10 @@ export class OwnHand {
   // Says which line it is, and what a reader makes of it.
   told(reading = "") {
     clearTimeout(this.waiting);
-    const where = `Line ${this.phrase + 1} of ${this.lines.length}, ${this.kept.size} kept.`;
+    const missing = this.learntFrom - this.kept.size;
+    const more = missing > 0 ? ` ${missing} more, and your hand is learnt.` : " Your hand will be learnt.";
+    const kept = `${this.kept.size} kept.${this.learntFrom && this.kept.size ? more : ""}`;
+    const where = `Line ${this.phrase + 1} of ${this.lines.length}, ${kept}`;
     this.reading.textContent = reading ? `${where} It reads “${reading}”.` : where;
   }
 
@@ -308,12 +316,19 @@ export class OwnHand {
 
   async add(drawing) {
     this.say("");
+    clearTimeout(this.waiting);
+    this.reading.textContent = "Reading your lines …";
+    const use = document.getElementById("own-use");
+    use.disabled = true;
     try {
       const style = await api.addStyle({ name: "My hand", ...drawing });
       this.dialog.close();
       this.onStyle(style);
     } catch (error) {
       this.say(error.message);
+      this.reading.textContent = "";
+    } finally {
+      use.disabled = false;
     }
   }
 }

@@ -1,6 +1,8 @@
 // The page: what the visitor changes, and when it is written anew.
 
 import * as api from "./api.js";
+import { button, card, preview, segments, swatches } from "./choices.js";
+import { Learning } from "./learning.js";
 import { OwnHand } from "./own_hand.js";
 import { PEN_MM, Paper } from "./paper.js";
 import { unknown, wrap } from "./text.js";
@@ -37,6 +39,7 @@ const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`)
 
 let model;
 let paper;
+let learning;
 let styles = [];
 let order = null; // what stands on the paper, for downloads
 let running = null; // AbortController of what is being written
@@ -74,6 +77,7 @@ function asked() {
     texts: wrap(element("text").value, width),
     style: style.id,
     bias: Number(element("bias").value),
+    likeness: style.tuned ? Number(element("likeness").value) : undefined,
     seed,
     best_of: Math.min(CANDIDATES, model.max_candidates),
     unknown: "replace",
@@ -170,61 +174,14 @@ async function download(format) {
   }
 }
 
-function radio(name, value, label, face) {
-  const choice = document.createElement("div");
-  choice.className = "choice";
-  const input = document.createElement("input");
-  Object.assign(input, { type: "radio", name, value });
-  input.setAttribute("aria-label", label);
-  choice.append(input, face);
-  return choice;
-}
-
-function swatches(id, name, colours, value) {
-  for (const [label, colour] of colours) {
-    const face = document.createElement("span");
-    face.className = "swatch";
-    face.style.backgroundColor = colour;
-    face.title = label;
-    const choice = radio(name, colour, label, face);
-    choice.firstChild.checked = colour === value;
-    element(id).append(choice);
-  }
-}
-
-function segments(id, name, labels) {
-  labels.forEach(([label, value], i) => {
-    const face = document.createElement("span");
-    face.className = "segment";
-    face.textContent = label;
-    const choice = radio(name, value, label, face);
-    choice.firstChild.checked = i === 0;
-    element(id).append(choice);
-  });
-}
-
-function preview({ width_mm: width, height_mm: height, paths }) {
-  const namespace = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(namespace, "svg");
-  // The first words: all of it would be too small.
-  svg.setAttribute("viewBox", `-1 ${-0.75 * height} ${Math.min(width + 2, 5.6 * height)} ${1.3 * height}`);
-  svg.setAttribute("preserveAspectRatio", "xMinYMid meet");
-  svg.setAttribute("aria-hidden", "true");
-  for (const d of paths) {
-    const path = document.createElementNS(namespace, "path");
-    path.setAttribute("d", d);
-    svg.append(path);
-  }
-  return svg;
-}
-
 async function showStyles(select) {
   styles = await api.styles();
   const known = select === CHANCE || styles.some(({ id }) => id === select);
   const choices = styles.map((style, i) => {
     const choice = card(style.id, style.name, preview(style.preview));
     choice.firstChild.checked = known ? style.id === select : i === 0;
-    if (style.own) choice.append(removeButton(style));
+    if (style.own) choice.append(button("remove", "×", `Remove ${style.name}`, () => remove(style.id)));
+    if (style.tunable && !isBusy(style)) choice.append(button("learn", "Learn", `Learn ${style.name}`, () => learn(style.id)));
     return choice;
   });
   const words = document.createElement("em");
@@ -233,31 +190,40 @@ async function showStyles(select) {
   choices.at(-1).classList.add("across");
   choices.at(-1).firstChild.checked = select === CHANCE;
   element("hands").replaceChildren(...choices);
+  turned();
+  const busy = styles.find(isBusy);
+  if (busy) learning.follow(busy.id, busy.learning);
 }
 
-function card(id, name, picture) {
-  const face = document.createElement("div");
-  face.className = "hand";
-  const caption = document.createElement("span");
-  caption.textContent = name;
-  face.append(picture, caption);
-  return radio("hand", id, name, face);
+const isBusy = ({ learning: state }) => ["waiting", "learning"].includes(state?.state);
+
+// Of a hand that was learnt the likeness can be turned.
+function turned() {
+  const style = styles.find(({ id }) => id === chosen("hand"));
+  element("likeness-field").hidden = !style?.tuned;
+  element("likeness-value").textContent = Number(element("likeness").value).toFixed(1);
 }
 
-function removeButton({ id, name }) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", className: "remove", textContent: "×", title: "Remove" });
-  button.setAttribute("aria-label", `Remove ${name}`);
-  button.addEventListener("click", async () => {
-    try {
-      await api.removeStyle(id);
-    } catch (error) {
-      say(error.message, true);
-    }
-    await showStyles(chosen("hand") === id ? undefined : chosen("hand"));
-    element("draw").focus();
-  });
-  return button;
+async function learn(id) {
+  await learning.begin(id);
+  await showStyles(chosen("hand"));
+}
+
+// A hand has been learnt, or will not be.
+async function learnt(id) {
+  await showStyles(chosen("hand"));
+  if (chosen("hand") === id && styles.some((style) => style.id === id && style.tuned)) write();
+}
+
+async function remove(id) {
+  try {
+    await api.removeStyle(id);
+    learning.forget(id);
+  } catch (error) {
+    say(error.message, true);
+  }
+  await showStyles(chosen("hand") === id ? undefined : chosen("hand"));
+  element("draw").focus();
 }
 
 function recolour() {
@@ -279,7 +245,12 @@ function listen() {
     hint();
     check();
   });
-  element("hands").addEventListener("change", write);
+  element("hands").addEventListener("change", () => {
+    turned();
+    write();
+  });
+  element("likeness").addEventListener("input", turned);
+  element("likeness").addEventListener("change", write);
   element("bias").addEventListener("input", () => {
     element("bias-value").textContent = Number(element("bias").value).toFixed(1);
   });
@@ -315,9 +286,11 @@ function listen() {
   const own = new OwnHand(async (style) => {
     await showStyles(style.id);
     document.querySelector('input[name="hand"]:checked').focus();
-    write();
+    const writing = write();
+    if (style.tunable) await learn(style.id);
+    await writing;
   });
-  element("draw").addEventListener("click", () => own.open(model.sheet));
+  element("draw").addEventListener("click", () => own.open(model.sheet, model.min_tuning_lines ?? null));
 }
 
 async function begin() {
@@ -329,6 +302,8 @@ async function begin() {
   try {
     model = await api.model();
     paper = new Paper(element("paper"), model);
+    learning = new Learning(learnt);
+    element("likeness").value = model.likeness ?? 1;
     swatches("inks", "ink", INKS, INKS[0][1]);
     swatches("papers", "paper", PAPERS, PAPERS[0][1]);
     segments("rules", "rule", RULES);
