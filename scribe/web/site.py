@@ -31,7 +31,7 @@ from scribe.writing.limits import MAX_BIAS, MAX_CHARACTERS
 
 HERE = Path(__file__).parent
 KIND = "attention_rnn"
-FORMATS = ("svg", "png", "gcode")
+FORMATS = ("svg", "png", "pdf", "gcode")
 MAX_LINES, MAX_STYLES, MAX_CANDIDATES = 40, 12, 4
 # Scripts of which a character may have a look-alike in the alphabet.
 _LOOKED_AT = (

@@ -12,6 +12,7 @@ const { Network } = await module("network");
 const { noiseOf, Philox } = await module("philox");
 const { normals } = await module("normal");
 const { pagesOf, placeLine, sheetOf } = await module("placing");
+const { pdfDocument } = await module("pdf_document");
 const { readingOf, styleOf } = await module("own_style");
 const { Reader } = await module("reader");
 const { Spelling } = await module("spelling");
@@ -64,9 +65,13 @@ const calls = {
   check: async ({ strokes, text }) => (await reader()).check(strokes, text),
   reading: async (line) => readingOf(line, await reader()),
   style: async ({ lines, judged }) => styleOf(lines, { model, spelling, reader: judged ? await reader() : null }),
-  file({ lines, hand, format, look, paper }) {
+  async file({ lines, hand, format, look, paper }) {
     const placed = lines.map((strokes) => strokes && placeLine(strokes, hand, paper.height_mm));
     if (format === "gcode") return gcodeDocument(pagesOf(placed, page, paper), plotter);
+    if (format === "pdf") {
+      const document = await pdfDocument(pagesOf(placed, page, paper), look, look.rule_ink);
+      return Buffer.from(document).toString("base64");
+    }
     return svgDocument(sheetOf(placed, page, paper), look, look.rule_ink);
   },
 };

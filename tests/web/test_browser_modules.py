@@ -3,10 +3,13 @@
 Its modules run in Node here, beside the Python that they follow.
 """
 
+import base64
 import dataclasses
 import json
+import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -247,9 +250,9 @@ def test_files_are_those_of_the_server(small):
     rows = [line and line.strokes.tolist() for line in lines]
     asked_for = {"lines": rows, "hand": None, "paper": paper,
                  "look": look | {"rule_ink": rule_ink}}  # fmt: skip
-    svg, gcode = asked(
+    svg, gcode, pdf = asked(
         folder,
-        *(("file", asked_for | {"format": name}) for name in ("svg", "gcode")),
+        *(("file", asked_for | {"format": name}) for name in ("svg", "gcode", "pdf")),
     )
     placed = [line and sheet.place_line(line, None, 10.0) for line in lines]
     arguments = (placed, 10.0, (60.0, 150.0), "lines")
@@ -261,6 +264,27 @@ def test_files_are_those_of_the_server(small):
     pages = sheet.pages(*arguments, 60.0)
     assert len(pages) > 1
     assert nearly(gcode, files.file_of(pages, ours, "gcode").decode(), "G1")
+    theirs, ours = base64.b64decode(pdf), files.file_of(pages, ours, "pdf")
+    found, expected = pdf_streams(theirs), pdf_streams(ours)
+    assert len(found) == len(expected) == len(pages)
+    for content, own in zip(found, expected, strict=True):
+        assert nearly(content, own, " c")
+    boxes = re.compile(rb"/MediaBox.*|/Kids.*")
+    assert re.findall(boxes, theirs) == re.findall(boxes, ours)
+
+
+def pdf_streams(document: bytes) -> list[str]:
+    """What the pages of a PDF draw, whose table of offsets is right."""
+    start = int(re.search(rb"startxref\n(\d+)\n%%EOF\n$", document)[1])
+    assert document[start:].startswith(b"xref\n0 ")
+    offsets = re.findall(rb"(\d{10}) 00000 n \n", document[start:])
+    for number, offset in enumerate(map(int, offsets), start=1):
+        assert document[offset:].startswith(b"%d 0 obj\n" % number)
+    streams = re.finditer(rb"/Length (\d+) [^>]*>>\nstream\n", document)
+    return [
+        zlib.decompress(document[s.end() : s.end() + int(s[1])]).decode()
+        for s in streams
+    ]
 
 
 def nearly(theirs: str, ours: str, what: str) -> bool:

@@ -131,9 +131,8 @@ def test_once_loaded_it_needs_no_network(open_page, site):
 def test_what_stands_on_the_paper_can_be_downloaded(open_page):
     page = open_page()
     write(page, "on paper")
-    expect(page.get_by_role("button", name="Download PDF")).to_be_hidden()
     page.get_by_role("radio", name="Grid").check()
-    assert_downloads(page, "SVG", "PNG", "G-code", num_rules=1)
+    assert_downloads(page, "SVG", "PNG", "PDF", "G-code", num_rules=1)
 
 
 def test_hand_and_seed_write_anew_and_the_same_again(open_page):

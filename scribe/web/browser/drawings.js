@@ -1,19 +1,24 @@
 // Sheets of paper as files: scribe.drawing.svg_document, .gcode_document and .pixels.
 
+import { pdfDocument } from "./pdf_document.js";
 import { flatten } from "./strokes.js";
 
 const RULE_WIDTH_MM = 0.15;
 const PNG_DPI = 200;
 const MOST_PIXELS = 40e6;
 
-export const MEDIA_TYPES = { svg: "image/svg+xml", png: "image/png", gcode: "text/x-gcode" };
+export const MEDIA_TYPES = { svg: "image/svg+xml", png: "image/png", pdf: "application/pdf", gcode: "text/x-gcode" };
 
 // A blob of one of these types. `look`: ink, paper, pen_width_mm.
 export async function fileOf(format, pages, look, { ruleShare, plotter }) {
   const ruleInk = mixed(look.ink, look.paper, ruleShare);
   if (format === "png") return pngImage(pages[0], look, ruleInk);
-  const text = format === "svg" ? svgDocument(pages[0], look, ruleInk) : gcodeDocument(pages, plotter);
-  return new Blob([text], { type: MEDIA_TYPES[format] });
+  const documents = {
+    svg: () => svgDocument(pages[0], look, ruleInk),
+    pdf: () => pdfDocument(pages, look, ruleInk),
+    gcode: () => gcodeDocument(pages, plotter),
+  };
+  return new Blob([await documents[format]()], { type: MEDIA_TYPES[format] });
 }
 
 // A number in seven digits at most, without zeros that say nothing.

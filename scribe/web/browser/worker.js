@@ -17,6 +17,7 @@ const PREVIEW_HEIGHT_MM = 10;
 const WIDTH_OF_STYLE = 0.88; // see scribe.web.service
 const REMEMBERED = 20; // orders whose lines a download need not write again
 const PAUSE_MS = 40;
+const PAGED = ["pdf", "gcode"]; // formats that can have several pages
 
 const given = new Set(); // ids of orders that nobody waits for any more
 const remembered = new Map();
@@ -114,7 +115,7 @@ const tasks = {
     const lines = order.texts.map(() => null);
     for await (const line of linesOf(id, order, hand)) lines[line.number] = placeLine(line.strokes, line.hand, order.height_mm);
     const paged = { page_length_mm: 297, ...order };
-    const pages = order.format === "gcode" ? pagesOf(lines, page, paged) : [sheetOf(lines, page, paged)];
+    const pages = PAGED.includes(order.format) ? pagesOf(lines, page, paged) : [sheetOf(lines, page, paged)];
     return fileOf(order.format, pages, order, { ruleShare: page.rule_share, plotter });
   },
 };
