@@ -6,7 +6,8 @@ Hidden layers and the rules of paper are left out. Path data is parsed by svgele
 (the extra `svg`); its own reader of documents knows neither bounds nor `visibility`.
 """
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Mapping, Sequence
 from xml.etree.ElementTree import Element
 
 import numpy as np
@@ -59,40 +60,69 @@ def read_svg(root: Element) -> list[np.ndarray]:
         )
     paths = [path for path, radius in found.shapes if radius is None]
     # Twice: what is drawn has no size before its points are known.
-    ends = _points([s.end for path in paths for s in path if s.end is not None])
+    ends = np.concatenate([path.ends() for path in paths])
     if not np.isfinite(ends).all():
         raise InputError("the SVG has a coordinate that is not finite")
     size = float(np.ptp(ends, axis=0).max())
     strokes: list[np.ndarray] = []
     for shape, radius in found.shapes:
         if radius is None:
-            strokes.extend(_chords(shape, _CHORD * size))
+            strokes.extend(shape.chords(_CHORD * size))
         elif radius <= _DOT * size and np.isfinite(shape).all():
             strokes.append(shape)
     return svg_pieces.joined(svg_pieces.without_rules(strokes, found.paper))
 
 
-def _chords(path, chord: float) -> list[np.ndarray]:
-    """The subpaths of a svgelements Path as points."""
-    strokes: list[list[np.ndarray]] = []
-    for segment in path:
-        if type(segment).__name__ == "Move" or not strokes:
-            if segment.end is not None:
-                strokes.append([_points([segment.end])])
-            continue
-        if type(segment).__name__ in ("Line", "Close"):
-            if segment.end is not None:
-                strokes[-1].append(_points([segment.end]))
-            continue
+@dataclasses.dataclass(frozen=True, eq=False)
+class _Path:
+    """Path data where it is drawn.
+
+    Its points are moved, not the path: an ellipse that is slanted has other axes, which
+    svgelements does not look for.
+
+    Attributes:
+      segments: a svgelements Path.
+      matrix: [2, 3] from its coordinates to those of the document.
+    """
+
+    segments: Sequence
+    matrix: np.ndarray
+
+    def ends(self) -> np.ndarray:
+        """[n, 2] where its segments end."""
+        return self._placed([s.end for s in self.segments if s.end is not None])
+
+    def chords(self, chord: float) -> list[np.ndarray]:
+        """Its subpaths as points, about `chord` apart."""
+        strokes: list[list[np.ndarray]] = []
+        for segment in self.segments:
+            kind = type(segment).__name__
+            if kind in ("Move", "Line", "Close") or not strokes:
+                if segment.end is None:
+                    continue
+                if kind == "Move" or not strokes:
+                    strokes.append([])
+                strokes[-1].append(self._placed([segment.end]))
+                continue
+            with np.errstate(over="ignore", invalid="ignore"):
+                rough = self._along(segment, np.linspace(0.0, 1.0, 9))
+                length = np.hypot(*np.diff(rough, axis=0).T).sum()
+            if not np.isfinite(length):
+                raise InputError("the SVG has a curve that is not finite")
+            count = np.clip(np.ceil(length / chord), 1, _MAX_CHORDS) if chord else 1
+            along = np.linspace(0.0, 1.0, int(count) + 1)[1:]
+            strokes[-1].append(self._along(segment, along))
+        return [np.concatenate(parts) for parts in strokes]
+
+    def _along(self, segment, shares: np.ndarray) -> np.ndarray:
+        return self._moved(np.asarray(segment.npoint(shares), np.float64))
+
+    def _placed(self, points) -> np.ndarray:
+        return self._moved(_points(points).reshape(-1, 2))
+
+    def _moved(self, points: np.ndarray) -> np.ndarray:
         with np.errstate(over="ignore", invalid="ignore"):
-            rough = np.asarray(segment.npoint(np.linspace(0.0, 1.0, 9)), np.float64)
-            length = np.hypot(*np.diff(rough, axis=0).T).sum()
-        if not np.isfinite(length):
-            raise InputError("the SVG has a curve that is not finite")
-        count = int(np.clip(np.ceil(length / chord), 1, _MAX_CHORDS)) if chord else 1
-        along = np.linspace(0.0, 1.0, count + 1)[1:]
-        strokes[-1].append(np.asarray(segment.npoint(along), np.float64))
-    return [np.concatenate(parts) for parts in strokes]
+            return points @ self.matrix[:, :2].T + self.matrix[:, 2]
 
 
 def _points(points) -> np.ndarray:
@@ -103,8 +133,8 @@ class _Drawing:
     """What a document draws, collected while it is walked through.
 
     Attributes:
-      shapes: in the order of drawing, a svgelements Path and None, or the place [1, 2]
-        of a circle and its radius.
+      shapes: in the order of drawing, a _Path and None, or the place [1, 2] of a circle
+        and its radius.
       outlines: number of shapes that are filled alone.
       paper: width and height of the `viewBox`, or None.
     """
@@ -187,7 +217,7 @@ class _Drawing:
         try:
             if data.strip()[0] not in "Mm":
                 raise ValueError("a path begins with a move")
-            path = (Path(data) * matrix).reify()
+            path = Path(data)
         except _DAMAGE as error:
             raise InputError(
                 f"the SVG has a path that cannot be read: {data[:40]!r}"
@@ -199,7 +229,9 @@ class _Drawing:
                 "of writing"
             )
         if len(path):
-            self.shapes.append((path, None))
+            m = matrix
+            placed = np.array([[m.a, m.c, m.e], [m.b, m.d, m.f]], np.float64)
+            self.shapes.append((_Path(path, placed), None))
 
     def _matrix(self, transform: str):
         from svgelements import Matrix

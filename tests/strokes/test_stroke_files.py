@@ -154,6 +154,15 @@ def test_curves_become_chords_that_lie_on_them():
 
 
 @pytest.mark.unit
+def test_a_circle_that_is_slanted_is_an_ellipse():
+    (found,) = svg(
+        '<path transform="skewX(45)" stroke="red" d="M10 0A10 10 0 1 1-10 0"/>'
+    )
+    x, y = found.T
+    np.testing.assert_allclose(np.hypot(x - y, y), 10, atol=1e-6)
+
+
+@pytest.mark.unit
 def test_what_is_not_drawn_is_left_out():
     (line,) = svg(
         '<defs><path stroke="red" d="M0 0L9 9"/></defs><clipPath><g><path stroke="red" '
