@@ -9,6 +9,8 @@ const site = path.resolve(process.argv[2]);
 const module = (name) => import(pathToFileURL(path.join(site, "static", `${name}.js`)));
 const { gcodeDocument, svgDocument } = await module("drawings");
 const { Network } = await module("network");
+const { strokesOfJson } = await module("json_ink");
+const { splitLines } = await module("line_breaks");
 const { noiseOf, Philox } = await module("philox");
 const { normals } = await module("normal");
 const { pagesOf, placeLine, sheetOf } = await module("placing");
@@ -64,6 +66,8 @@ const calls = {
   characters: () => spelling.characters,
   check: async ({ strokes, text }) => (await reader()).check(strokes, text),
   reading: async (line) => readingOf(line, await reader()),
+  strokes: (content) => strokesOfJson(content),
+  split: ({ paths }) => splitLines(paths),
   style: async ({ lines, judged }) => styleOf(lines, { model, spelling, reader: judged ? await reader() : null }),
   async file({ lines, hand, format, look, paper }) {
     const placed = lines.map((strokes) => strokes && placeLine(strokes, hand, paper.height_mm));

@@ -5,6 +5,7 @@ Its modules run in Node here, beside the Python that they follow.
 
 import base64
 import dataclasses
+import itertools
 import json
 import re
 import shutil
@@ -22,6 +23,8 @@ from scribe.models.shipped import shipped_model
 from scribe.models.stroke_model import load_model, save_model
 from scribe.models.variant import GRAVES, Variant
 from scribe.reading import reader as readers
+from scribe.strokes import line_breaks, stroke_files
+from scribe.strokes.arrays import split_at_pen_lifts
 from scribe.web import files, sheet, site
 from scribe.writing import Style, Writer, own_hand, spelling, styles
 from scribe.writing.attempts import Attempt
@@ -198,6 +201,65 @@ def test_its_reader_reads_as_the_shipped_one_does(shipped):
     assert [one["right"] for one in found] == right.tolist()
     # Its weights have a byte each.
     np.testing.assert_allclose([one["nats"] for one in found], nats, atol=0.03)
+
+
+def test_the_strokes_of_a_page_are_parted_into_the_same_lines(small):
+    model, folder = small
+    texts = [" ".join(words) for words in itertools.permutations(TEXTS)]
+    random = np.random.default_rng(4)
+    pages = []
+    for slope in (0.0, 0.08, -0.15):
+        lines = Writer(model, "numpy").write(texts[:5], seed=int(random.integers(9)))
+        paths = []
+        for number, line in enumerate(lines):
+            x, y = np.concatenate(split_at_pen_lifts(line.strokes)).T
+            height = np.ptp(y)
+            for path in split_at_pen_lifts(line.strokes):
+                away = [2.0 * height * random.random(), 1.3 * height * number]
+                paths.append(path + away + [0.0, slope] * path[:, :1])
+        order = [*random.permutation(4), *range(4, len(paths))]  # some are late
+        pages.append([paths[i] for i in order])
+    answers = asked(
+        folder, *(("split", {"paths": [p.tolist() for p in page]}) for page in pages)
+    )
+    for page, answer in zip(pages, answers, strict=True):
+        ours = [[p.tolist() for p in line] for line in line_breaks.split_lines(page)]
+        assert len(ours) > 1 and answer == ours
+
+
+PAD = [{"penColor": "black", "points": [{"x": 1, "y": 2, "time": 5, "pressure": 0.4},
+                                        {"x": 3, "y": 5, "time": 9, "pressure": 0.5}]},
+       {"points": [{"x": 7, "y": 2, "time": 20, "pressure": 0}]}]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        PAD,
+        {"strokes": PAD, "label": "ab"},
+        [[[1, 2], [3, 4]], [], [[5, 6, 7]]],
+        [[[1, 2, 3, 4, 5], [6, 7, 8, 9, 9], [1, 2, 3, 4, 5]], [[1, 2], [3, 4]]],
+        {"ink": {"x": [[1, 2], [3]], "y": [[4, 5], [6]], "t": [[0, 9], [20]]}},
+        {"strokes": [{"X": [1, 2], "Y": [3, 4], "T": []}]},
+        {"drawing": [[[1, 2], [3, 4], [0, 5]]]},
+    ],
+    ids=["signature_pad", "with a text", "rows", "columns", "ink", "no times", "draw"],
+)
+def test_json_of_pads_and_boards_is_read_as_here(small, content):
+    (found,) = asked(small[1], ("strokes", content))
+    ours = stroke_files.parse_drawing(json.dumps(content).encode())
+    wanted = [np.asarray(stroke).tolist() for stroke in ours.strokes]
+    assert found["strokes"] == [stroke for stroke in wanted if stroke]
+    assert found["text"] == ours.text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{}, {"strokes": 3}, [[{"x": 1}]], [[["a", 1]]], [{"x": [1], "y": [1, 2]}]],
+)
+def test_json_that_has_no_strokes_is_refused(small, content):
+    (found,) = asked(small[1], ("strokes", content))
+    assert "JSON" in found["error"] or "[x, y]" in found["error"]
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 // What the page asks for, done in this browser: the same functions as the server's
 // static/api.js. A worker writes; own hands are kept in this browser's storage.
 
+import { drawingOf } from "./stroke_files.js";
+
 const STORE = `scribe hands ${new URL("../", import.meta.url).pathname}`;
 const MAX_NAME = 40;
 
@@ -80,6 +82,9 @@ export async function addStyle({ name, more = [], ...first }) {
 }
 
 export const read = (line) => ask("read", { line });
+
+// The lines of a file of strokes that another program saved, and what they read.
+export const drawing = async (content) => ask("drawing", { drawing: drawingOf(content) });
 
 export async function removeStyle(id) {
   keep(kept().filter((hand) => hand.id !== id));

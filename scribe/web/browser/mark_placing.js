@@ -3,7 +3,7 @@
 
 import { normals } from "./normal.js";
 import { pointsAtEqualTimes, secondsByLaw, smoothPath } from "./pen_motion.js";
-import { extent, lengthsAlong, mean, pointsAlong, spaced } from "./strokes.js";
+import { extent, lengthsAlong, mean, pointsAlong, quantile, spaced } from "./strokes.js";
 
 export const TALL = 1.75;
 export const SMALL_TOP = 1.3;
@@ -42,15 +42,6 @@ const turnOf = (angle) => [[Math.cos(angle), Math.sin(angle)], [-Math.sin(angle)
 
 // The strokes of a shape of scribe.strokes.pen_shapes, "x,y x,y / x,y".
 const strokesOf = (shape) => shape.split(" / ").map((stroke) => stroke.split(" ").map((point) => point.split(",").map(Number)));
-
-// NumPy's quantile of unsorted numbers.
-function quantile(values, share) {
-  const sorted = Float64Array.from(values).sort();
-  const at = share * (sorted.length - 1);
-  const low = Math.floor(at);
-  const next = sorted[Math.min(low + 1, sorted.length - 1)];
-  return sorted[low] + (next - sorted[low]) * (at - low);
-}
 
 // Points along the curves that are drawn, with no room between two.
 export function inkOf(strokes) {

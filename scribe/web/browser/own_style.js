@@ -20,7 +20,7 @@ const [MAX_JOINED, MAX_JOINED_CHARACTERS] = [3, 150];
 const [MAX_LETTERS_BEHIND, MAX_SHARE_BEHIND, MAX_LETTERS_AHEAD] = [6, 0.25, 4];
 // What makes a drawing upright: the usual way first, then upside down, with y upwards,
 // mirrored, on its right and on its left side.
-const TURNS = [[1, 0, 0, 1], [-1, 0, 0, -1], [1, 0, 0, -1], [-1, 0, 0, 1], [0, -1, 1, 0], [0, 1, -1, 0]];
+export const TURNS = [[1, 0, 0, 1], [-1, 0, 0, -1], [1, 0, 0, -1], [-1, 0, 0, 1], [0, -1, 1, 0], [0, 1, -1, 0]];
 
 // What a drawing reads, and whether that can be its text.
 export function readingOf({ strokes, text }, reader) {
@@ -75,9 +75,9 @@ function handOf({ strokes, text: meant }, { model, reader, spelling }) {
 function upright(strokes, text, reader) {
   if (!reader) return { turned: strokes, found: { reading: text, gap: 0 } };
   const ways = [];
-  for (const [a, b, c, d] of TURNS) {
-    const turned = strokes.map((stroke) => stroke.map(([x, y, ...rest]) => [a * x + b * y, c * x + d * y, ...rest]));
-    const found = reader.against(strokesFromPaths(level(checked(turned).paths)), text);
+  for (const turn of TURNS) {
+    const turned = turnedTo(turn, strokes);
+    const found = reader.against(asDrawn(turned), text);
     ways.push({ turned, found });
     if (ways.length === 1 && found.gap <= SURE_GAP) break;
   }
@@ -85,6 +85,12 @@ function upright(strokes, text, reader) {
   const best = least(({ gap }) => Math.min(gap, 2 * MAX_GAP));
   return best.found.gap > MAX_GAP ? least(({ doubt }) => doubt) : best;
 }
+
+export const turnedTo = ([a, b, c, d], strokes) =>
+  strokes.map((stroke) => stroke.map(([x, y, ...rest]) => [a * x + b * y, c * x + d * y, ...rest]));
+
+// Strokes turned level and otherwise as they are, for a reader.
+export const asDrawn = (strokes) => strokesFromPaths(level(checked(strokes).paths));
 
 function joined([first, ...others]) {
   let { text, strokes } = first;

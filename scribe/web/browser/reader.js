@@ -10,6 +10,7 @@ const FEATURES = 4;
 const MAX_POINTS = 20000;
 export const MAX_GAP = 3.5;
 export const SURE_GAP = 1.2;
+const MAX_DOUBT = 2.5;
 const MIN_KNOWN = 0.5;
 
 export class Reader {
@@ -91,15 +92,19 @@ export class Reader {
     return { nats: this.nats(scores, known) / Math.max(known.length, 1), right: this.decoded(scores) === text };
   }
 
-  // What it reads, how sure it is, and how much less probable the text is than that.
+  // What it reads, how sure it is, and how much less probable the text is than that: 0
+  // for a text that it cannot judge. A reader that is at a loss vouches for no text.
   against(strokes, text) {
     const scores = this.scores(strokes);
     const reading = this.decoded(scores);
     const own = this.nats(scores, reading);
     const known = this.known(text);
-    const judged = known.length >= MIN_KNOWN * text.length;
-    const gap = judged ? (this.nats(scores, known) - own) / known.length : 0;
-    return { reading, doubt: own / Math.max(reading.length, 1), gap };
+    const doubt = own / Math.max(reading.length, 1);
+    let gap = 0;
+    if (known && known.length >= MIN_KNOWN * text.length) {
+      gap = doubt <= MAX_DOUBT ? (this.nats(scores, known) - own) / known.length : Infinity;
+    }
+    return { reading, doubt, gap };
   }
 }
 

@@ -24,6 +24,15 @@ export function median(numbers) {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+// As NumPy has it, between two numbers where it falls there.
+export function quantile(values, share) {
+  const sorted = Float64Array.from(values).sort();
+  const at = share * (sorted.length - 1);
+  const low = Math.floor(at);
+  const next = sorted[Math.min(low + 1, sorted.length - 1)];
+  return sorted[low] + (next - sorted[low]) * (at - low);
+}
+
 export function deviation(numbers) {
   const centre = mean(numbers);
   return Math.sqrt(mean(numbers.map((x) => (x - centre) ** 2)));

@@ -2,6 +2,7 @@
 // what api.js asks for. A message is {id, task, ...}; answers are {id, result},
 // {id, error}, and {id, line} for each line of an order.
 
+import { linesOf as drawnLinesOf } from "./drawn_lines.js";
 import { fileOf, pathData } from "./drawings.js";
 import { Network } from "./network.js";
 import { checkLead, readingOf, styleOf } from "./own_style.js";
@@ -93,6 +94,13 @@ const tasks = {
     const found = await reader;
     if (!found) throw new Error("this site has no reader");
     return readingOf(line, found);
+  },
+
+  // The lines of a drawing, {strokes, text}, and what they read.
+  async drawing({ drawing }) {
+    const found = await reader;
+    if (!found) throw new Error("this site has no reader: load a JSON file that says its text");
+    return drawnLinesOf(drawing, found);
   },
 
   // A style of drawn lines, without id and name.

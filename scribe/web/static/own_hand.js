@@ -6,8 +6,6 @@ import { wrap } from "./text.js";
 
 // The first line; those of the server's sheet follow.
 const FIRST = "the quick brown fox jumps high";
-// What the server reads beside JSON of its own form.
-const FILES = ",.svg,image/svg+xml,.inkml,.xml";
 const PAUSE_MS = 900; // a pen that rests for so long has written its line
 const ROW_PIXELS = 104;
 const PIXELS_PER_LETTER = 24;
@@ -27,7 +25,6 @@ export class OwnHand {
     this.strokes = []; // each a list of [x, y, milliseconds, pressure]
     this.loaded = [];
     this.pointer = null;
-    if (api.drawing) document.getElementById("own-file").accept += FILES;
     const on = (id, kind, act) => document.getElementById(id).addEventListener(kind, act);
     on("own-undo", "click", () => this.undo());
     on("own-clear", "click", () => this.start());
@@ -277,10 +274,6 @@ export class OwnHand {
     const line = lineOf(content);
     if (line) {
       await this.add(line);
-      return;
-    }
-    if (!api.drawing) {
-      this.say("This is no JSON file with a text and its strokes.");
       return;
     }
     try {
