@@ -1,4 +1,4 @@
-"""The letters that somebody wrote himself, cut out of a line of a style."""
+"""The letters that somebody wrote himself, cut out of the lines of a style."""
 
 import numpy as np
 
@@ -9,15 +9,19 @@ from scribe.writing.measures import measure_line
 
 
 def own_glyphs(writer: Writer, style: Style) -> list[Glyph]:
-    """The letters of a style's own line.
+    """The letters of a style's own lines.
 
-    The network is led through the line; its window says which letter is where, as it
+    The network is led through each line; its window says which letter is where, as it
     does when it writes itself.
 
     Args:
-      writer: whose network reads the line.
+      writer: whose network reads the lines.
       style: as `Writer.style` returns it.
     """
+    return [glyph for line in style.all_lines() for glyph in _of_line(writer, line)]
+
+
+def _of_line(writer: Writer, style: Style) -> list[Glyph]:
     session = writer.session
     text, mask = session.encoded([style.text])
     strokes = rescale(style.strokes, 1.0 / writer.model.offset_scale)

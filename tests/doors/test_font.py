@@ -16,11 +16,11 @@ from scribe import font
 from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.command_line import status_of
 from scribe.strokes.arrays import slant, strokes_from_points
-from scribe.typesetting import truetype, typeface
+from scribe.typesetting import own_glyphs, truetype, typeface
 from scribe.typesetting.composed_glyphs import compose_glyphs
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.typesetting.typeface import Typeface
-from scribe.writing import WrittenLine
+from scribe.writing import WrittenLine, styles
 from scribe.writing.measures import Measures, measure_line
 
 needs_raqm = pytest.mark.skipif(
@@ -70,6 +70,17 @@ def test_letters_that_the_network_lacks_are_made_of_those_that_it_wrote():
     _, acute = found["í"][0].strokes
     assert acute[:, 1].min() > 1.2
     assert 0.3 < acute[:, 0].mean() < 1.2, "over the stem as it leans"
+
+
+@pytest.mark.integration
+def test_the_letters_of_all_lines_of_a_hand_are_one_s_own():
+    writer = scribe.load(engine="numpy")
+    lines = [writer.style(name) for name in ("print", "neat")]
+    found = [
+        [glyph.character for glyph in own_glyphs.own_glyphs(writer, style)]
+        for style in (*lines, styles.of_lines(lines))
+    ]
+    assert found[0] and found[1] and found[2] == found[0] + found[1]
 
 
 # Cutting
