@@ -127,6 +127,13 @@ def own_hand(output: Path) -> None:
     sheet.save(output)
 
 
+def tuned_hand(output: Path) -> None:
+    """A hand is learnt for it, which takes minutes."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, HERE / "tuned_hand.py", output]
+    subprocess.run(command, env=environment, check=True)
+
+
 def biases(output: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         drawn = []
@@ -201,6 +208,7 @@ PICTURES = {
     "letter.png": page(*LETTER),
     "pen.gif": lines(*PEN),
     "own_hand.png": own_hand,
+    "tuned_hand.png": tuned_hand,
     "languages.png": page(*LANGUAGES),
     "ink_gw.png": page(*QUILL),
     "dataset_words.png": dataset_words,
