@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 _OPEN = 6.0
 # What a unit hears of its own character; tanh is 0.76 there and not yet flat.
 _HEARD = 1.0
+# A character's own number in the embedding; 10 is as loud as fresh embeddings are.
+_LOUD = 3.0
 _OWN_TO_AN_ATTENTION = (
     "attention", "num_window_components", "attention_units", "location_filters",
     "location_width", "num_writers",
@@ -135,11 +137,14 @@ def _pass_characters_on(weights: dict[str, np.ndarray], num_characters: int) -> 
             name = f"encoder/{direction}/{part}"
             lstm[name] = weights[name].copy()
             lstm[name][..., silenced] = 0.0
-    of_characters = np.linalg.pinv(weights["encoder/embedding"])
-    lstm["encoder/forward/kernel"][:, hears] = _HEARD * of_characters
+    # One number each: what is learnt of one character leaves the others as they are.
+    embedding = np.zeros_like(weights["encoder/embedding"])
+    np.fill_diagonal(embedding, _LOUD)
+    kernel = lstm["encoder/forward/kernel"]
+    kernel[np.arange(num_characters), hears] = _HEARD / _LOUD
     bias = lstm["encoder/forward/bias"]
     bias[opens] = bias[tells] = _OPEN
     bias[forgets] = -_OPEN
-    weights.update(lstm)
+    weights.update(lstm | {"encoder/embedding": embedding})
     gate = 1.0 / (1.0 + np.exp(-_OPEN))
     return float(gate * np.tanh(gate * np.tanh(_HEARD)))

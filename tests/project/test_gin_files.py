@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 PARAMETERS = {
     "demo": 214_551,
     "encoder_decoder": 2_019_735,
-    "encoder_decoder_any": 4_801_447,
+    "encoder_decoder_any": 4_749_735,
     "encoder_decoder_plateau": 2_019_735,
     "encoder_decoder_small": 353_431,
     "graves_prediction": 3_364_521,
