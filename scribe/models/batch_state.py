@@ -23,7 +23,9 @@ class State:
     Attributes:
       h, c: [B, H] of each layer.
       window: [B, V] what the window shows.
-      kappa: [B, K] where its components stand.
+      kappa: float64 [B, K] where its components stand. They are sums of hundreds of
+        steps: in float32 their rounding would be the largest of all, since the
+        window of a sharp component turns 1e-6 of a character into 1e-3 of a point.
       text: [B, U, V] what it moves over.
       text_mask: [B, U].
       phi: [B, U] its weight on each character.

@@ -26,7 +26,7 @@ class Start:
     Attributes:
       h, c: float32 [1, H] of each layer.
       window: float32 [1, V].
-      kappa: float32 [1, K].
+      kappa: float64 [1, K].
       phi: float32 [1, U] of the text that it was led through.
     """
 

@@ -117,7 +117,7 @@ class NumpyEngine:
             zeros = np.zeros([1, self._num_units], np.float32)
             layers = [zeros] * len(self._cells)
             window = np.zeros([1, self._alphabet_size], np.float32)
-            kappa = np.zeros([1, self._num_components], np.float32)
+            kappa = np.zeros([1, self._num_components])
             phi = np.ones([1, 1], np.float32)  # on the first character
             start = Start(layers, layers, window, kappa, phi)
         state = State(
@@ -170,6 +170,7 @@ class NumpyEngine:
         alpha, beta, advance = window_parameters(raw, self._variant.window_form)
         state.kappa = state.kappa + advance
         distance = state.kappa[:, :, None] - state.characters  # [B, K, U]
+        distance = distance.astype(np.float32)
         components = alpha[:, :, None] * np.exp(-beta[:, :, None] * distance**2)
         state.phi = components.sum(axis=1) * state.text_mask
         state.window = (state.phi[:, None] @ state.text)[:, 0]

@@ -190,7 +190,7 @@ class Line:
         return Answer(
             strokes=np.concatenate(strokes)[None],
             phi=np.concatenate(phi)[None] if reads_text else None,
-            kappa=np.concatenate(kappa)[None] if reads_text else None,
+            kappa=np.float32(np.concatenate(kappa))[None] if reads_text else None,
             lengths=np.array([self.steps], np.int32),
             finished=np.array([ended]),
         )

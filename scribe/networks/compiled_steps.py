@@ -75,7 +75,9 @@ class CompiledSteps:
                     "h": states,
                     "c": states,
                     "window": spec(None, sizes["alphabet_size"]),
-                    "kappa": spec(None, sizes["num_window_components"]),
+                    "kappa": spec(
+                        None, sizes["num_window_components"], dtype=tf.float64
+                    ),
                     **dict.fromkeys(COUNTS, counts),
                 },
                 {
@@ -103,7 +105,7 @@ class CompiledSteps:
             "h": [empty(sizes["num_units"]) for _ in layers],
             "c": [empty(sizes["num_units"]) for _ in layers],
             "window": empty(sizes["alphabet_size"]),
-            "kappa": empty(sizes["num_window_components"]),
+            "kappa": np.zeros([0, sizes["num_window_components"]]),
             **{name: np.zeros(0, np.int32) for name in COUNTS},
         }
 
@@ -135,7 +137,8 @@ class CompiledSteps:
         def step(t, state, going, lengths, ended, arrays):
             new, activations, phi = self._step(state, lines["text_mask"], cells)
             new["point"] = sample(activations, lines["bias"], noise[t], self._variant)
-            written = zip(arrays, (new["point"], phi, new["kappa"]), strict=True)
+            kappa = tf.cast(new["kappa"], tf.float32)
+            written = zip(arrays, (new["point"], phi, kappa), strict=True)
             arrays = tuple(array.write(t, value) for array, value in written)
             ends, stalls = _watch(new, state, phi, lines)
             over = ends | stalls | (t + 1 >= lines["left"])
@@ -199,7 +202,7 @@ class CompiledSteps:
         alpha, beta, advance = window_parameters(
             moves @ kernel + bias, variant.window_form
         )
-        kappa = kappa + advance
+        kappa = kappa + tf.cast(advance, kappa.dtype)
         phi = window_weights(alpha, beta, kappa, text_mask)
         # As the product with the one-hot characters, most of which are zeros.
         shown = tf.math.unsorted_segment_sum(phi, cells, tf.size(window))

@@ -30,7 +30,7 @@ class GaussianWindow(keras.layers.Layer):
     def __init__(
         self, num_components: int, input_dim: int, form: str = "clipped_exp", **kwargs
     ):
-        super().__init__(**kwargs)
+        super().__init__(**kwargs, autocast=False)  # kappa stays float64
         self.num_components = num_components
         self.form = form
         self.build((None, input_dim))
@@ -78,7 +78,8 @@ class GaussianWindow(keras.layers.Layer):
 
         Args:
           inputs: [B, D] output of the first LSTM at this step.
-          kappa: [B, K] window centres after the previous step, in characters.
+          kappa: [B, K] window centres after the previous step, in characters; float64
+            where they are sums of hundreds of steps that must not differ.
           text: [B, U, V] one-hot characters, or what an encoder made of them.
           text_mask: [B, U] 1.0 on characters and the terminator, 0.0 on padding.
 
@@ -87,7 +88,7 @@ class GaussianWindow(keras.layers.Layer):
         """
         raw = tf.matmul(inputs, self.kernel) + self.bias
         alpha, beta, step = window_parameters(raw, self.form)
-        kappa = kappa + step  # [B, K]
+        kappa = kappa + tf.cast(step, kappa.dtype)  # [B, K]
         phi = window_weights(alpha, beta, kappa, text_mask)
         window = tf.einsum("bu,buv->bv", phi, text)
         return window, kappa, phi
@@ -112,7 +113,7 @@ def window_parameters(raw, form: str):
 def window_weights(alpha, beta, kappa, text_mask):
     """phi(t, u) of equation 46 for all characters u: [B, K] three times -> [B, U]."""
     u = tf.range(tf.shape(text_mask)[1], dtype=kappa.dtype)
-    distance = kappa[:, :, None] - u  # [B, K, U]
+    distance = tf.cast(kappa[:, :, None] - u, alpha.dtype)  # [B, K, U]
     components = alpha[:, :, None] * tf.exp(-beta[:, :, None] * tf.square(distance))
     return tf.reduce_sum(components, axis=1) * text_mask
 
@@ -138,7 +139,7 @@ class WindowCell(keras.layers.Layer):
     ):
         """`attention` is a layer of scribe.networks.attention; None for a
         GaussianWindow."""
-        super().__init__(name="window_cell")
+        super().__init__(name="window_cell", autocast=False)  # of kappa
         self.alphabet_size = alphabet_size
         self.variant = variant
         read = input_dim + alphabet_size

@@ -10,6 +10,10 @@ from scribe.networks.attention_rnn import AttentionRNN
 from scribe.networks.encoder_decoder import EncoderDecoder
 from scribe.networks.mixtures import mixture_from_activations
 
+# A single line is written so many times over: the product of one row with a matrix is
+# summed up in one go, which rounds four times as much as that of several rows does.
+_COPIES = 2
+
 
 class TensorFlowEngine:
     """Writes with the weights of a StrokeModel; see scribe.models.engine.Engine.
@@ -37,9 +41,11 @@ class TensorFlowEngine:
                 spec([None], tf.int32),  # [B]
                 tf.nest.map_structure(
                     # A state that belongs to the characters is as wide as the text.
-                    lambda one, two: spec([1, _same(one.shape[1], two.shape[1])]),
-                    self._network.initial_states(1, num_characters=1),
-                    self._network.initial_states(1, num_characters=2),
+                    lambda one, two: spec(
+                        [1, _same(one.shape[1], two.shape[1])], one.dtype
+                    ),
+                    self._summed(self._network.initial_states(1, num_characters=1)),
+                    self._summed(self._network.initial_states(1, num_characters=2)),
                 ),
             ],
         )
@@ -53,38 +59,58 @@ class TensorFlowEngine:
         if not self._network.reads_text:  # a text of one character that nobody reads
             text = np.zeros([len(request.bias), 1], np.int32)
             text_mask = np.ones([len(request.bias), 1], np.float32)
-        written, phi, kappa, lengths, finished = self._write(
+        writer = np.zeros(len(text), np.int32)
+        if request.writer is not None:
+            writer = request.writer
+        lines = [
+            np.repeat(rows, _COPIES if len(text) == 1 else 1, axis=0)
+            for rows in (
+                text, text_mask, request.first, request.bias, request.noise, writer
+            )
+        ]  # fmt: skip
+        text, text_mask, first, bias, noise, writer = lines
+        answered = self._write(
             text,
             text_mask,
-            request.first,
-            request.bias,
-            request.noise.swapaxes(0, 1),
+            first,
+            bias,
+            noise.swapaxes(0, 1),
             request.max_stall,
-            np.zeros(len(text), np.int32) if request.writer is None else request.writer,
+            writer,
             self._states(request, text.shape[1]),
         )
+        count = len(request.bias)
+        written, phi, kappa = (array.numpy()[:, :count] for array in answered[:3])
+        lengths, finished = (array.numpy()[:count] for array in answered[3:])
         reads_text = self._network.reads_text
         if request.watch is not None:
             request.watch(1.0)
         return Answer(
-            strokes=written.numpy().swapaxes(0, 1),
-            phi=phi.numpy().swapaxes(0, 1) if reads_text else None,
-            kappa=kappa.numpy().swapaxes(0, 1) if reads_text else None,
-            lengths=lengths.numpy(),
-            finished=finished.numpy(),
+            strokes=written.swapaxes(0, 1),
+            phi=phi.swapaxes(0, 1) if reads_text else None,
+            kappa=kappa.swapaxes(0, 1) if reads_text else None,
+            lengths=lengths,
+            finished=finished,
         )
 
     def _states(self, request: Request, num_characters: int):
         """As AttentionRNN.initial_states, of one line."""
         start = request.start
         if start is None:
-            return self._network.initial_states(1, num_characters)
+            return self._summed(self._network.initial_states(1, num_characters))
         states = list(zip(start.h, start.c, strict=True))
         if self._network.reads_text:
             phi = start.phi[:, :num_characters]
             phi = np.pad(phi, [(0, 0), (0, num_characters - phi.shape[1])])
             carried = self._network.carried(start.kappa, phi)
             states[0] += (start.window, carried)
+        return self._summed(states)
+
+    def _summed(self, states):
+        """States in which the window's place, a sum of all steps, is float64."""
+        if self._network.reads_text and isinstance(self._network, AttentionRNN):
+            *others, kappa = states[0]
+            states[0] = (*others, tf.cast(kappa, tf.float64))
         return states
 
     def activations(self, strokes, text, text_mask):
@@ -111,9 +137,9 @@ class TensorFlowEngine:
             activations, states, phi = network.step(point, states, memory, text_mask)
             point = sample(activations, bias, noise[t], network.variant)
             phi = phi if reads_text else tf.zeros([batch, 1])
-            kappa = (
-                network.position(states, phi) if reads_text else tf.zeros([batch, 1])
-            )
+            kappa = tf.zeros([batch, 1])
+            if reads_text:
+                kappa = tf.cast(network.position(states, phi), tf.float32)
             written = zip(arrays, (point, phi, kappa), strict=True)
             arrays = tuple(array.write(t, value) for array, value in written)
             if reads_text:

@@ -77,7 +77,7 @@ def gone_on(text: str, answer: Answer) -> PrimedState:
     dropped = max(len(text) - _KEPT, 0)
     start = dataclasses.replace(
         reached,
-        kappa=reached.kappa - np.float32(dropped),
+        kappa=reached.kappa - dropped,
         phi=reached.phi[:, dropped:],
     )
     spaces = 1 + min(max(lead, 0), MAX_LEAD)
@@ -101,7 +101,7 @@ def mixed(first: PrimedState, second: PrimedState, share: float) -> PrimedState:
     nearer = first if share < 0.5 else second
 
     def between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        return ((1.0 - share) * a + share * b).astype(np.float32)
+        return ((1.0 - share) * a + share * b).astype(a.dtype)
 
     ours, theirs = first.start, second.start
     kappa = between(ours.kappa - len(first.text), theirs.kappa - len(second.text))
@@ -109,7 +109,7 @@ def mixed(first: PrimedState, second: PrimedState, share: float) -> PrimedState:
         [between(a, b) for a, b in zip(ours.h, theirs.h, strict=True)],
         [between(a, b) for a, b in zip(ours.c, theirs.c, strict=True)],
         between(ours.window, theirs.window),
-        kappa + np.float32(len(nearer.text)),
+        kappa + len(nearer.text),
         nearer.start.phi,
     )
     point = between(first.point, second.point)

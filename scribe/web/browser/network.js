@@ -51,7 +51,8 @@ export class Network {
       h: rows("h"),
       c: rows("c"),
       window: Float32Array.from(from?.window ?? new Float32Array(this.sizes.alphabet_size)),
-      kappa: Float32Array.from(from?.kappa ?? new Float32Array(this.sizes.num_window_components)),
+      // Sums of hundreds of steps, whose rounding would be the largest of all.
+      kappa: Float64Array.from(from?.kappa ?? new Float64Array(this.sizes.num_window_components)),
     };
   }
 
@@ -98,7 +99,7 @@ export class Network {
       const [alpha, beta, advance] = windowParameters(window.y, k, count, variant.window_form);
       kappa[k] += advance;
       for (let u = 0; u < ids.length; u += 1) {
-        const distance = kappa[k] - u;
+        const distance = Math.fround(kappa[k] - u);
         sums[u] += alpha * Math.exp(-beta * distance * distance);
       }
     }
