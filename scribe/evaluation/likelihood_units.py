@@ -17,6 +17,8 @@ from scribe.foundation.errors import InputError
 # Of the tablet: what Unit B takes for a jump.
 JUMP = 500.0
 JUDGED = "validation"
+# Lines or words in a batch, where a log loss is given by batch.
+BATCH = 32
 # What keeps every point, and areas among them: a shear.
 KEEPS_DENSITIES = ("deskew",)
 

@@ -53,9 +53,9 @@ class Predictions:
 
         Returns:
           nats_per_step and its 95 % interval over lines, nats_per_line (mean over
-          lines), squared_error (per point), pen_accuracy; in another unit than the
-          network's also nats_per_700_steps, which is what Graves (2013) says a line
-          has.
+          lines), nats_per_batch (of likelihood_units.BATCH lines on average),
+          squared_error (per point), pen_accuracy; in another unit than the network's
+          also nats_per_700_steps, which is what Graves (2013) says a line has.
         """
         own = unit is None
         unit = self.unit if own else unit
@@ -70,6 +70,7 @@ class Predictions:
                 intervals.ratio_of_sums, nats, self.points
             ),
             "nats_per_line": float(nats.mean()),
+            "nats_per_batch": likelihood_units.BATCH * float(nats.mean()),
             "squared_error": float(squared_error.sum() / points),
             "pen_accuracy": float(self.pens_right.sum() / points),
         }

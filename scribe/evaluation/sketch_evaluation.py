@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from scribe.corpora.prepared import Line, load_lines
+from scribe.evaluation.likelihood_units import BATCH
 from scribe.foundation import intervals
 from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
@@ -138,6 +139,7 @@ def _nats(
             intervals.ratio_of_sums, nats, steps
         ),
         "reconstruction_nats_per_drawing": float(nats.mean()),
+        "reconstruction_nats_per_batch": BATCH * float(nats.mean()),
         "offset_nats_per_drawing": float(column["offset"].mean()),
         "pen_nats_per_drawing": float(column["pen"].mean()),
         "pen_accuracy": float(column["right"].sum() / steps.sum()),
@@ -149,6 +151,7 @@ def _nats(
         worth = float(column["strange"].mean()) if "strange" in column else 0.0
         figures |= {
             "kl_nats_per_drawing": float(kl.mean()),
+            "kl_nats_per_batch": BATCH * float(kl.mean()),
             "kl_nats_per_step": float(kl.sum() / steps.sum()),
             "nats_lost_with_another_z": worth,
             **latent_figures(column["kl"].mean(axis=0), column["mu"].var(axis=0)),
@@ -179,14 +182,16 @@ def _nats_text(found: dict) -> str:
         f"{found['model']} on {found['drawings']:,} words, {found['steps']:,} steps, "
         f"of the split {found['split']} of {found['corpus']}",
         "",
-        f"{'':16}{'nats per step':>16}{'per word':>12}",
+        f"{'':16}{'nats per step':>16}{'per word':>12}{f'per {BATCH} words':>16}",
         f"{'reconstruction':16}{found['reconstruction_nats_per_step']:>16.4f}"
-        f"{found['reconstruction_nats_per_drawing']:>12.1f}",
+        f"{found['reconstruction_nats_per_drawing']:>12.1f}"
+        f"{found['reconstruction_nats_per_batch']:>16.0f}",
     ]
     if found["latent_dim"]:
         lines.append(
             f"{'KL':16}{found['kl_nats_per_step']:>16.4f}"
             f"{found['kl_nats_per_drawing']:>12.1f}"
+            f"{found['kl_nats_per_batch']:>16.0f}"
         )
     lines += [
         "",

@@ -19,6 +19,7 @@ from scribe.writing import Writer
 _COLUMNS = (
     ("nats per step", "nats_per_step", "{:.4f}"),
     ("per line", "nats_per_line", "{:.1f}"),
+    (f"per {likelihood_units.BATCH} lines", "nats_per_batch", "{:.0f}"),
     ("x 700", "nats_per_700_steps", "{:.1f}"),
     ("squared error", "squared_error", "{:.3f}"),
     ("pen state right", "pen_accuracy", "{:.2%}"),

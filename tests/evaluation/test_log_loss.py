@@ -40,6 +40,7 @@ def test_the_log_loss_is_what_the_trainer_finds(tiny_corpus, lines):
     assert figures["nats_per_step"] == pytest.approx(metrics["loss"], rel=1e-5)
     for name in ("nats_per_line", "squared_error", "pen_accuracy"):
         assert figures[name] == pytest.approx(metrics[name], rel=1e-5)
+    assert figures["nats_per_batch"] == pytest.approx(32 * metrics["nats_per_line"])
     low, high = figures["nats_per_step_interval"]
     assert low < figures["nats_per_step"] < high
 
@@ -177,6 +178,8 @@ def test_the_command_prints_and_writes_units_a_and_b(
     assert "on 10 lines" in printed and "split test" in printed
     for unit in ("own_unit", "unit_A", "unit_B"):
         assert f"{found[unit]['nats_per_step']:.4f}" in printed
+        assert f"{found[unit]['nats_per_batch']:.0f}" in printed
+        assert f"{found[unit]['pen_accuracy']:.2%}" in printed
     units = likelihood_units.corpus_units(tiny_corpus)
     assert found["units"]["B"] == pytest.approx(units["B"].tolist())
     a, b = (found[f"unit_{name}"]["nats_per_step"] for name in "AB")
