@@ -13,77 +13,77 @@ paragraph; blank lines stay, spaces at its start indent it, and a form feed begi
 page. Lengths are in millimetres.
 """
 
-import functools
 import sys
-from pathlib import Path
 
 from scribe.foundation import command_line
-from scribe.foundation.errors import InputError
 from scribe.foundation.progress import Bar
 
 
 def main(arguments=None) -> int:
     options = _parser().parse_args(arguments)
     from scribe import writing
-    from scribe.typesetting import choosing, files, mail_merge, scanned, write_pages
+    from scribe.typesetting import Setting, files, letters, scanned, text_file
     from scribe.typesetting.sheet import is_envelope
 
     # All that can be known to be wrong is said before anything is written.
-    ending = _check_outputs(options)
-    sheet, setting = _sheet(options), _setting(options)
+    is_merge = options.data is not None
+    ending = letters.check_outputs(
+        options.output, options.preview, options.optimise, is_merge, options.resume
+    )
+    sheet = _sheet(options)
+    setting = Setting(
+        align=options.align,
+        indent_mm=options.indent_mm,
+        jitter=options.jitter,
+        drift=options.drift,
+    )
     look = _look(options, ending, sheet)
     ink = scanned.check_ink(ending, options.ink_model, _given(options))
-    scan = ink and functools.partial(
-        scanned.scanned_png, x_height_mm=sheet.x_height_mm, ink=ink
+    saving = letters.Saving(
+        ending=ending,
+        look=look,
+        plotter=files.plotter_of(ending, options.plotter, options.gin_param),
+        scan=ink and scanned.scan_with(ink, sheet.x_height_mm),
+        optimise=options.optimise,
+        preview=options.preview,
     )
-    plotter = files.plotter_of(ending, options.plotter, options.gin_param)
-    letters = _letters(options)
-    writer = writing.load(options.model, options.engine)
-    if not writer.model.reads_text:
-        raise InputError(f"{writer.model.folder} is a model without text")
-    # One hand for all letters is led through once.
-    hand = functools.lru_cache(lambda name: writer.style(name, options.likeness))
-    of_text = {
-        "unknown": options.unknown,
-        "reflow": options.reflow,
-        "markup": options.markup,
-        "slips": options.slips,
-    }
-    if options.data is not None:
-        mail_merge.check_letters(letters, writer, sheet, **of_text)
-    reader, best_of = choosing(options.best_of)
-    waiting = [x for x in letters if not (options.resume and x.is_written())]
-    report = mail_merge.Report(len(letters), kept=len(letters) - len(waiting))
-    with Bar("writing", quiet=options.quiet) as bar, report.of_interruption():
-        for letter in waiting:
-            written = write_pages(
-                writer,
-                letter.text,
-                sheet,
-                setting,
-                bias=options.bias,
-                style=hand(letter.style),
-                seed=letter.seed,
-                best_of=best_of,
-                reader=reader,
-                header=letter.header,
-                page_numbers=options.page_numbers,
-                progress=lambda lines, share: bar(*report.progress(lines, share)),
-                **of_text,
-            )
-            pages, remarks = files.for_machine(
-                written.pages, ending, plotter, options.optimise
-            )
-            saved = files.save_pages(pages, letter.path, look, plotter, scan)
-            if options.preview is not None:
-                saved += files.save_preview(saved[0], options.preview, look, plotter)
-            for file in saved:
-                print(file, flush=True)
-            if not options.quiet:
-                for remark in remarks:
-                    print(f"{letter.path}: {remark}", file=sys.stderr)
-            report.add(letter, written, one_page=is_envelope(options.paper))
-    report.check()
+    planned = letters.planned(
+        text_file.read_text(options.text_file),
+        options.output,
+        options.data,
+        options.style,
+        options.seed,
+        options.header,
+    )
+
+    def tell(letter, saved, remarks) -> None:
+        for file in saved:
+            print(file, flush=True)
+        if not options.quiet:
+            for remark in remarks:
+                print(f"{letter.path}: {remark}", file=sys.stderr)
+
+    with Bar("writing", quiet=options.quiet) as bar:
+        letters.write_letters(
+            planned,
+            writing.load(options.model, options.engine),
+            sheet,
+            setting,
+            saving,
+            bias=options.bias,
+            best_of=options.best_of,
+            likeness=options.likeness,
+            page_numbers=options.page_numbers,
+            one_page=is_envelope(options.paper),
+            is_merge=is_merge,
+            resume=options.resume,
+            progress=bar,
+            tell=tell,
+            unknown=options.unknown,
+            reflow=options.reflow,
+            markup=options.markup,
+            slips=options.slips,
+        )
     return 0
 
 
@@ -163,53 +163,10 @@ def _parser():
 # fmt: on
 
 
-def _check_outputs(options) -> str:
-    from scribe.typesetting import files
-
-    ending = files.check_path(options.output)
-    command_line.check_output(Path(options.output))
-    if options.preview is not None:
-        if ending != ".gcode":
-            raise InputError("--preview is for an --output that ends in .gcode")
-        if files.check_path(options.preview) in (".gcode", ".dxf"):
-            raise InputError("--preview is a picture: .pdf, .svg or .png")
-        command_line.check_output(Path(options.preview))
-    if options.optimise and ending not in files.IN_STROKES:
-        raise InputError(
-            f"--optimise is for what a machine draws: {', '.join(files.IN_STROKES)}"
-        )
-    if options.data is None and options.resume:
-        raise InputError("--resume is for the letters of --data")
-    if options.data is not None and options.preview is not None:
-        raise InputError("--preview shows one letter: leave out --data")
-    return ending
-
-
 def _given(options) -> list[str]:
     """Options on pen and paper that were given."""
     names = ("paper_colour", "pen_width_mm", "pressure")
     return [f"--{name}" for name in names if getattr(options, name) is not None]
-
-
-def _letters(options):
-    """The letters to write: one, or one for each row of --data."""
-    from scribe.typesetting import mail_merge
-    from scribe.typesetting.rows import read_rows
-    from scribe.typesetting.text_file import read_text
-
-    text, path = read_text(options.text_file), Path(options.output)
-    if options.data is None:
-        only = mail_merge.PlannedLetter(
-            1, text, path, options.style, options.seed, options.header
-        )
-        return [only]
-    rows = read_rows(options.data)
-    letters = mail_merge.plan_letters(
-        text, rows, options.output, options.style, options.seed, options.header
-    )
-    for letter in letters:
-        command_line.check_output(letter.path)
-    return letters
 
 
 def _sheet(options):
@@ -223,17 +180,6 @@ def _sheet(options):
         size_mm=options.size_mm,
         rule=options.rule,
         **margins(options.margins, options.paper),
-    )
-
-
-def _setting(options):
-    from scribe.typesetting import Setting
-
-    return Setting(
-        align=options.align,
-        indent_mm=options.indent_mm,
-        jitter=options.jitter,
-        drift=options.drift,
     )
 
 

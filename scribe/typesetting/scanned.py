@@ -3,9 +3,10 @@
 Grey, as the scans that it has learnt from; --ink of a page has no colour here.
 """
 
+import functools
 import io
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -67,6 +68,11 @@ def scanned_image(page: Page, look: Look, x_height_mm: float, ink: InkModel):
         canvas.draw_points(rule)
     share = canvas.coverage().astype(np.float32) / 255
     return np.rint(image * (1.0 - _RULE * share)).astype(np.uint8)
+
+
+def scan_with(ink: InkModel, x_height_mm: float) -> Callable[[Page, Look], bytes]:
+    """`scanned_png` of a network and a size: what `files.save_pages` takes."""
+    return functools.partial(scanned_png, x_height_mm=x_height_mm, ink=ink)
 
 
 def scanned_png(page: Page, look: Look, x_height_mm: float, ink: InkModel) -> bytes:

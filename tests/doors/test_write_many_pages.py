@@ -8,9 +8,9 @@ from drawing_samples import parse_pdf, parse_svg
 from refusals import assert_names
 from writing_samples import saved
 
-import scribe
 from scribe import write_page
 from scribe.foundation.command_line import status_of
+from scribe.typesetting import letters
 
 pytestmark = pytest.mark.integration
 
@@ -54,18 +54,18 @@ def test_a_row_can_be_written_again_by_itself(run):
 
 
 def test_a_merge_that_was_interrupted_goes_on_where_it_stopped(run, monkeypatch):
-    write = scribe.typesetting.write_pages
+    write = letters.write_pages
 
     def stopped_at_bob(writer, text, *arguments, **options):
         if "Bob" in text:
             raise KeyboardInterrupt
         return write(writer, text, *arguments, **options)
 
-    monkeypatch.setattr(scribe.typesetting, "write_pages", stopped_at_bob)
+    monkeypatch.setattr(letters, "write_pages", stopped_at_bob)
     status, printed, errors = run("--data=people.csv", "--output={name}.svg")
     assert (status, printed) == (130, ["Anna.svg"])
     assert_names(errors, "1 of 2", "--resume")
-    monkeypatch.setattr(scribe.typesetting, "write_pages", write)
+    monkeypatch.setattr(letters, "write_pages", write)
     before = Path("Anna.svg").stat().st_mtime_ns
     status, printed, errors = run(
         "--data=people.csv", "--output={name}.svg", "--resume"
