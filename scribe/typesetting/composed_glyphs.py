@@ -1,10 +1,9 @@
-"""Letters of a font that the network does not know: made of those that it wrote.
+"""Letters of a font that the network does not write: made of those that it did.
 
 As in a line (scribe.writing.composed_line): marks are set over a letter's ink, signs
 are drawn, in the slant and pace of the hand. NumPy only.
 """
 
-import string
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -20,9 +19,11 @@ from scribe.writing.spelling import Letter, letter_of
 
 # Latin-1, Latin Extended-A, Romanian's letters with commas, and what is drawn.
 WANTED = "".join(map(chr, (*range(0xA1, 0x180), *range(0x218, 0x21C)))) + "".join(
-    c for c in CHARACTERS if c not in string.printable
+    CHARACTERS
 )
 _DOT_LENGTH, _DOT_HEIGHT = 0.6, 1.05
+# Marks that stand at the right of their letter.
+_BESIDE = frozenset({"'", "middle dot"})
 
 
 def compose_glyphs(
@@ -32,11 +33,11 @@ def compose_glyphs(
     measures: Sequence[Measures],
     seed: int,
 ) -> dict[str, list[Glyph]]:
-    """Glyphs of characters that an alphabet lacks, as many variants as of its own.
+    """Glyphs of characters that were not written, as many variants as of others.
 
     Args:
       glyphs: of characters that were written.
-      alphabet: of the network.
+      alphabet: of these characters.
       lines, measures: that they were cut out of.
       seed: of how marks vary.
     """
@@ -68,6 +69,37 @@ def compose_glyphs(
             _composed(character, letter, glyphs, n, slant, hand, random)
             for n in range(num_variants)
         ]
+    return found
+
+
+def compose_kerning(
+    kerning: Mapping[tuple[str, str], float],
+    glyphs: Mapping[str, Sequence[Glyph]],
+    alphabet: Alphabet,
+) -> dict[tuple[str, str], float]:
+    """Kerning of letters with marks as of those without, beside letters without.
+
+    Args:
+      kerning: of pairs that were written.
+      glyphs: of a font, with those of `compose_glyphs`.
+      alphabet: of characters that were written.
+
+    Returns:
+      the same and more; nothing for the right side of a letter with a mark there (ď).
+    """
+    marked: dict[str, list[tuple[str, bool]]] = {}
+    for character in glyphs:
+        letter = None if character in alphabet else letter_of(character, alphabet)
+        if letter is not None and letter.base and not letter.drawn:
+            beside = not _BESIDE.isdisjoint(letter.marks)
+            marked.setdefault(letter.base, []).append((character, beside))
+    found = dict(kerning)
+    for (first, second), extra in kerning.items():
+        for character, beside in marked.get(first, ()):
+            if not beside:
+                found[character, second] = extra
+        for character, _ in marked.get(second, ()):
+            found[first, character] = extra
     return found
 
 

@@ -9,15 +9,18 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from scribe.foundation.alphabet import Alphabet
 from scribe.foundation.errors import InputError
 from scribe.reading import reader
 from scribe.strokes import arrays as pen
-from scribe.typesetting.composed_glyphs import compose_glyphs
+from scribe.strokes.pen_shapes import CHARACTERS
+from scribe.typesetting.clearance import clear_signs
+from scribe.typesetting.composed_glyphs import compose_glyphs, compose_kerning
 from scribe.typesetting.glyphs import Glyph, cut_glyphs
 from scribe.writing import Writer
 from scribe.writing.measures import measure_lines
 
-# Every character of IAM-OnDB's alphabet, the letters in words as people write them.
+# Every character of ASCII, the letters in words as people write them.
 TEXTS = (
     "the quick brown fox jumps over",
     "six lazy dogs with very big jaws",
@@ -40,16 +43,26 @@ TEXTS = (
     "we & you & they & him & her & it",
     "for 1/2 or 3/4 and 7/8 in and/or",
     "an X-ray by Xenia from Xanten",
+    "so #1 and #2 or 5% and 9% or $7",
+    "me@home or you@home or it@work",
+    "so 2*3 = 6 or a + b = c or d = e",
+    "if a < b or c > d or e < f > g",
+    "so ~5 or a|b or c^d or e_f or g_h",
+    "so {an} or {old} or `it` or a\\b",
 )
 # A character that the reader misses by so many nats is worse than none; but for small
 # letters, without which nothing can be typed.
 MAX_NATS = 8.0
+# A sign that can be drawn is, where it is missed by more.
+_NATS_OF_DRAWN = 2.0
 # Nor is a variant that it misses by so many more than the best one.
 _NATS_OF_VARIANTS = 1.5
 # Nor a letter that ends so much higher or lower than most of its kind, in x-heights.
 _STRAY = 0.3
 # What a unit of distance from the other candidates weighs, in nats.
 _NATS_PER_DISTANCE = 10.0
+# Signs of two strokes or more, of which one may be cut off.
+_IN_PARTS = ':;=!?"'
 # Characters that a candidate is set between to be read, where it is usual.
 NEIGHBOURS = "an12"
 _SPACE = 1.0
@@ -74,7 +87,7 @@ class Typeface:
       gap: between two letters.
       space: width of the space character.
       kerning: what is added to the gap of a pair of characters.
-      missing: characters of the alphabet that cannot be read in any line.
+      missing: characters of the alphabet that cannot be read in any line, nor be drawn.
     """
 
     glyphs: dict[str, list[Glyph]]
@@ -146,22 +159,33 @@ def write_typeface(
             if found_own:
                 glyphs[character] = most_typical(found_own, num_variants)
                 continue
-        candidates = by_character[character]
+        candidates = _whole(by_character[character])
         if not candidates or character not in judge.alphabet:
             continue
         nats = read_among(candidates, neighbours, gap, judge)
-        if nats.min() > MAX_NATS and not character.islower():
+        most = _NATS_OF_DRAWN if character in CHARACTERS else MAX_NATS
+        if nats.min() > most and not character.islower():
             continue
         legible = np.flatnonzero(nats <= nats.min() + _NATS_OF_VARIANTS)
         legible = legible[_usual_heights([candidates[i] for i in legible])]
         candidates = [candidates[i] for i in legible]
         glyphs[character] = most_typical(candidates, num_variants, nats[legible])
+    written = Alphabet("".join(glyphs))
+    glyphs |= compose_glyphs(glyphs, written, lines, measures, seed)
     missing = "".join(c for c in alphabet if c not in glyphs and c != " ")
-    glyphs |= compose_glyphs(glyphs, writer.model.alphabet, lines, measures, seed)
+    kerning = compose_kerning(kerning, glyphs, written)
+    kerning = clear_signs(glyphs, gap, kerning)
     space = 0.9 + gap  # as wide as an n, which is what typographers take
     if "n" in glyphs:
         space = glyphs["n"][0].width + gap
     return Typeface(glyphs, gap, space, kerning, missing)
+
+
+def _whole(candidates: Sequence[Glyph]) -> Sequence[Glyph]:
+    """Without those that lack a part, such as the dot of a colon."""
+    if not candidates or candidates[0].character not in _IN_PARTS:
+        return candidates
+    return [glyph for glyph in candidates if len(glyph.strokes) > 1] or candidates
 
 
 def _legible(

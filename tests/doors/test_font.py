@@ -280,3 +280,17 @@ def test_wrong_arguments_are_one_sentence(
     monkeypatch.chdir(tmp_path)
     assert_refusal(capsys, status_of(font.main, arguments), *facts)
     assert not list(tmp_path.iterdir())
+
+
+def test_the_texts_of_a_font_show_all_of_ascii():
+    shown = set("".join(typeface.TEXTS))
+    assert set(map(chr, range(0x20, 0x7F))) <= shown
+
+
+def test_a_colon_without_its_second_dot_is_no_candidate():
+    def colon(*strokes):
+        return Glyph(":", [np.array(s, float) for s in strokes], 0.1, None, None)
+
+    whole, half = colon([[0, 0]], [[0, 0.7]]), colon([[0, 0]])
+    assert typeface._whole([half, whole, half]) == [whole]
+    assert typeface._whole([half]) == [half]
