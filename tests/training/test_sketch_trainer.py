@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 
 import numpy as np
 import pytest
@@ -182,7 +183,11 @@ def test_a_weight_of_the_kl_that_cannot_be_is_refused(tiny_corpus, changes):
         tiny_trainer(tiny_corpus, **changes)
 
 
-EXPERIMENTS = {"sketch_rnn": "128, 256, N 128", "sketch_rnn_paper": "256, 512, N 128"}
+EXPERIMENTS = {
+    "sketch_rnn": "128, 256, N 128",
+    "sketch_rnn_paper": "256, 512, N 128",
+    "sketch_rnn_words": "256, 512, N 128",
+}
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)
@@ -197,7 +202,8 @@ def test_an_experiment_has_its_size_and_binds_nothing_in_vain(
     readme = (gin_config.gin_folder() / "README.md").read_text()
     assert f"| `{experiment}` | {EXPERIMENTS[experiment]} | {count:,} |" in readme
 
-    bindings = [f"DATA_DIR = {str(tiny_corpus)!r}"]
+    folders = re.findall(r"(?m)^(\w+_DIR) = ", gin_config.config_text())
+    bindings = [f"{name} = {str(tiny_corpus)!r}" for name in folders]
     gin_config.parse([experiment, "testing/tiny_sketch_rnn.gin"], bindings)
     dataset, trainer = gin_config.build_trainer()
     metrics = trainer.train_step(next(dataset.train_batches(0)))
