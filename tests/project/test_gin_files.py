@@ -15,8 +15,8 @@ pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("clean_gin")]
 # Parameters with the 80 symbols of IAM-OnDB, as the table in gin/README.md.
 PARAMETERS = {
     "demo": 214_551,
-    "encoder_decoder": 2_019_735,
-    "encoder_decoder_any": 4_749_735,
+    "encoder_decoder": 4_749_735,
+    "encoder_decoder_from_scratch": 2_019_735,
     "encoder_decoder_plateau": 2_019_735,
     "encoder_decoder_small": 353_431,
     "graves_prediction": 3_364_521,
@@ -33,7 +33,8 @@ PARAMETERS = {
     "scribe_default_5": 3_760_551,
     "scribe_default_6": 3_760_551,
     "scribe_default": 3_760_551,
-    "scribe_any_own": 3_760_551,
+    "scribe_default_7": 3_760_551,
+    "scribe_default_8": 3_760_551,
     "scribe_default_1": 1_669_527,
     "scribe_default_2": 1_669_527,
     "scribe_default_3": 3_760_551,
