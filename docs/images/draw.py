@@ -34,6 +34,33 @@ PEN += ("--seed=0", "--size_mm=11")
 QUILL = ("ink.txt", "--ink_model=ink_gw", "--paper=120x80mm", "--margins=8")
 QUILL += ("--line_height_mm=9", "--style=wide", "--seed=0")
 
+ON_A5 = (
+    "letter.txt",
+    "--rule=lines",
+    NAVY,
+    "--seed=3",
+    "--paper=a5",
+    "--line_height_mm=8",
+)
+MARKS = ("marks.md", "--markup=markdown", "--header=Page {page} of {pages}")
+MARKS += (
+    NAVY,
+    "--paper=a5",
+    "--line_height_mm=8",
+    "--seed=0",
+    "--style=round",
+    "--dpi=100",
+)
+SLIPS = ("letter.txt", "--slips=3", "--indent_mm=8", NAVY, "--paper=a5", "--seed=0")
+SLIPS += ("--style=neat", "--dpi=100", "--line_height_mm=8")
+
+CHARACTERS = [
+    " ".join(row)
+    for row in (
+        *("ABCDEFGHIJKLM", "NOPQRSTUVWXYZ", "abcdefghijklm", "nopqrstuvwxyz"),
+        *("0123456789", "!\"#$%&'()*+,-", "./:;<=>?@", "[\\]^_`{|}~"),
+    )
+]
 SENTENCES = (
     "A line of handwriting, as a pen would draw it.",
     "Monday, 14 December 2026, at 10:45",
@@ -102,6 +129,55 @@ def lines(*arguments: str) -> Callable[[Path], None]:
         run("scribe.sample", *arguments, f"--output={output}")
 
     return draw
+
+
+def side_by_side(*pages: tuple[str, ...]) -> Callable[[Path], None]:
+    """Pages by scribe.write_page, of one size."""
+
+    def draw(output: Path) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            drawn = []
+            for i, options in enumerate(pages):
+                path = Path(name) / f"{i}.png"
+                run("scribe.write_page", *options, f"--output={path}", "--quiet")
+                drawn.append(np.asarray(Image.open(path).convert("RGB")))
+        Image.fromarray(np.hstack(drawn)).save(output)
+
+    return draw
+
+
+def characters(output: Path) -> None:
+    """All 95 printable ASCII characters by eight seeds, two beside each other."""
+    with tempfile.TemporaryDirectory() as name:
+        hands = []
+        for seed in range(8):
+            path = Path(name) / f"{seed}.png"
+            options = (*texts(CHARACTERS), f"--seed={seed}", f"--output={path}")
+            run("scribe.sample", *options)
+            hands.append(Image.open(path).convert("L"))
+        width = max(hand.width for hand in hands)
+        half = [hand.resize((hand.width // 2, hand.height // 2)) for hand in hands]
+    full = Image.new("L", (width // 2, max(hand.height for hand in half)), PAPER)
+    cells = []
+    for hand in half:
+        cell = full.copy()
+        cell.paste(hand)
+        cells.append(np.asarray(cell))
+    rows = [np.hstack(cells[i : i + 2]) for i in range(0, 8, 2)]
+    Image.fromarray(stacked(rows, gap=40)).save(output)
+
+
+def mixed(output: Path) -> None:
+    """Five mixtures of two hands, from the one to the other."""
+    with tempfile.TemporaryDirectory() as name:
+        drawn = []
+        for mix in ("0", "0.25", "0.5", "0.75", "1"):
+            path = Path(name) / f"{mix}.png"
+            options = ("--style=round", "--style_to=slanted", f"--mix={mix}")
+            text = "--text=Half of one hand, half of another."
+            run("scribe.sample", text, *options, "--seed=0", f"--output={path}")
+            drawn.append(grey(path))
+    Image.fromarray(stacked(drawn)).save(output)
 
 
 def own_hand(output: Path) -> None:
@@ -216,6 +292,16 @@ PICTURES = {
     "web_desktop.png": web_page,
     "writing.png": lines(*texts(SENTENCES), "--best_of=4", "--seed=0"),
     "biases.png": biases,
+    "characters.png": characters,
+    "letters.png": side_by_side(
+        (*ON_A5, "--style=slanted", "--dpi=100"), (*ON_A5, "--style=wide", "--dpi=100")
+    ),
+    "letter.pdf": page(*ON_A5, "--style=slanted", "--pressure=0"),
+    "letter_seed.png": page(
+        "letter.txt", "--paper=a5", "--line_height_mm=8", "--seed=8", "--dpi=100"
+    ),
+    "marks.png": side_by_side(MARKS, SLIPS),
+    "styles_mixed.png": mixed,
     "attention.png": lines("--text=Where it looks.", "--plot=attention", "--seed=0"),
     "density.png": lines("--text=under a pen", "--plot=density", "--seed=0"),
 }
