@@ -6,11 +6,12 @@ in the hands of all; what a reader reads without a mistake is kept. To learn fro
 own accepted answers is self-training by rejection (expert iteration: Anthony, Tian and
 Barber, NeurIPS 2017). The reader is the one that chooses, never the one that measures.
 
-  own=scribe.training.own_lines:OwnLines
-  python -m scribe.prepare_data --format=$own --source=data/iam_ondb \\
-      --output=data/own_strings --strings=1 --led=0.25 --bias 0.2 1
-  python -m scribe.prepare_data --format=$own --source=data/iam_ondb \\
-      --output=data/own_prose --strings=0 --led=0 --bias 0 0.7 --num_lines=2500
+    python -m scribe.prepare_data --format=scribe.training.own_lines:OwnLines \\
+      --source=data/iam_ondb --output=data/own_strings --strings=1 --led=0.25 \\
+      --bias 0.2 1
+  python -m scribe.prepare_data --format=scribe.training.own_lines:OwnLines \\
+      --source=data/iam_ondb --output=data/own_prose --strings=0 --led=0 \\
+      --bias 0 0.7 --num_lines=2500
 
 gin/datasets/own_lines.gin trains on both.
 """
