@@ -219,6 +219,7 @@ class _Setter:
             self._room - rest,
             indent - rest,
             [(-word.left * unit, (word.right - word.width) * unit) for word in written],
+            [word.text for word in written],
         )
         align = paragraph.align or self._setting.align
         if align == "justify" and paragraph.size > 1:

@@ -1,11 +1,25 @@
 """Breaking a paragraph into lines by the widths of its written words."""
 
+import re
 from collections.abc import Sequence
 
 # What a line more costs, and a last line of which so much is free, in free lines.
 _EACH_LINE = 1e-3
 _SHORT_LINE = 0.03
 _SHORT = 0.8
+# What it costs to part words that belong together, in free lines.
+_PARTED = 1.0
+
+_AMOUNT = re.compile(r"[-+(]?[\d.,]*\d")
+_SIGN = re.compile(r"(€|£|\$|¥|%|°[CF]?|EUR|USD|GBP|CHF|m|cm|mm|km|g|kg|l|h|am|pm)\W*")
+_NUMBERED = re.compile(r"\(?(No|Nr|p|pp|vol|fig)\.|§", re.IGNORECASE)
+
+
+def belong_together(before: str, after: str) -> bool:
+    """Whether no line should end between two words, as in 82.40 €, 5 km, No. 7."""
+    if _AMOUNT.fullmatch(before) and _SIGN.fullmatch(after):
+        return True
+    return bool(_NUMBERED.fullmatch(before) and after[:1].isdigit())
 
 
 def wrap(
@@ -14,6 +28,7 @@ def wrap(
     room: float,
     indent: float = 0.0,
     overhangs: Sequence[tuple[float, float]] | None = None,
+    texts: Sequence[str] = (),
 ) -> list[tuple[int, int]]:
     """Lines whose ends are as even as can be.
 
@@ -30,6 +45,7 @@ def wrap(
       indent: how much less the first line takes.
       overhangs: how far ink reaches out of each word to the left and to the right,
         which counts at the ends of lines only.
+      texts: of the words. Those that belong together stay so where that can be done.
 
     Returns:
       (first word, one past the last word) of each line. A word that is wider than a
@@ -52,6 +68,8 @@ def wrap(
             cost = (max(left_over, 0.0) / room) ** 2
             if end == count:
                 cost = _SHORT_LINE if left_over > _SHORT * room and start else 0.0
+            elif texts and belong_together(texts[end - 1], texts[end]):
+                cost += _PARTED
             cost += _EACH_LINE
             if best[start] + cost < best[end]:
                 best[end] = best[start] + cost

@@ -17,7 +17,7 @@ from scribe.typesetting.manuscript import PIECE_CHARACTERS, read_manuscript
 from scribe.typesetting.pages import compose
 from scribe.typesetting.setting import ALIGNMENTS, Setting
 from scribe.typesetting.sheet import Sheet, margins, paper_size
-from scribe.typesetting.wrapping import wrap
+from scribe.typesetting.wrapping import belong_together, wrap
 
 pytestmark = pytest.mark.unit
 
@@ -250,6 +250,33 @@ def test_lines_are_as_even_as_the_best_of_all_ways_to_break_them(words):
 
 def test_a_word_wider_than_a_line_stands_alone():
     assert wrap([3, 20, 3], [1, 1, 1], 10) == [(0, 1), (1, 2), (2, 3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which makes 82.40 € in",
+        "it cost (12 £), he",
+        "parcel No. 4829 came",
+        "ran 5 km on",
+    ],
+)
+def test_an_amount_and_its_sign_stay_in_one_line(text):
+    words = text.split()
+    first = next(i for i, word in enumerate(words) if word.strip("(")[0] in "158N")
+    widths, gaps = [2] * len(words), [1] * len(words)
+    room = 3 * (first + 1) - 1  # the line would end between the two
+    assert wrap(widths, gaps, room)[0][1] == first + 1
+    ends = {end for _, end in wrap(widths, gaps, room, texts=words)}
+    assert first + 1 not in ends
+    assert wrap(widths, gaps, 2, texts=words) == [(i, i + 1) for i in range(len(words))]
+
+
+@pytest.mark.parametrize(
+    "words", ["in 1999 the", "5 men", "No. of", "me € 5", "so p. x"]
+)
+def test_other_words_may_be_parted(words):
+    assert not belong_together(*words.split())
 
 
 def test_an_indent_and_ink_beyond_the_ends_take_room():
