@@ -17,6 +17,21 @@ CLASSES = (
     "accented letters",
 )
 
+# What one pen writes alike, so that only the words around tell them apart: uprights,
+# rings, and capitals that are small letters but larger.
+_ALIKE = str.maketrans(
+    {
+        **dict.fromkeys("I1|", "l"),
+        **dict.fromkeys("O0", "o"),
+        **{letter: letter.lower() for letter in "CKPSUVWXZ"},
+    }
+)
+
+
+def looks_like(text: str, reading: str) -> bool:
+    """Whether a reading differs from a text in what a pen writes alike at most."""
+    return text.translate(_ALIKE) == reading.translate(_ALIKE)
+
 
 def class_of(character: str) -> str | None:
     """The one of CLASSES that a character belongs to; None for a space."""
@@ -53,15 +68,22 @@ def by_class(by_character: Mapping[str, tuple[int, int]]) -> dict[str, dict]:
     return found
 
 
-def by_kind(kinds: Sequence[str], errors: np.ndarray, characters: np.ndarray) -> dict:
+def by_kind(
+    kinds: Sequence[str],
+    errors: np.ndarray,
+    characters: np.ndarray,
+    alike: np.ndarray,
+) -> dict:
     """How many strings of each kind were read without a mistake.
 
     Args:
       kinds: of each string.
       errors, characters: [N] characters misread and characters, of each string.
+      alike: [N] whether its reading looks like it.
 
     Returns:
-      for each kind, and for "all": strings, right (a share), right_interval and cer.
+      for each kind, and for "all": strings, right (a share), right_interval, alike (the
+      share that was read as what looks like it) and cer.
     """
     kinds = np.array(kinds)
     found = {}
@@ -72,6 +94,7 @@ def by_kind(kinds: Sequence[str], errors: np.ndarray, characters: np.ndarray) ->
             "strings": int(chosen.sum()),
             "right": float(right.mean()),
             "right_interval": interval_of_share(right),
+            "alike": float(np.asarray(alike)[chosen].mean()),
             "cer": float(errors[chosen].sum() / characters[chosen].sum()),
         }
     return found

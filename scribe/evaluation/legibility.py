@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from scribe.evaluation.character_classes import by_class, by_kind
+from scribe.evaluation.character_classes import by_class, by_kind, looks_like
 from scribe.evaluation.sample_texts import Sample
 from scribe.evaluation.shares import interval_of_share
 from scribe.foundation import intervals
@@ -109,7 +109,9 @@ class _Judges:
         }
         if self.sample.kinds is not None:
             counts = errors[first].character_errors, errors[first].characters
-            figures["kinds"] = by_kind(self.sample.kinds, *counts)
+            pairs = zip(texts, readings[first], strict=True)
+            alike = np.array([looks_like(text, reading) for text, reading in pairs])
+            figures["kinds"] = by_kind(self.sample.kinds, *counts, alike)
         if self.real is not None:
             for name, rates in figures["readers"].items():
                 rates |= error_rates.compare_errors(errors[name], self.real[name])

@@ -238,7 +238,8 @@ def _parts(figures: dict) -> list[str]:
     for kind, part in figures.get("kinds", {}).items():
         lines.append(
             f"    {kind:12} {part['strings']:4} strings, read without a mistake "
-            f"{_share(part, 'right')}, CER {part['cer']:.1%}"
+            f"{_share(part, 'right')}, but for look-alikes {part['alike']:.1%}, "
+            f"CER {part['cer']:.1%}"
         )
     return lines
 

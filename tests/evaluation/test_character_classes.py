@@ -7,7 +7,13 @@ import numpy as np
 import pytest
 from refusals import refused
 
-from scribe.evaluation.character_classes import CLASSES, by_class, by_kind, class_of
+from scribe.evaluation.character_classes import (
+    CLASSES,
+    by_class,
+    by_kind,
+    class_of,
+    looks_like,
+)
 from scribe.evaluation.sample_texts import STRINGS, sample_texts
 from scribe.foundation.alphabet import Alphabet
 
@@ -40,12 +46,14 @@ def test_errors_of_a_class_are_the_sums_over_its_characters():
 
 def test_a_kind_s_strings_are_right_if_nothing_in_them_is_misread():
     kinds = ["date", "sum", "date", "sum"]
-    found = by_kind(kinds, np.array([0, 2, 1, 0]), np.array([10, 5, 8, 5]))
+    alike = np.array([True, True, False, True])
+    found = by_kind(kinds, np.array([0, 2, 1, 0]), np.array([10, 5, 8, 5]), alike)
     assert {kind: part["strings"] for kind, part in found.items()} == {
         "all": 4,
         "date": 2,
         "sum": 2,
     }
+    assert found["all"]["alike"] == 0.75
     assert found["all"]["right"] == 0.5 and found["all"]["cer"] == 3 / 28
     assert found["date"]["cer"] == 1 / 18 and found["sum"]["cer"] == 2 / 10
     low, high = found["date"]["right_interval"]
@@ -70,3 +78,20 @@ def test_strings_that_the_model_cannot_write_are_counted():
 def test_the_list_of_strings_and_a_corpus_are_not_asked_at_once(tmp_path):
     with refused("data_dir"):
         sample_texts(ASCII, 10, str(tmp_path), strings=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "reading", "is_alike"),
+    [
+        ("BT7 1NN", "BT7 INN", True),
+        ("XOXO", "XoX0", True),
+        ("W1D 3QU", "WID 3Qu", True),
+        ("x | y", "x I y", True),
+        ("19:30", "19.30", False),
+        ("SW1A 2AA", "SWIA ZAA", False),
+        ("19:30", "19: 30", False),
+        ("a+b", "atb", False),
+    ],
+)
+def test_readings_that_a_pen_writes_alike(text, reading, is_alike):
+    assert looks_like(text, reading) is is_alike
