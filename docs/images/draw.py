@@ -42,7 +42,7 @@ ON_A5 = (
     "--paper=a5",
     "--line_height_mm=8",
 )
-MARKS = ("marks.md", "--markup=markdown", "--header=Page {page} of {pages}")
+MARKS = ("marks.txt", "--markup=markdown", "--header=Page {page} of {pages}")
 MARKS += (
     NAVY,
     "--paper=a5",
