@@ -17,7 +17,7 @@ def lines():
     """The same words, and others under their name."""
     writer = scribe.load()
     right, wrong, marked = writer.write(
-        [TEXT, "the quick green fox", "für 5 €, bitte"], style="neat", seed=2
+        [TEXT, "the quick green fox", "für zehn €, bitte"], style="neat", seed=2
     )
     import dataclasses
 

@@ -272,9 +272,7 @@ def test_an_amount_and_its_sign_stay_in_one_line(text):
     assert wrap(widths, gaps, 2, texts=words) == [(i, i + 1) for i in range(len(words))]
 
 
-@pytest.mark.parametrize(
-    "words", ["in 1999 the", "5 men", "No. of", "me € 5", "so p. x"]
-)
+@pytest.mark.parametrize("words", ["1999 the", "5 men", "No. of", "€ 5", "p. x"])
 def test_other_words_may_be_parted(words):
     assert not belong_together(*words.split())
 

@@ -402,7 +402,7 @@ def test_the_openapi_description_names_every_route_and_field(server):
     description = server.ask("GET", "/openapi.json").json
     assert set(description["paths"]) == {
         *("/api/write", "/api/styles", "/api/styles/{id}", "/api/model", "/healthz"),
-        *("/api/read", "/api/drawings"),
+        *("/api/read", "/api/drawings", "/api/styles/{id}/learning"),
     }
     schemas = description["components"]["schemas"]
     assert "HTTPValidationError" not in schemas  # errors are ours: `Problem`
