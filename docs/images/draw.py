@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +68,15 @@ SENTENCES = (
     "Ada Byron, 12 St James's Square, London",
     "Nobody has ever written this by hand.",
 )
-FOX = "The quick brown fox jumps over 13 lazy dogs."
+FOX = "--text=The quick brown fox jumps over 13 lazy dogs."
+BIASES = [(FOX, f"--bias={bias}", "--seed=0") for bias in ("0.5", "1", "2")]
+HALVES = ("--text=Half of one hand, half of another.", "--style=round")
+HALVES += ("--style_to=slanted", "--seed=0")
+MIXTURES = [(*HALVES, f"--mix={mix}") for mix in ("0", "0.25", "0.5", "0.75", "1")]
+WORDS = (
+    ("--text=words of any length", "--num_samples=4", "--seed=0"),
+    ("--text=handwriting", "--seed=1", "--style_to=5"),
+)
 TEXTS = ROOT / "scribe/evaluation/legibility_texts.txt"
 DRAWN = "What I draw once with a pen"
 
@@ -146,38 +154,39 @@ def side_by_side(*pages: tuple[str, ...]) -> Callable[[Path], None]:
     return draw
 
 
+def pictures(module: str, runs: Iterable[tuple[str, ...]]) -> list[np.ndarray]:
+    """What a command draws with each of several sets of options."""
+    with tempfile.TemporaryDirectory() as name:
+        drawn = []
+        for i, options in enumerate(runs):
+            path = Path(name) / f"{i}.png"
+            run(module, *options, f"--output={path}")
+            drawn.append(grey(path))
+    return drawn
+
+
+def below(module: str, *runs: tuple[str, ...], gap: int = 12) -> Callable[[Path], None]:
+    """Pictures of one command below each other."""
+
+    def draw(output: Path) -> None:
+        Image.fromarray(stacked(pictures(module, runs), gap)).save(output)
+
+    return draw
+
+
 def characters(output: Path) -> None:
     """All 95 printable ASCII characters by eight seeds, two beside each other."""
-    with tempfile.TemporaryDirectory() as name:
-        hands = []
-        for seed in range(8):
-            path = Path(name) / f"{seed}.png"
-            options = (*texts(CHARACTERS), f"--seed={seed}", f"--output={path}")
-            run("scribe.sample", *options)
-            hands.append(Image.open(path).convert("L"))
-        width = max(hand.width for hand in hands)
-        half = [hand.resize((hand.width // 2, hand.height // 2)) for hand in hands]
-    full = Image.new("L", (width // 2, max(hand.height for hand in half)), PAPER)
+    seeds = ((*texts(CHARACTERS), f"--seed={seed}") for seed in range(8))
+    hands = [Image.fromarray(hand) for hand in pictures("scribe.sample", seeds)]
+    half = [hand.resize((hand.width // 2, hand.height // 2)) for hand in hands]
+    size = max(hand.width for hand in half), max(hand.height for hand in half)
     cells = []
     for hand in half:
-        cell = full.copy()
+        cell = Image.new("L", size, PAPER)
         cell.paste(hand)
         cells.append(np.asarray(cell))
     rows = [np.hstack(cells[i : i + 2]) for i in range(0, 8, 2)]
     Image.fromarray(stacked(rows, gap=40)).save(output)
-
-
-def mixed(output: Path) -> None:
-    """Five mixtures of two hands, from the one to the other."""
-    with tempfile.TemporaryDirectory() as name:
-        drawn = []
-        for mix in ("0", "0.25", "0.5", "0.75", "1"):
-            path = Path(name) / f"{mix}.png"
-            options = ("--style=round", "--style_to=slanted", f"--mix={mix}")
-            text = "--text=Half of one hand, half of another."
-            run("scribe.sample", text, *options, "--seed=0", f"--output={path}")
-            drawn.append(grey(path))
-    Image.fromarray(stacked(drawn)).save(output)
 
 
 def own_hand(output: Path) -> None:
@@ -210,17 +219,6 @@ def tuned_hand(output: Path) -> None:
     subprocess.run(command, env=environment, check=True)
 
 
-def biases(output: Path) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        drawn = []
-        for bias in ("0.5", "1", "2"):
-            line = Path(name) / f"{bias}.png"
-            options = (f"--text={FOX}", f"--bias={bias}", "--seed=0")
-            run("scribe.sample", *options, f"--output={line}")
-            drawn.append(grey(line))
-    Image.fromarray(stacked(drawn)).save(output)
-
-
 def dataset_words(output: Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "words"
@@ -234,21 +232,6 @@ def dataset_words(output: Path) -> None:
         run("scribe.dataset", *number, *bindings, f"--output={folder}")
         words = [grey(path) for path in sorted(folder.glob("train/**/*.png"))[:40]]
     Image.fromarray(in_rows(words, width=900)).save(output)
-
-
-def words(output: Path) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        rows = []
-        for i, options in enumerate(
-            [
-                ("--text=words of any length", "--num_samples=4", "--seed=0"),
-                ("--text=handwriting", "--seed=1", "--style_to=5"),
-            ]
-        ):
-            path = Path(name) / f"{i}.png"
-            run("scrabblegan.sample", *options, f"--output={path}")
-            rows.append(grey(path))
-    Image.fromarray(stacked(rows, gap=24)).save(output)
 
 
 def web_page(output: Path) -> None:
@@ -288,10 +271,10 @@ PICTURES = {
     "languages.png": page(*LANGUAGES),
     "ink_gw.png": page(*QUILL),
     "dataset_words.png": dataset_words,
-    "words.png": words,
+    "words.png": below("scrabblegan.sample", *WORDS, gap=24),
     "web_desktop.png": web_page,
     "writing.png": lines(*texts(SENTENCES), "--best_of=4", "--seed=0"),
-    "biases.png": biases,
+    "biases.png": below("scribe.sample", *BIASES),
     "characters.png": characters,
     "letters.png": side_by_side(
         (*ON_A5, "--style=slanted", "--dpi=100"), (*ON_A5, "--style=wide", "--dpi=100")
@@ -301,7 +284,7 @@ PICTURES = {
         "letter.txt", "--paper=a5", "--line_height_mm=8", "--seed=8", "--dpi=100"
     ),
     "marks.png": side_by_side(MARKS, SLIPS),
-    "styles_mixed.png": mixed,
+    "styles_mixed.png": below("scribe.sample", *MIXTURES),
     "attention.png": lines("--text=Where it looks.", "--plot=attention", "--seed=0"),
     "density.png": lines("--text=under a pen", "--plot=density", "--seed=0"),
 }
