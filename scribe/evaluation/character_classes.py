@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from scribe.evaluation.shares import interval_of_share
+from scribe.reading.look_alikes import LOOK_ALIKES
 
 _PUNCTUATION = frozenset(".,;:!?'\"()-")
 CLASSES = (
@@ -17,15 +18,7 @@ CLASSES = (
     "accented letters",
 )
 
-# What one pen writes alike, so that only the words around tell them apart: uprights,
-# rings, and capitals that are small letters but larger.
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys("I1|", "l"),
-        **dict.fromkeys("O0", "o"),
-        **{letter: letter.lower() for letter in "CKPSUVWXZ"},
-    }
-)
+_ALIKE = str.maketrans({**LOOK_ALIKES, "|": "l"})
 
 
 def looks_like(text: str, reading: str) -> bool:

@@ -14,19 +14,12 @@ from scribe.foundation.alphabet import TERMINATOR_ID
 from scribe.foundation.errors import InputError
 from scribe.reading import Reader, load_reader
 from scribe.reading.ctc import best_path
+from scribe.reading.look_alikes import LOOK_ALIKES
 from scribe.writing import WrittenLine
 
-# What readers take for one another though the ink is right: marks of one height,
-# capitals that are small letters but larger, upright strokes.
-_ALIKE = str.maketrans(
-    {
-        **dict.fromkeys(",;:", "."),
-        '"': "'",
-        **{letter: letter.lower() for letter in "CKOPSUVWXZ"},
-        **dict.fromkeys("I1!", "l"),
-        "0": "o",
-    }
-)
+# What readers take for one another though the ink is right: besides what a pen writes
+# alike, marks of one height.
+_ALIKE = str.maketrans({**LOOK_ALIKES, "!": "l", '"': "'", **dict.fromkeys(",;:", ".")})
 
 
 @gin.register(module="scribe")
