@@ -129,3 +129,13 @@ def drawing(text: str, height: float = 40.0) -> list[list[list[float]]]:
     ]
     starts = [0, *(i + 1 for i, end in enumerate(ends) if end), len(rows)]
     return [rows[a:b] for a, b in itertools.pairwise(starts)]
+
+
+def inkml_page(texts: list[str]) -> str:
+    """A page of lines, 90 below each other, as another program saves it."""
+    traces = [
+        f"<trace>{', '.join(f'{x} {y + 90 * i}' for x, y, _ in stroke)}</trace>"
+        for i, text in enumerate(texts)
+        for stroke in drawing(text)
+    ]
+    return f"<ink>{''.join(traces)}</ink>"

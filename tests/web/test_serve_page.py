@@ -13,7 +13,7 @@ from web_browser import (
     wait_until_written,
     write,
 )
-from web_server import Server, drawing
+from web_server import Server, drawing, inkml_page
 
 pytest.importorskip("uvicorn")
 playwright = pytest.importorskip("playwright.sync_api")
@@ -310,12 +310,7 @@ def test_a_page_of_another_program_is_shown_line_by_line_and_corrected(
     dialog = page.get_by_role("dialog")
     use = dialog.get_by_role("button", name="Write with this hand")
     texts = ["the quick brown fox", "jumps over lazy dogs"]
-    traces = [
-        f"<trace>{', '.join(f'{x} {y + 90 * i}' for x, y, _ in stroke)}</trace>"
-        for i, text in enumerate(texts)
-        for stroke in drawing(text)
-    ]
-    (tmp_path / "page.inkml").write_text(f"<ink>{''.join(traces)}</ink>")
+    (tmp_path / "page.inkml").write_text(inkml_page(texts))
     page.locator("#own-file").set_input_files(tmp_path / "page.inkml")
     fields = [dialog.get_by_label(f"What line {i} says") for i in (1, 2)]
     for field, text in zip(fields, texts, strict=True):

@@ -16,7 +16,7 @@ from web_browser import (
     wait_until_written,
     write,
 )
-from web_server import drawing, writer
+from web_server import drawing, inkml_page, writer
 
 from scribe import export
 from scribe.foundation.errors import InputError
@@ -198,12 +198,7 @@ def test_a_page_of_another_program_is_shown_line_by_line_and_corrected(
     page.locator("#own-file").set_input_files(bomb)
     expect(dialog.get_by_role("alert")).to_contain_text("entity")
     texts = ["the quick brown fox", "jumps over lazy dogs"]
-    traces = [
-        f"<trace>{', '.join(f'{x} {y + 90 * i}' for x, y, _ in stroke)}</trace>"
-        for i, text in enumerate(texts)
-        for stroke in drawing(text)
-    ]
-    (tmp_path / "page.inkml").write_text(f"<ink>{''.join(traces)}</ink>")
+    (tmp_path / "page.inkml").write_text(inkml_page(texts))
     page.locator("#own-file").set_input_files(tmp_path / "page.inkml")
     for number, text in enumerate(texts, start=1):
         field = dialog.get_by_label(f"What line {number} says")
